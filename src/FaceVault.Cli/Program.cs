@@ -1,0 +1,2 @@
+Console.Error.WriteLine("facevault: no commands yet");
+return 2;
