@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using FaceVault.Interop;
+
+namespace FaceVault.Cryptography;
+
+/// <summary>XChaCha20-Poly1305-IETF over one blob: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>, with a random nonce. What it opens was sealed under the same key and associated data.</summary>
+/// <remarks>The cipher is not key-committing by itself; formats whose key an adversary could choose add 32 zero bytes before the plaintext. About 7 µs per 8 KiB.</remarks>
+internal static unsafe class Aead
+{
+    public const int NonceSize = Libsodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+    public const int TagSize = Libsodium.crypto_aead_xchacha20poly1305_ietf_ABYTES;
+
+    /// <summary>Bytes that sealing adds: 40.</summary>
+    public const int Overhead = NonceSize + TagSize;
+
+    /// <summary>Seals into exactly <c>plaintext.Length + Overhead</c> bytes.</summary>
+    /// <exception cref="CryptographicException">libsodium reported a failure; the destination is zeroed.</exception>
+    public static void Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, Span<byte> destination)
+    {
+        CheckSizes(key, plaintext.Length, destination.Length);
+        SecureRandom.Fill(destination[..NonceSize]);
+        ulong written;
+        int result;
+        fixed (byte* k = key, m = plaintext, ad = associatedData, d = destination)
+            result = Libsodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
+                d + NonceSize, &written, m, (ulong)plaintext.Length, ad, (ulong)associatedData.Length, null, d, k);
+        if (result != 0 || written != (ulong)(plaintext.Length + TagSize))
+        {
+            destination.Clear();
+            throw new CryptographicException("Sealing failed (libsodium).");
+        }
+    }
+
+    /// <summary>Opens into exactly <c>blob.Length - Overhead</c> bytes. False, with the destination zeroed, when the blob was not sealed so.</summary>
+    public static bool TryOpen(ReadOnlySpan<byte> key, ReadOnlySpan<byte> blob, ReadOnlySpan<byte> associatedData, Span<byte> destination)
+    {
+        if (blob.Length < Overhead)
+            return false;
+        CheckSizes(key, destination.Length, blob.Length);
+        Libsodium.EnsureLoaded();
+        ulong written;
+        int result;
+        fixed (byte* k = key, c = blob, ad = associatedData, d = destination)
+            result = Libsodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+                d, &written, null, c + NonceSize, (ulong)(blob.Length - NonceSize), ad, (ulong)associatedData.Length, c, k);
+        if (result == 0 && written == (ulong)destination.Length)
+            return true;
+        CryptographicOperations.ZeroMemory(destination);
+        return false;
+    }
+
+    private static void CheckSizes(ReadOnlySpan<byte> key, int plaintext, int sealedLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, SecretKey.Size);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sealedLength, plaintext + Overhead);
+    }
+}

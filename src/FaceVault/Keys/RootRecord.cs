@@ -1,0 +1,44 @@
+using FaceVault.Cryptography;
+
+namespace FaceVault;
+
+/// <summary>One root key with what it belongs to. Owns the key's locked memory; wiped on dispose.</summary>
+public sealed class RootRecord : IDisposable
+{
+    private readonly SecretKey key;
+
+    /// <summary>Makes a record from a key; the bytes are copied into locked memory.</summary>
+    /// <param name="keyId">A random number that names the key.</param>
+    /// <param name="epoch">The epoch the key opens.</param>
+    /// <param name="vaultId">16 bytes.</param>
+    /// <param name="placeId">16 bytes that name the location.</param>
+    /// <param name="key">32 secret bytes.</param>
+    public RootRecord(ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, ReadOnlySpan<byte> placeId, ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vaultId.Length, 16);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(placeId.Length, 16);
+        KeyId = keyId;
+        Epoch = epoch;
+        VaultId = vaultId.ToArray();
+        PlaceId = placeId.ToArray();
+        this.key = SecretKey.From(key);
+    }
+
+    /// <summary>Names the key; random, nothing secret.</summary>
+    public ulong KeyId { get; }
+
+    /// <summary>The epoch whose crown the key opens.</summary>
+    public long Epoch { get; }
+
+    /// <summary>16 bytes that name the vault.</summary>
+    public ReadOnlyMemory<byte> VaultId { get; }
+
+    /// <summary>16 bytes that name the location.</summary>
+    public ReadOnlyMemory<byte> PlaceId { get; }
+
+    /// <summary>The secret itself, for implementers of <see cref="IRootLocation"/>. Valid until dispose; never copy it to managed memory.</summary>
+    public ReadOnlySpan<byte> DangerousKey => key.DangerousBytes;
+
+    /// <inheritdoc/>
+    public void Dispose() => key.Dispose();
+}

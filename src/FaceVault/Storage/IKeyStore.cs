@@ -1,0 +1,103 @@
+namespace FaceVault.Storage;
+
+/// <summary>The tables of a key store. Every blob is sealed; the numbers are all that stands in the clear.</summary>
+public enum KeyTable : byte
+{
+    /// <summary>Not a table.</summary>
+    None = 0,
+
+    /// <summary>One row, key 0.</summary>
+    Crown = 1,
+
+    /// <summary>Branch pages by branch number.</summary>
+    Branch = 2,
+
+    /// <summary>Leaf pages by leaf number.</summary>
+    Leaf = 3,
+
+    /// <summary>Segments of ledger lines by the index of their first line.</summary>
+    Ledger = 4,
+
+    /// <summary>Purpose definitions by version number.</summary>
+    Purpose = 5,
+
+    /// <summary>Consent records by slot.</summary>
+    Record = 6,
+
+    /// <summary>What a destroying commit knew of a slot, by the index of its <c>key removed</c> line.</summary>
+    Draft = 7,
+
+    /// <summary>Certificate bodies by the index of their <c>destruction completed</c> line.</summary>
+    Certificate = 8,
+}
+
+/// <summary>One change of a commit. An empty blob deletes the row.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Key">The row, 0 or more.</param>
+/// <param name="Blob">The sealed bytes, or nothing to delete.</param>
+public readonly record struct KeyWrite(KeyTable Table, long Key, ReadOnlyMemory<byte> Blob);
+
+/// <summary>The clear one-row table. It only chooses words for an error; nothing is decided by it.</summary>
+/// <param name="Epoch">Number of root keys so far.</param>
+/// <param name="Commit">Number of store transactions so far.</param>
+public readonly record struct StoreNumbers(long Epoch, long Commit);
+
+/// <summary>Reads one consistent key store. Not thread-safe: one reader a thread.</summary>
+public interface IKeyStoreReader : IDisposable
+{
+    /// <summary>The blob of a row, or null.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/> or <see cref="VaultErrorCode.StoreFailed"/>.</exception>
+    byte[]? Read(KeyTable table, long key);
+
+    /// <summary>Rows with <paramref name="from"/> ≤ key ≤ <paramref name="to"/> in ascending order, lazily; holds a read transaction only while enumerated.</summary>
+    IEnumerable<KeyValuePair<long, byte[]>> Scan(KeyTable table, long from = 0, long to = long.MaxValue);
+
+    /// <summary>The row with the greatest key ≤ <paramref name="key"/>, or null.</summary>
+    KeyValuePair<long, byte[]>? ReadAtOrBelow(KeyTable table, long key);
+
+    /// <summary>The clear numbers of the last commit; zeros before the first.</summary>
+    StoreNumbers ReadNumbers();
+}
+
+/// <summary>An open key store that can be written: one exclusive, atomic, durable transaction at a time.</summary>
+public interface IKeyStore : IKeyStoreReader
+{
+    /// <summary>Applies a write set if the stored crown is byte-equal to <paramref name="expectedCrown"/> (empty: there is none yet). Durable (flushed) when it returns true.</summary>
+    /// <returns>False, with nothing changed, when the stored crown is another one.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>: the transaction may or may not have happened; dispose this store and open it again.</exception>
+    bool Commit(ReadOnlySpan<byte> expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers);
+
+    /// <summary>Moves every committed byte to its final place and flushes it (SQLite: <c>wal_checkpoint(TRUNCATE)</c>). Only after it may anything be concluded from reading back.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, also when a reader kept it from completing within the lock timeout.</exception>
+    void Checkpoint();
+}
+
+/// <summary>A place where a key store lies: the vault's own or a mirror. Survives the connections opened to it.</summary>
+public interface IKeyStoreLocation
+{
+    /// <summary>What the medium is, for the certificate: for example <c>SQLite file on ext2/ext3/ext4</c>. No path.</summary>
+    string Medium { get; }
+
+    /// <summary>Where it is, for the operator: a path. Never in certificates or logs.</summary>
+    string Description { get; }
+
+    /// <summary>Whether something is there (not whether it can be opened).</summary>
+    bool Exists { get; }
+
+    /// <summary>Makes an empty store that knows its place by <paramref name="placeId"/> (16 bytes), durable when it returns, and opens it.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/> when something is there.</exception>
+    IKeyStore Create(ReadOnlySpan<byte> placeId);
+
+    /// <summary>Opens the store for writing.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreMissing"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreFailed"/>.</exception>
+    IKeyStore Open();
+
+    /// <summary>Opens a new connection that can only read and changes no byte of the store.</summary>
+    IKeyStoreReader OpenReader();
+
+    /// <summary>The 16 bytes that stand in the place itself, or null when it cannot be read.</summary>
+    byte[]? ReadPlaceId();
+
+    /// <summary>Replaces whatever is there by a copy of <paramref name="source"/>'s current rows, keeping the place id given; atomic: a crash leaves the old or the new.</summary>
+    void CopyFrom(IKeyStoreLocation source, ReadOnlySpan<byte> placeId);
+}

@@ -1,0 +1,53 @@
+namespace FaceVault.Storage;
+
+/// <summary>One sealed template: slot, ordinal within the slot, ciphertext.</summary>
+/// <param name="Slot">1 or more.</param>
+/// <param name="Ordinal">0 to 65,535, never reused within a slot.</param>
+/// <param name="Blob">The sealed template.</param>
+public readonly record struct TemplateRow(uint Slot, ushort Ordinal, ReadOnlyMemory<byte> Blob);
+
+/// <summary>Receives one row of a scan. The span is valid only during the call; answer false to stop.</summary>
+public delegate bool TemplateVisitor(uint slot, ushort ordinal, ReadOnlySpan<byte> blob);
+
+/// <summary>Reads ciphertexts. Not thread-safe: one reader a thread.</summary>
+public interface ITemplateReader : IDisposable
+{
+    /// <summary>Visits the rows of slots <paramref name="fromSlot"/> to <paramref name="toSlot"/> (inclusive) by slot, then ordinal; no managed allocation per row.</summary>
+    void Scan(uint fromSlot, uint toSlot, TemplateVisitor visitor);
+}
+
+/// <summary>Ciphertexts by slot and ordinal. Old copies of it never weaken deletion, so it may be archived freely.</summary>
+public interface ITemplateStore : ITemplateReader
+{
+    /// <summary>Adds rows in one durable transaction; rows that exist are replaced.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>: none or all may be there.</exception>
+    void Append(IReadOnlyList<TemplateRow> rows);
+
+    /// <summary>Deletes every row of the slots and answers how many there were. Durable when it returns.</summary>
+    long DeleteSlots(IReadOnlyList<uint> slots);
+
+    /// <summary>Deletes the rows of one slot with <paramref name="fromOrdinal"/> ≤ ordinal ≤ <paramref name="toOrdinal"/>. Durable when it returns.</summary>
+    long DeleteOrdinals(uint slot, ushort fromOrdinal, ushort toOrdinal);
+
+    /// <summary>Deletes every row of slots at or above <paramref name="slot"/>. Durable when it returns.</summary>
+    long DeleteFrom(uint slot);
+
+    /// <summary>Moves every committed byte to its final place (SQLite: truncates the WAL, so that deleted rows leave it).</summary>
+    void Checkpoint();
+}
+
+/// <summary>The place where a template store lies. Survives the connections opened to it.</summary>
+public interface ITemplateStoreLocation
+{
+    /// <summary>Whether something is there.</summary>
+    bool Exists { get; }
+
+    /// <summary>Makes an empty store and opens it.</summary>
+    ITemplateStore Create();
+
+    /// <summary>Opens the store for writing.</summary>
+    ITemplateStore Open();
+
+    /// <summary>Opens a new connection that can only read.</summary>
+    ITemplateReader OpenReader();
+}

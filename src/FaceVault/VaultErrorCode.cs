@@ -1,0 +1,83 @@
+namespace FaceVault;
+
+/// <summary>Stable codes of <see cref="VaultException"/>. The command line prints them as <c>error CODE: sentence</c>.</summary>
+public enum VaultErrorCode
+{
+    /// <summary>Not a code: the default of the type.</summary>
+    None = 0,
+
+    /// <summary>There is no vault in that folder (no <c>vault.json</c>).</summary>
+    VaultNotFound,
+
+    /// <summary>The folder, a mirror or a root location already holds a vault.</summary>
+    VaultExists,
+
+    /// <summary>Another process holds the vault.</summary>
+    VaultInUse,
+
+    /// <summary>The vault was written by a newer version of the library.</summary>
+    FormatTooNew,
+
+    /// <summary>No root record could be read at any location.</summary>
+    RootKeyMissing,
+
+    /// <summary>A root location was refused: relative, inside the vault, read-only, ephemeral, or belonging to another vault.</summary>
+    RootPathRefused,
+
+    /// <summary>The root location belongs to another vault.</summary>
+    RootKeyForeign,
+
+    /// <summary>The root location's file is damaged.</summary>
+    RootKeyDamaged,
+
+    /// <summary>The key store's file or its crown is missing.</summary>
+    StoreMissing,
+
+    /// <summary>The key store does not open: bytes have changed.</summary>
+    StoreDamaged,
+
+    /// <summary>The key store is older than the last recorded head.</summary>
+    StoreRolledBack,
+
+    /// <summary>The key store and the last recorded head disagree about the same commit.</summary>
+    StoreForked,
+
+    /// <summary>No location holds a valid head.</summary>
+    HeadMissing,
+
+    /// <summary>The store could not be written or flushed (disk full, I/O error).</summary>
+    StoreFailed,
+
+    /// <summary>A commit failed; the vault is deciding again where it stands.</summary>
+    VaultFaulted,
+
+    /// <summary>A listed place is away or behind, so that destruction cannot complete.</summary>
+    PlaceUnreachable,
+
+    /// <summary>The consent is stopped, its destruction is not yet complete everywhere.</summary>
+    ErasureIncomplete,
+
+    /// <summary>A sealed blob is not what it should be.</summary>
+    IntegrityViolated,
+
+    /// <summary>No such purpose.</summary>
+    PurposeUnknown,
+
+    /// <summary>A purpose with this id and another definition exists.</summary>
+    PurposeDefinitionChanged,
+
+    /// <summary>No such consent, or one whose evidence was destroyed.</summary>
+    ConsentUnknown,
+
+    /// <summary>A capacity limit of the vault is reached.</summary>
+    CapacityExceeded,
+
+    /// <summary>The vault was opened for inspection and cannot do this.</summary>
+    ReadOnlyAccess,
+
+    /// <summary>The certificate is not there.</summary>
+    CertificateUnknown,
+
+    /// <summary>The clock stands before a time the vault has already recorded.</summary>
+    ClockRollback,
+}
