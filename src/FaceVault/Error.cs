@@ -10,6 +10,9 @@ internal static partial class Error
     public static PlatformNotSupportedException LibsodiumUnusable(string why) => new(
         $"The native library libsodium cannot be used: {why}. Install version 1.0.18 or newer and start again.");
 
+    /// <summary>The first failure again, for a caller who comes later.</summary>
+    public static PlatformNotSupportedException LibsodiumFailed(Exception first) => new(first.Message, first);
+
     // Consents and purposes
 
     // end of Consents and purposes

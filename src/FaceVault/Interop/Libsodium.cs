@@ -23,7 +23,7 @@ internal static partial class Libsodium
     public static void EnsureLoaded()
     {
         if (Start.Value is { } failure)
-            throw new PlatformNotSupportedException(failure.Message, failure);
+            throw Error.LibsodiumFailed(failure);
     }
 
     /// <summary>Loads the first candidate that <paramref name="tryLoad"/> accepts.</summary>
