@@ -42,14 +42,15 @@ public readonly record struct KeyWrite(KeyTable Table, long Key, ReadOnlyMemory<
 /// <param name="Commit">Number of store transactions so far.</param>
 public readonly record struct StoreNumbers(long Epoch, long Commit);
 
-/// <summary>Reads one consistent key store. Not thread-safe: one reader a thread.</summary>
+/// <summary>Reads one consistent key store: committed states only. Not thread-safe: one reader a thread.</summary>
+/// <remarks>While an enumeration of <see cref="Scan"/> is open every read of the same reader sees that enumeration's state; otherwise each call sees the newest commit.</remarks>
 public interface IKeyStoreReader : IDisposable
 {
     /// <summary>The blob of a row, or null.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/> or <see cref="VaultErrorCode.StoreFailed"/>.</exception>
     byte[]? Read(KeyTable table, long key);
 
-    /// <summary>Rows with <paramref name="from"/> ≤ key ≤ <paramref name="to"/> in ascending order, lazily; holds a read transaction only while enumerated.</summary>
+    /// <summary>Rows with <paramref name="from"/> ≤ key ≤ <paramref name="to"/> in ascending order, lazily; holds a read transaction, which blocks a checkpoint, from the first to the last step of the enumeration. Several may be open at once.</summary>
     IEnumerable<KeyValuePair<long, byte[]>> Scan(KeyTable table, long from = 0, long to = long.MaxValue);
 
     /// <summary>The row with the greatest key ≤ <paramref name="key"/>, or null.</summary>
@@ -62,13 +63,16 @@ public interface IKeyStoreReader : IDisposable
 /// <summary>An open key store that can be written: one exclusive, atomic, durable transaction at a time.</summary>
 public interface IKeyStore : IKeyStoreReader
 {
-    /// <summary>Applies a write set if the stored crown is byte-equal to <paramref name="expectedCrown"/> (empty: there is none yet). Durable (flushed) when it returns true.</summary>
+    /// <summary>Applies a write set, in its order, if the stored crown is byte-equal to <paramref name="expectedCrown"/> (empty: there is none yet). Durable (flushed) when it returns true.</summary>
     /// <returns>False, with nothing changed, when the stored crown is another one.</returns>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>: the transaction may or may not have happened; dispose this store and open it again.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>: the transaction may or may not have happened; this store answers nothing more, dispose it and open it again.
+    /// <see cref="VaultErrorCode.VaultInUse"/>: another writer did not let go within the lock timeout, nothing happened and the store stays usable.</exception>
+    /// <exception cref="InvalidOperationException">An enumeration of this store is open.</exception>
     bool Commit(ReadOnlySpan<byte> expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers);
 
     /// <summary>Moves every committed byte to its final place and flushes it (SQLite: <c>wal_checkpoint(TRUNCATE)</c>). Only after it may anything be concluded from reading back.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, also when a reader kept it from completing within the lock timeout.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, also when a reader kept it from completing within the lock timeout: then nothing is lost and it may be tried again.</exception>
+    /// <exception cref="InvalidOperationException">An enumeration of this store is open.</exception>
     void Checkpoint();
 }
 
@@ -92,12 +96,14 @@ public interface IKeyStoreLocation
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreMissing"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreFailed"/>.</exception>
     IKeyStore Open();
 
-    /// <summary>Opens a new connection that can only read and changes no byte of the store.</summary>
+    /// <summary>Opens a new connection that can only read and changes no byte of the store (SQLite may leave <c>-wal</c> and <c>-shm</c> files beside a database it only read).</summary>
+    /// <exception cref="VaultException">As <see cref="Open"/>.</exception>
     IKeyStoreReader OpenReader();
 
     /// <summary>The 16 bytes that stand in the place itself, or null when it cannot be read.</summary>
     byte[]? ReadPlaceId();
 
-    /// <summary>Replaces whatever is there by a copy of <paramref name="source"/>'s current rows, keeping the place id given; atomic: a crash leaves the old or the new.</summary>
+    /// <summary>Replaces whatever is there by a copy of <paramref name="source"/>'s current rows, keeping the place id given; atomic: a crash leaves the old or the new. Every connection to this place must be closed.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/> here or as <see cref="OpenReader"/> of the source; <see cref="VaultErrorCode.VaultInUse"/> when somebody has this place open.</exception>
     void CopyFrom(IKeyStoreLocation source, ReadOnlySpan<byte> placeId);
 }

@@ -9,7 +9,7 @@ public readonly record struct TemplateRow(uint Slot, ushort Ordinal, ReadOnlyMem
 /// <summary>Receives one row of a scan. The span is valid only during the call; answer false to stop.</summary>
 public delegate bool TemplateVisitor(uint slot, ushort ordinal, ReadOnlySpan<byte> blob);
 
-/// <summary>Reads ciphertexts. Not thread-safe: one reader a thread.</summary>
+/// <summary>Reads ciphertexts, committed ones only. Not thread-safe: one reader a thread.</summary>
 public interface ITemplateReader : IDisposable
 {
     /// <summary>Visits the rows of slots <paramref name="fromSlot"/> to <paramref name="toSlot"/> (inclusive) by slot, then ordinal; no managed allocation per row.</summary>
@@ -20,7 +20,10 @@ public interface ITemplateReader : IDisposable
 public interface ITemplateStore : ITemplateReader
 {
     /// <summary>Adds rows in one durable transaction; rows that exist are replaced.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>: none or all may be there.</exception>
+    /// <remarks>Every writing member: after <see cref="VaultErrorCode.StoreFailed"/> none or all may have happened and this store answers nothing more, dispose it and open it again;
+    /// <see cref="VaultErrorCode.VaultInUse"/> means that nothing happened. Refused with <see cref="InvalidOperationException"/> inside a scan of the same store.</remarks>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, <see cref="VaultErrorCode.VaultInUse"/>.</exception>
+    /// <exception cref="ArgumentException">A slot is 0 or a blob is empty.</exception>
     void Append(IReadOnlyList<TemplateRow> rows);
 
     /// <summary>Deletes every row of the slots and answers how many there were. Durable when it returns.</summary>
@@ -33,6 +36,7 @@ public interface ITemplateStore : ITemplateReader
     long DeleteFrom(uint slot);
 
     /// <summary>Moves every committed byte to its final place (SQLite: truncates the WAL, so that deleted rows leave it).</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, also when a running scan kept it from completing within the lock timeout: then it may be tried again.</exception>
     void Checkpoint();
 }
 
@@ -42,12 +46,15 @@ public interface ITemplateStoreLocation
     /// <summary>Whether something is there.</summary>
     bool Exists { get; }
 
-    /// <summary>Makes an empty store and opens it.</summary>
+    /// <summary>Makes an empty store, durable when it returns, and opens it.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/> when something is there.</exception>
     ITemplateStore Create();
 
     /// <summary>Opens the store for writing.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreMissing"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreFailed"/>.</exception>
     ITemplateStore Open();
 
-    /// <summary>Opens a new connection that can only read.</summary>
+    /// <summary>Opens a new connection that can only read and changes no byte of the store.</summary>
+    /// <exception cref="VaultException">As <see cref="Open"/>.</exception>
     ITemplateReader OpenReader();
 }
