@@ -25,6 +25,47 @@ internal static partial class Error
     // end of Templates
 
     // Root keys
+    public static VaultException RootPathRefused(string place, string reason) => new(VaultErrorCode.RootPathRefused, $"The root location {place} is refused: {reason}");
+
+    public static VaultException RootFileNotOurs(string place) => RootPathRefused(
+        place, "something else than an unused root location is there. Nothing was changed; choose another path.");
+
+    public static VaultException RootHoldsVault(string place) => new(
+        VaultErrorCode.VaultExists, $"The root location {place} already holds the key of a vault. Nothing was changed; choose another path for a new vault, or open the existing one.");
+
+    public static VaultException RootUnreachable(string place) => new(
+        VaultErrorCode.PlaceUnreachable, $"The root location {place} cannot be reached. Attach the medium or correct the path, then try again; while it is away nothing can be destroyed.");
+
+    public static VaultException RootInUse(string place, int? process) => new(
+        VaultErrorCode.VaultInUse,
+        process is null ? $"The root location {place} is in use by another process. Close it there, then try again."
+            : $"The root location {place} is in use by process {process}. Close it there, then try again.");
+
+    public static VaultException RootKeyForeign(string place) => new(
+        VaultErrorCode.RootKeyForeign, $"The root location {place} belongs to another vault or another place of this one. Nothing was changed; give the path that was used when this vault was made.");
+
+    public static VaultException RootKeyDamaged(string place) => new(
+        VaultErrorCode.RootKeyDamaged, $"The root location {place} is damaged: it holds no valid record. Use another location of this vault, then retire this one and add it anew.");
+
+    public static VaultException RootSurvivorMissing(string place) => new(
+        VaultErrorCode.RootKeyDamaged, $"The root location {place} does not hold the key that has to survive. Nothing was overwritten; open the vault again so that it finds out where it stands.");
+
+    public static VaultException RootKeyFailed(string place, Exception? cause) => new(
+        VaultErrorCode.RootKeyFailed, $"The root location {place} could not be written and read back. Check the medium (full, worn out, removed), then try again.", cause);
+
+    public static VaultException RootFormatTooNew(string place) => new(
+        VaultErrorCode.FormatTooNew, $"The root location {place} was written by a newer version. Open the vault with that version.");
+
+    public static VaultException RootPassphraseNeeded(string place) => new(
+        VaultErrorCode.RootPassphraseWrong, $"The root location {place} is protected by a passphrase, and none was given. Give the passphrase and try again.");
+
+    public static VaultException RootPassphraseWrong(string place) => new(
+        VaultErrorCode.RootPassphraseWrong, $"The passphrase does not open the root location {place}. Nothing was changed; try again with the right one.");
+
+    public static VaultException RootPassphraseNotAsked(string place) => new(
+        VaultErrorCode.RootPassphraseWrong, $"The root location {place} is not protected by a passphrase, but one was given. Leave it out to open the vault as it is.");
+
+    public static InvalidOperationException RootNotLocked() => new("Take the location's lock (TryLock or Create) before changing it.");
 
     // end of Root keys
 

@@ -80,4 +80,10 @@ public enum VaultErrorCode
 
     /// <summary>The clock stands before a time the vault has already recorded.</summary>
     ClockRollback,
+
+    /// <summary>A root location could not be written, flushed or read back.</summary>
+    RootKeyFailed,
+
+    /// <summary>The root location asks for a passphrase, and none or another one was given.</summary>
+    RootPassphraseWrong,
 }
