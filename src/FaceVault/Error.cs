@@ -102,6 +102,29 @@ internal static partial class Error
     // end of Commits and recovery
 
     // Ledger and certificates
+    public static FormatException MalformedVerifierKey() => new(
+        "This is not a verifier key. Copy the whole key as the vault printed it: name, plus sign, eight hex digits, plus sign, base64.");
+
+    public static FormatException MalformedNote() => new(
+        "This is not a signed note: a text, an empty line, and signature lines that begin with an em dash. Ask for the file again and keep it unchanged.");
+
+    public static FormatException MalformedCheckpoint() => new(
+        "This is not a checkpoint: three lines with origin, size and root. Ask for the file again and keep it unchanged.");
+
+    public static FormatException MalformedProof() => new(
+        "This is not a proof: header, number, hashes, an empty line and a checkpoint. Ask for the file again and keep it unchanged.");
+
+    public static FormatException MalformedJson() => new(
+        "This is not JSON of the kind expected here: an object of strings, integers, booleans, arrays and objects, without duplicate members.");
+
+    public static ArgumentException InvalidKeyName(string parameter) => new(
+        "A key's name has 1 to 256 UTF-8 bytes without white space, control characters and plus signs.", parameter);
+
+    public static ArgumentException InvalidOrigin(string parameter) => new(
+        "An origin has 1 to 256 characters without control characters.", parameter);
+
+    public static ArgumentException InvalidNoteText(string parameter) => new(
+        "The text of a note is well-formed Unicode, has no control characters but line feeds, and ends with one.", parameter);
 
     // end of Ledger and certificates
 

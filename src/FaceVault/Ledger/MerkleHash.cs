@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using FaceVault.Ledger;
+
+namespace FaceVault;
+
+/// <summary>A SHA-256 hash in a Merkle tree: 32 bytes. Spelled in base64 (44 characters) in notes and proofs, in lowercase hex (64 characters) elsewhere.</summary>
+/// <remarks>The default value is 32 zero bytes, which is the hash of nothing known. Public data: compared in ordinary time.</remarks>
+[StructLayout(LayoutKind.Sequential)]
+public readonly struct MerkleHash : IEquatable<MerkleHash>
+{
+    /// <summary>Bytes in a hash: 32.</summary>
+    public const int Size = 32;
+
+    private readonly ulong first;
+    private readonly ulong second;
+    private readonly ulong third;
+    private readonly ulong fourth;
+
+    /// <summary>Copies a hash.</summary>
+    /// <param name="bytes">Exactly 32 bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not 32 bytes.</exception>
+    public MerkleHash(ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, Size, nameof(bytes));
+        this = MemoryMarshal.Read<MerkleHash>(bytes);
+    }
+
+    [UnscopedRef]
+    internal ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(new ReadOnlySpan<MerkleHash>(in this));
+
+    /// <summary>Reads the one base64 spelling of a hash (RFC 4648 §4, padded, 44 characters).</summary>
+    /// <returns>False for anything else.</returns>
+    public static bool TryParseBase64(ReadOnlySpan<char> text, out MerkleHash hash)
+    {
+        hash = default;
+        Span<byte> bytes = stackalloc byte[Size + 1];
+        if (text.Length != 44 || !CanonicalBase64.TryDecode(text, bytes, out int written) || written != Size)
+            return false;
+        hash = new MerkleHash(bytes[..Size]);
+        return true;
+    }
+
+    /// <summary>Reads 64 lowercase hex digits.</summary>
+    /// <returns>False for anything else.</returns>
+    public static bool TryParseHex(ReadOnlySpan<char> text, out MerkleHash hash)
+    {
+        hash = default;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (!LowercaseHex.TryDecode(text, bytes))
+            return false;
+        hash = new MerkleHash(bytes);
+        return true;
+    }
+
+    /// <summary>Writes the 32 bytes.</summary>
+    /// <exception cref="ArgumentException">The destination is shorter.</exception>
+    public void CopyTo(Span<byte> destination) => Bytes.CopyTo(destination);
+
+    /// <summary>44 characters of base64, as notes and proofs spell it.</summary>
+    public string ToBase64() => Convert.ToBase64String(Bytes);
+
+    /// <summary>64 lowercase hex digits.</summary>
+    public string ToHex() => Convert.ToHexStringLower(Bytes);
+
+    /// <summary>The base64 form.</summary>
+    public override string ToString() => ToBase64();
+
+    /// <inheritdoc/>
+    public bool Equals(MerkleHash other) => first == other.first && second == other.second && third == other.third && fourth == other.fourth;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is MerkleHash other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => first.GetHashCode();
+
+    /// <summary>Whether both are the same 32 bytes.</summary>
+    public static bool operator ==(MerkleHash left, MerkleHash right) => left.Equals(right);
+
+    /// <summary>Whether they differ.</summary>
+    public static bool operator !=(MerkleHash left, MerkleHash right) => !left.Equals(right);
+}
