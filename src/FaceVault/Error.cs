@@ -17,6 +17,50 @@ internal static partial class Error
     public static PlatformNotSupportedException LibsodiumFailed(Exception first) => new(first.Message, first);
 
     // Consents and purposes
+    public static ArgumentException IdTextRefused(string parameter) => new(
+        "An identifier is 1 to 256 bytes of UTF-8 without control characters. Pass such a text.", parameter);
+
+    public static InvalidOperationException DefaultId(string type) => new($"The default {type} stands for nobody and has no value. Make one with its constructor.");
+
+    public static ArgumentException DefaultIdArgument(string parameter) => new("The default value of an identifier stands for nobody. Pass one made with its constructor.", parameter);
+
+    public static NotSupportedException NotSerialised(string type) => new(
+        $"{type} carries identifiers of a person and is not serialised by accident. Write the members you mean yourself (DangerousValue, ToJson), and read with FromJson or Parse.");
+
+    public static ArgumentException ModelNameRefused(string parameter) => new("The name of a model is 1 to 64 visible ASCII characters without spaces.", parameter);
+
+    public static ArgumentException EncodingRefused(string parameter) => new("The encoding of a model is Float32 or Int8.", parameter);
+
+    public static ArgumentException ModelsRefused(string parameter) => new("The models of a purpose have different names, and none is null.", parameter);
+
+    public static ArgumentException NullInList(string parameter) => new("The list holds a null. Leave it out.", parameter);
+
+    public static ArgumentException TextRefused(string parameter, int maxBytes) => new($"The text is at most {maxBytes} bytes of UTF-8 without control characters.", parameter);
+
+    public static ArgumentException Sha256Refused(string parameter) => new("A SHA-256 is written as 64 lowercase hexadecimal digits.", parameter);
+
+    public static ArgumentException LanguageRefused(string parameter) => new("A language is written as a BCP 47 tag, such as en or zh-Hans.", parameter);
+
+    public static ArgumentException ProfileRefused(string parameter) => new("The profile is one of baseline, cn, eu and us-il.", parameter);
+
+    public static FormatException PeriodMalformed() => new(
+        "A period is an ISO 8601 duration such as P3Y, P90D or PT12H: whole numbers above zero, at most 1,000 years together. Write it so.");
+
+    public static FormatException JsonTooLarge(string document, int maxBytes) => new($"The {document} is larger than {maxBytes} bytes. Shorten it.");
+
+    public static FormatException JsonMalformed(string document, long? line, long? column) => new(line is null
+        ? $"The {document} is not well-formed JSON in UTF-8. Correct it."
+        : $"The {document} is not well-formed JSON in UTF-8 (line {line + 1}, byte {column + 1}). Correct it there.");
+
+    public static FormatException JsonMember(string document, string member, string problem) => new($"The {document} is refused: member {member} {problem}.");
+
+    public static FormatException ReceiptMember(string? member) => new($"The receipt is incomplete: {member} is missing or out of range. Use the receipt as the vault wrote it.");
+
+    public static FormatException ReceiptSpelling() => new("The receipt is not in its one spelling. Use it byte for byte as the vault wrote it.");
+
+    public static string RefusalText(IReadOnlyList<Violation> violations) => violations.Count == 1
+        ? $"Refused by rule {violations[0].Rule}: {violations[0].Reason} {violations[0].Remedy}"
+        : $"Refused by {violations.Count} rules. " + string.Join(" ", violations.Select(v => $"{v.Code} ({v.Rule}): {v.Reason} {v.Remedy}"));
 
     // end of Consents and purposes
 

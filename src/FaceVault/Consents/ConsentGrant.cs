@@ -1,0 +1,116 @@
+using System.Text.Json.Serialization;
+using FaceVault.Consents;
+
+namespace FaceVault;
+
+/// <summary>What a person agreed to: one subject, one purpose, one act. The vault keeps it sealed as evidence and hands out a <see cref="ConsentReceipt"/>.</summary>
+/// <remarks>
+/// May be incomplete until it is granted; granting refuses with every violation at once. Never printed, and refused by System.Text.Json: it names a person.
+/// As JSON: <c>id</c>, <c>subject</c>, <c>purpose</c>, <c>given</c>, <c>expires</c> (RFC 3339), <c>notice</c> {<c>language</c>, <c>sha256</c>, <c>shown</c>}, and, where they apply,
+/// <c>form</c>, <c>ageBand</c>, <c>guardian</c>, <c>interaction</c>, <c>evidenceSha256</c>, <c>recipients</c>.
+/// </remarks>
+[JsonConverter(typeof(RefusingJsonConverter<ConsentGrant>))]
+public sealed record ConsentGrant
+{
+    private const string Document = "consent";
+
+    /// <summary>The caller's id of this consent; used once, ever.</summary>
+    public ConsentId Id { get; init; }
+
+    /// <summary>The person.</summary>
+    public SubjectId Subject { get; init; }
+
+    /// <summary>The purpose; its current version is what is consented to.</summary>
+    public PurposeId Purpose { get; init; }
+
+    /// <summary>When consent was given, in whole seconds (fractions are dropped); the default value when missing.</summary>
+    public DateTimeOffset GivenAt { get; init => field = DefinitionText.WholeSeconds(value); }
+
+    /// <summary>When it ends at the latest, in whole seconds (SPC 11: no unlimited grant); the default value when missing.</summary>
+    public DateTimeOffset ExpiresAt { get; init => field = DefinitionText.WholeSeconds(value); }
+
+    /// <summary>The notice that was shown before.</summary>
+    public ConsentNotice? Notice { get; init; }
+
+    /// <summary>How consent was given: <c>written</c>, <c>electronic</c> or a word of your own, at most 64 bytes.</summary>
+    public string? Form { get; init => field = DefinitionText.Line(value, nameof(Form), DefinitionText.MaxTokenBytes); }
+
+    /// <summary>The age band, never a birth date: <c>adult</c>, <c>under-14</c> or a word of your own, at most 64 bytes. Null means unknown.</summary>
+    public string? AgeBand { get; init => field = DefinitionText.Line(value, nameof(AgeBand), DefinitionText.MaxTokenBytes); }
+
+    /// <summary>Who consented in the subject's place, if anybody.</summary>
+    public SubjectId? Guardian { get; init; }
+
+    /// <summary>The act in which consent was given (a form's number, a session), at most 256 bytes. One act, one purpose (SPC 4(2)).</summary>
+    public string? InteractionId { get; init => field = DefinitionText.Line(value, nameof(InteractionId)); }
+
+    /// <summary>SHA-256 of the evidence kept elsewhere (a scan, a signed form), 64 lowercase hexadecimal digits.</summary>
+    public string? EvidenceSha256 { get; init => field = DefinitionText.Sha256(value, nameof(EvidenceSha256)); }
+
+    /// <summary>Whom templates may be passed on to, one by one (PIPL 23); at most 64 names of at most 256 bytes. Empty means nobody.</summary>
+    public IReadOnlyList<string> Recipients { get; init => field = CopyRecipients(value); } = [];
+
+    /// <summary>Reads a grant from a file of at most 64 KiB of UTF-8 JSON. It may be incomplete: granting it says what is missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FormatException">Malformed JSON, an unknown or repeated member, or a wrong type; the message names the member and repeats no value.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ConsentGrant FromJson(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return FromJson(StrictJson.ReadFile(path, Document));
+    }
+
+    /// <summary>Reads a grant from UTF-8 JSON, as <see cref="FromJson(string)"/>.</summary>
+    /// <param name="utf8">At most 64 KiB.</param>
+    /// <exception cref="FormatException">Malformed JSON, an unknown or repeated member, or a wrong type; the message names the member and repeats no value.</exception>
+    public static ConsentGrant FromJson(ReadOnlySpan<byte> utf8)
+    {
+        StrictJson json = StrictJson.Root(utf8, Document,
+            ["id", "subject", "purpose", "given", "expires", "notice", "form", "ageBand", "guardian", "interaction", "evidenceSha256", "recipients"]);
+        StrictJson? notice = json.Object("notice", "language", "sha256", "shown");
+        string[] recipients = json.TextArray("recipients", IdText.MaxUtf8Bytes) ?? [];
+        if (recipients.Length > MaxRecipients)
+            throw json.Refuse("recipients", $"must be at most {MaxRecipients}");
+        return new ConsentGrant
+        {
+            Id = json.Parsed("id", text => new ConsentId(text)),
+            Subject = json.Parsed("subject", text => new SubjectId(text)),
+            Purpose = json.Parsed("purpose", text => new PurposeId(text)),
+            GivenAt = json.Time("given"),
+            ExpiresAt = json.Time("expires"),
+            Notice = notice is null ? null : new ConsentNotice
+            {
+                Language = notice.Value.Parsed("language", DefinitionText.LanguageOf),
+                Sha256 = notice.Value.Parsed("sha256", DefinitionText.Sha256Of),
+                ShownAt = notice.Value.Time("shown"),
+            },
+            Form = json.NonEmptyText("form", DefinitionText.MaxTokenBytes),
+            AgeBand = json.NonEmptyText("ageBand", DefinitionText.MaxTokenBytes),
+            Guardian = json.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
+            InteractionId = json.NonEmptyText("interaction", IdText.MaxUtf8Bytes),
+            EvidenceSha256 = json.Parsed("evidenceSha256", DefinitionText.Sha256Of),
+            Recipients = recipients,
+        };
+    }
+
+    /// <summary>The same members with the same values; times are equal when the moment is.</summary>
+    public bool Equals(ConsentGrant? other) => other is not null && Id == other.Id && Subject == other.Subject && Purpose == other.Purpose
+        && GivenAt == other.GivenAt && ExpiresAt == other.ExpiresAt && Equals(Notice, other.Notice) && Form == other.Form && AgeBand == other.AgeBand
+        && Guardian == other.Guardian && InteractionId == other.InteractionId && EvidenceSha256 == other.EvidenceSha256 && Recipients.SequenceEqual(other.Recipients);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Id, Subject, Purpose, GivenAt, ExpiresAt);
+
+    /// <summary>The type's name, never a value.</summary>
+    public override string ToString() => nameof(ConsentGrant);
+
+    /// <summary>The most recipients of one consent.</summary>
+    internal const int MaxRecipients = 64;
+
+    private static string[] CopyRecipients(IReadOnlyList<string> recipients)
+    {
+        ArgumentNullException.ThrowIfNull(recipients, nameof(Recipients));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(recipients.Count, MaxRecipients, nameof(Recipients));
+        return recipients.Count == 0 ? [] : [.. recipients.Select(name => DefinitionText.Line(name, nameof(Recipients)) ?? throw Error.NullInList(nameof(Recipients)))];
+    }
+}

@@ -1,0 +1,18 @@
+namespace FaceVault;
+
+/// <summary>A rule refuses the request, before anything was written. All violations found are listed at once.</summary>
+public sealed class RefusedException : Exception
+{
+    internal RefusedException(IReadOnlyList<Violation> violations)
+        : base(Error.RefusalText(violations)) => Violations = violations;
+
+    /// <summary>Every violation found; at least one.</summary>
+    public IReadOnlyList<Violation> Violations { get; }
+
+    /// <summary>Throws when there is anything in the list.</summary>
+    internal static void ThrowIfAny(IReadOnlyList<Violation> violations)
+    {
+        if (violations.Count != 0)
+            throw new RefusedException(violations);
+    }
+}
