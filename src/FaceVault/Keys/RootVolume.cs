@@ -111,7 +111,8 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
         newest = (target, head);
     }
 
-    private void CheckUnused()
+    /// <summary>Refuses a medium that holds anything but an unused location. Reads only.</summary>
+    public void CheckUnused()
     {
         try
         {
