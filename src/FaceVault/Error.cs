@@ -188,11 +188,11 @@ internal static partial class Error
     public static VaultException StoreFailed(StoreNoun store, string? why = null, Exception? inner = null) => new(VaultErrorCode.StoreFailed,
         $"The {store} could not be read or written{(why is null ? "" : $": {why}")}. Check the disk, its free space and the rights on the folder, then open the vault again.", inner);
 
-    public static VaultException StoreFull(StoreNoun store) => new(VaultErrorCode.StoreFailed,
-        $"The disk of the {store} is full. Make room on it, then open the vault again; what was there before is intact.");
+    public static VaultException StoreFull(StoreNoun store, Exception? inner = null) => new(VaultErrorCode.StoreFailed,
+        $"The disk of the {store} is full. Make room on it, then open the vault again; what was there before is intact.", inner);
 
-    public static VaultException StoreReadOnly(StoreNoun store) => new(VaultErrorCode.StoreFailed,
-        $"The {store} cannot be written: its file, folder or file system is read-only. Give the process the right to write there, or open the vault with VaultAccess.Inspect.");
+    public static VaultException StoreReadOnly(StoreNoun store, Exception? inner = null) => new(VaultErrorCode.StoreFailed,
+        $"The {store} cannot be written: its file, folder or file system is read-only. Give the process the right to write there, or open the vault with VaultAccess.Inspect.", inner);
 
     public static VaultException StoreUnreadable(StoreNoun store) => new(VaultErrorCode.StoreFailed,
         $"The {store} lies in a folder that cannot be written and has a write-ahead log, so that it cannot be read in place. Copy the whole folder to a place that can be written and open it there.");
@@ -200,8 +200,8 @@ internal static partial class Error
     public static VaultException StoreBroken(StoreNoun store) => new(VaultErrorCode.StoreFailed,
         $"An earlier write to the {store} failed, so this connection is no longer used. Open the vault again.");
 
-    public static VaultException StoreInUse(StoreNoun store) => new(VaultErrorCode.VaultInUse,
-        $"Another process holds the {store}, and did not let go of it within the lock timeout. Close that process or raise VaultOptions.LockTimeout, then try again.");
+    public static VaultException StoreInUse(StoreNoun store, Exception? inner = null) => new(VaultErrorCode.VaultInUse,
+        $"Another process holds the {store}, and did not let go of it within the lock timeout. Close that process or raise VaultOptions.LockTimeout, then try again.", inner);
 
     public static VaultException CheckpointBlocked(StoreNoun store) => new(VaultErrorCode.StoreFailed,
         $"The checkpoint of the {store} could not finish within the lock timeout, because somebody is still reading an older state. Close that reader, then try again.");
