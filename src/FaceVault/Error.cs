@@ -1,6 +1,8 @@
 using FaceVault.Commits;
 using FaceVault.Storage;
 
+using System.Security.Cryptography;
+
 namespace FaceVault;
 
 /// <summary>Every message of the library, once: a full sentence, what to do next, and never an identifier, a score or a key byte.</summary>
@@ -15,6 +17,10 @@ internal static partial class Error
 
     /// <summary>The first failure again, for a caller who comes later.</summary>
     public static PlatformNotSupportedException LibsodiumFailed(Exception first) => new(first.Message, first);
+
+    // Cryptography
+    public static CryptographicException PrimitiveFailed(string what) => new(
+        $"{what} failed inside libsodium. Nothing was written; check the installation of libsodium and the machine's memory.");
 
     // Consents and purposes
     public static ArgumentException IdTextRefused(string parameter) => new(

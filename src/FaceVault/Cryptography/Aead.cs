@@ -14,10 +14,15 @@ internal static unsafe class Aead
     public const int Overhead = NonceSize + TagSize;
 
     /// <summary>Seals into exactly <c>plaintext.Length + Overhead</c> bytes.</summary>
+    /// <exception cref="ArgumentException">A size is wrong, the buffers overlap, or the key is all zeros: the key of something destroyed, or of an owner that was wiped while in use.</exception>
     /// <exception cref="CryptographicException">libsodium reported a failure; the destination is zeroed.</exception>
     public static void Seal(ReadOnlySpan<byte> key, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, Span<byte> destination)
     {
         CheckSizes(key, plaintext.Length, destination.Length);
+        CheckApart(plaintext, destination, nameof(plaintext));
+        CheckApart(associatedData, destination, nameof(associatedData));
+        if (key.IndexOfAnyExcept((byte)0) < 0)
+            throw new ArgumentException("A key of zeros seals nothing.", nameof(key));
         SecureRandom.Fill(destination[..NonceSize]);
         ulong written;
         int result;
@@ -27,7 +32,7 @@ internal static unsafe class Aead
         if (result != 0 || written != (ulong)(plaintext.Length + TagSize))
         {
             destination.Clear();
-            throw new CryptographicException("Sealing failed (libsodium).");
+            throw Error.PrimitiveFailed("Sealing");
         }
     }
 
@@ -37,6 +42,8 @@ internal static unsafe class Aead
         if (blob.Length < Overhead)
             return false;
         CheckSizes(key, destination.Length, blob.Length);
+        CheckApart(blob, destination, nameof(blob));
+        CheckApart(associatedData, destination, nameof(associatedData));
         Libsodium.EnsureLoaded();
         ulong written;
         int result;
@@ -47,6 +54,12 @@ internal static unsafe class Aead
             return true;
         CryptographicOperations.ZeroMemory(destination);
         return false;
+    }
+
+    private static void CheckApart(ReadOnlySpan<byte> input, ReadOnlySpan<byte> destination, string name)
+    {
+        if (input.Overlaps(destination))
+            throw new ArgumentException("The buffer overlaps the destination.", name);
     }
 
     private static void CheckSizes(ReadOnlySpan<byte> key, int plaintext, int sealedLength)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FaceVault.Interop;
 
 namespace FaceVault.Cryptography;
@@ -27,9 +26,10 @@ internal static unsafe class Ed25519
         int result;
         fixed (byte* s = signature, m = message, k = secret.DangerousBytes)
             result = Libsodium.crypto_sign_detached(s, null, m, (ulong)message.Length, k);
-        return result == 0 ? signature : throw new CryptographicException("Signing failed (libsodium).");
+        return result == 0 ? signature : throw Error.PrimitiveFailed("Signing");
     }
 
+    /// <summary>False for anything that is not a signature of these bytes: a wrong length, a non-canonical or small-order point too.</summary>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (publicKey.Length != PublicKeySize || signature.Length != SignatureSize)
@@ -47,6 +47,6 @@ internal static unsafe class Ed25519
         fixed (byte* p = publicKey, k = secret.DangerousBytes, s = seed)
             result = Libsodium.crypto_sign_seed_keypair(p, k, s);
         if (result != 0)
-            throw new CryptographicException("Expanding the signing seed failed (libsodium).");
+            throw Error.PrimitiveFailed("Expanding the signing seed");
     }
 }

@@ -15,6 +15,7 @@ internal static unsafe class SecretArena
 
     private static readonly Lock Gate = new();
     private static readonly Stack<nint>[] Free = CreateFreeLists();
+    private static readonly HashSet<nint> NotLocked = [];
     private static long locked;
     private static long unlocked;
 
@@ -45,7 +46,7 @@ internal static unsafe class SecretArena
         }
     }
 
-    /// <summary>Wipes the memory and gives it back.</summary>
+    /// <summary>Wipes the memory and gives it back. Once: a piece given back twice would be handed to two owners.</summary>
     public static void Return(byte* memory, int length)
     {
         if (length > 1 << LargestShift)
@@ -70,7 +71,16 @@ internal static unsafe class SecretArena
     {
         Libsodium.EnsureLoaded();
         byte* memory = Posix.Map(size);
-        Posix.ExcludeFromDumps(memory, size);
+        try
+        {
+            Posix.ExcludeFromDumps(memory, size);
+        }
+        catch
+        {
+            Posix.Unmap(memory, size);
+            throw;
+        }
+
         bool isLocked = Posix.TryLockMemory(memory, size);
         Interlocked.Add(ref isLocked ? ref locked : ref unlocked, (long)size);
         if (!isLocked)
@@ -79,15 +89,13 @@ internal static unsafe class SecretArena
         return memory;
     }
 
-    private static readonly HashSet<nint> NotLocked = [];
-
     private static void Unmap(byte* memory, nuint size)
     {
         bool wasLocked;
         lock (Gate)
             wasLocked = !NotLocked.Remove((nint)memory);
-        Interlocked.Add(ref wasLocked ? ref locked : ref unlocked, -(long)size);
         Posix.Unmap(memory, size);
+        Interlocked.Add(ref wasLocked ? ref locked : ref unlocked, -(long)size);
     }
 
     private static Stack<nint>[] CreateFreeLists()

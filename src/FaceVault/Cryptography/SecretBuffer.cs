@@ -1,22 +1,26 @@
 namespace FaceVault.Cryptography;
 
 /// <summary>A fixed number of secret bytes in native memory (<see cref="SecretArena"/>), zero at first, wiped on dispose and on finalisation.</summary>
-/// <remarks>Never printed, compared or serialised. Not thread-safe: the owner orders its uses and its disposal.</remarks>
+/// <remarks>
+/// Never printed, compared or serialised. Not thread-safe: the owner orders its uses and its disposal (disposing twice, even at once, is harmless).
+/// A span of the bytes does not keep the buffer alive: whoever uses one holds the buffer in a <c>using</c> or in a field of a living object, or the
+/// collector may wipe it under them.
+/// </remarks>
 internal sealed unsafe class SecretBuffer : IDisposable
 {
-    private byte* memory;
+    private nint memory;
 
     public SecretBuffer(int length)
     {
-        memory = SecretArena.Rent(length);
         Length = length;
+        memory = (nint)SecretArena.Rent(length);
     }
 
     ~SecretBuffer() => Release();
 
     public int Length { get; }
 
-    public bool IsDisposed => memory == null;
+    public bool IsDisposed => memory == 0;
 
     /// <summary>The bytes themselves. Valid until dispose; never copy them to managed memory.</summary>
     /// <exception cref="ObjectDisposedException">The buffer was wiped.</exception>
@@ -24,8 +28,9 @@ internal sealed unsafe class SecretBuffer : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(memory == null, this);
-            return new Span<byte>(memory, Length);
+            nint address = memory;
+            ObjectDisposedException.ThrowIf(address == 0, this);
+            return new Span<byte>((void*)address, Length);
         }
     }
 
@@ -39,9 +44,8 @@ internal sealed unsafe class SecretBuffer : IDisposable
 
     private void Release()
     {
-        if (memory == null)
-            return;
-        SecretArena.Return(memory, Length);
-        memory = null;
+        nint address = Interlocked.Exchange(ref memory, 0);
+        if (address != 0)
+            SecretArena.Return((byte*)address, Length);
     }
 }

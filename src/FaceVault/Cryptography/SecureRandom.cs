@@ -22,6 +22,7 @@ internal static unsafe class SecureRandom
     /// <summary>Uniform in [0, <paramref name="exclusiveUpperBound"/>), without modulo bias.</summary>
     public static int Below(int exclusiveUpperBound)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(exclusiveUpperBound);
         Libsodium.EnsureLoaded();
         return (int)Libsodium.randombytes_uniform((uint)exclusiveUpperBound);
     }

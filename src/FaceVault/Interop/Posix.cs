@@ -5,12 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace FaceVault.Interop;
 
 /// <summary>The few calls of the operating system that .NET does not offer: flushing files and folders, memory that is neither swapped nor dumped, the type of a file system.</summary>
-/// <remarks>Every return code is checked; a failure is an <see cref="IOException"/> that carries the errno text, unless the method says it answers with a bool.</remarks>
+/// <remarks>
+/// Every return code is checked; a failure is an <see cref="IOException"/> whose message has the errno's text and whose HResult is the errno, unless the method
+/// says it answers with a bool. Constants are Linux's, and only those that have the same value on x86, ARM and RISC-V (O_DIRECTORY does not).
+/// </remarks>
 internal static unsafe partial class Posix
 {
-    private const string C = "libc";
+    private const string C = NativeResolver.C;
     private const int O_RDONLY = 0;
-    private const int O_DIRECTORY = 0x10000;
     private const int O_CLOEXEC = 0x80000;
     private const int PROT_READ_WRITE = 3;
     private const int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -23,6 +25,8 @@ internal static unsafe partial class Posix
     public const long TmpfsMagic = 0x01021994;
     public const long RamfsMagic = 0x858458f6;
     public const long OverlayMagic = 0x794c7630;
+
+    static Posix() => NativeResolver.Install();
 
     /// <summary>Bytes in a page of memory.</summary>
     public static int PageSize { get; } = Environment.SystemPageSize;
@@ -37,14 +41,15 @@ internal static unsafe partial class Posix
     /// <summary>fsync of a folder, so that the files created in it survive a power cut.</summary>
     public static void FlushDirectory(string path)
     {
-        int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int descriptor = open(path, O_RDONLY | O_CLOEXEC);
         if (descriptor < 0)
             throw Failure("open folder");
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         Flush(handle);
     }
 
-    /// <summary>Takes the whole-file lock (flock) that ends with the handle, also when the process dies. False when somebody else has it.</summary>
+    /// <summary>Takes the whole-file lock (flock) that ends with the handle, also when the process dies. False when another handle has it, of this process or another.</summary>
+    /// <remarks>Every FileStream and File.OpenHandle of .NET takes a shared flock of its own, whatever its FileShare says: open the file without them.</remarks>
     public static bool TryLock(SafeFileHandle file)
     {
         if (flock(file, LOCK_EXCLUSIVE_NONBLOCKING) == 0)

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using FaceVault.Cryptography;
+using FaceVault.Interop;
+using FaceVault.Tests.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace FaceVault.Tests;
+
+/// <summary>What a child process of the tests printed and how it ended.</summary>
+internal sealed record ChildResult(int ExitCode, string Output, string Errors);
+
+/// <summary>The test assembly as a program: scenarios that need a process of their own, because they die, hold a lock, or run with fewer rights.</summary>
+internal static class Child
+{
+    private static readonly Dictionary<string, Func<string[], int>> Scenarios = new()
+    {
+        ["lock"] = Lock,
+        ["memory"] = Memory,
+        ["sodium"] = Sodium,
+    };
+
+    /// <summary>Starts a scenario; <paramref name="prefix"/> is a command that runs the rest of its arguments (setpriv, unshare …).</summary>
+    public static Process Start(string[] prefix, string scenario, params string[] arguments)
+    {
+        string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        string[] command = [.. prefix, dotnet, "exec", typeof(Child).Assembly.Location, scenario, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        return Process.Start(start) ?? throw new InvalidOperationException("The child did not start.");
+    }
+
+    /// <summary>Runs a scenario to its end.</summary>
+    public static ChildResult Run(string[] prefix, string scenario, params string[] arguments)
+    {
+        using Process child = Start(prefix, scenario, arguments);
+        child.StandardInput.Close();
+        Task<string> errors = child.StandardError.ReadToEndAsync();
+        string output = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        return new ChildResult(child.ExitCode, output, errors.Result);
+    }
+
+    internal static int Main(string[] arguments)
+    {
+        if (arguments.Length > 0 && Scenarios.TryGetValue(arguments[0], out Func<string[], int>? scenario))
+            return scenario(arguments[1..]);
+        Console.Error.WriteLine("This program holds tests; run them with: dotnet test");
+        return 2;
+    }
+
+    /// <summary>Takes the lock of a file, says whether it has it, and keeps it until stdin ends.</summary>
+    private static int Lock(string[] arguments)
+    {
+        using SafeFileHandle file = PosixTests.Open(arguments[0]);
+        Console.WriteLine(Posix.TryLock(file) ? "locked" : "refused");
+        Console.In.ReadToEnd();
+        return 0;
+    }
+
+    /// <summary>Uses keys and large buffers, says how much of the memory is locked.</summary>
+    private static int Memory(string[] arguments)
+    {
+        using var large = new SecretBuffer(int.Parse(arguments[0], CultureInfo.InvariantCulture));
+        using SecretKey key = SecretKey.Random();
+        large.DangerousBytes.Fill(7);
+        Span<byte> sealedBytes = stackalloc byte[3 + Aead.Overhead];
+        Span<byte> opened = stackalloc byte[3];
+        Aead.Seal(key.DangerousBytes, [1, 2, 3], [], sealedBytes);
+        bool works = Aead.TryOpen(key.DangerousBytes, sealedBytes, [], opened) && opened.SequenceEqual((byte[])[1, 2, 3]);
+        Console.WriteLine($"{SecretArena.LockedBytes} {SecretArena.UnlockedBytes} {(works ? "works" : "broken")}");
+        return 0;
+    }
+
+    /// <summary>Loads libsodium twice and prints the message of each failure.</summary>
+    private static int Sodium(string[] arguments)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            try
+            {
+                Libsodium.EnsureLoaded();
+                Console.WriteLine("loaded " + Marshal.PtrToStringUTF8(Libsodium.sodium_version_string()));
+            }
+            catch (PlatformNotSupportedException failure)
+            {
+                Console.WriteLine(failure.Message);
+            }
+        }
+
+        return 0;
+    }
+}

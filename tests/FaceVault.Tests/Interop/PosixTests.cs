@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+using FaceVault.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace FaceVault.Tests.Interop;
+
+public sealed partial class PosixTests : IDisposable
+{
+    private const int NoSuchFile = 2;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("facevault-posix-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_file_and_its_folder_are_flushed()
+    {
+        using SafeFileHandle file = Open(NewPath());
+        RandomAccess.Write(file, [1], 0);
+        Posix.Flush(file);
+        Posix.FlushDirectory(folder.FullName);
+    }
+
+    [Fact]
+    public void A_flush_that_the_system_refuses_is_an_error()
+    {
+        using var stream = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var pipe = new SafeFileHandle(stream.SafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        var failure = Assert.Throws<IOException>(() => Posix.Flush(pipe));
+        Assert.StartsWith("fsync failed: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Flushing_a_folder_that_is_not_there_names_the_call_and_the_cause()
+    {
+        var failure = Assert.Throws<IOException>(() => Posix.FlushDirectory(Path.Combine(folder.FullName, "absent")));
+        Assert.Equal(NoSuchFile, failure.HResult);
+        Assert.StartsWith("open folder failed: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_type_of_a_file_system_is_the_number_the_system_reports()
+    {
+        using Process stat = Process.Start(new ProcessStartInfo("stat", ["-f", "-c", "%t", folder.FullName]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        long expected = long.Parse(stat.StandardOutput.ReadToEnd().Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Assert.Equal(expected, Posix.FileSystemType(folder.FullName));
+        Assert.Equal(NoSuchFile, Assert.Throws<IOException>(() => Posix.FileSystemType(Path.Combine(folder.FullName, "absent"))).HResult);
+    }
+
+    [RootFact("mount", "umount")]
+    public void A_tmpfs_is_known_as_one()
+    {
+        Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.FullName);
+        try
+        {
+            Assert.Equal(Posix.TmpfsMagic, Posix.FileSystemType(folder.FullName));
+        }
+        finally
+        {
+            Run("umount", folder.FullName);
+        }
+    }
+
+    [Fact]
+    public void A_lock_belongs_to_one_handle_until_it_is_closed()
+    {
+        using SafeFileHandle second = Open(NewPath());
+        using (SafeFileHandle first = Open(NewPath()))
+        {
+            Assert.True(Posix.TryLock(first));
+            Assert.True(Posix.TryLock(first));
+            Assert.False(Posix.TryLock(second));
+        }
+
+        Assert.True(Posix.TryLock(second));
+    }
+
+    [Fact]
+    public void A_lock_ends_with_the_process_that_holds_it()
+    {
+        using SafeFileHandle ours = Open(NewPath());
+        using (Process child = Child.Start([], "lock", NewPath()))
+        {
+            Assert.Equal("locked", child.StandardOutput.ReadLine());
+            Assert.False(Posix.TryLock(ours));
+            child.Kill();
+            child.WaitForExit();
+        }
+
+        Assert.True(Posix.TryLock(ours));
+        using Process late = Child.Start([], "lock", NewPath());
+        Assert.Equal("refused", late.StandardOutput.ReadLine());
+        late.StandardInput.Close();
+        late.WaitForExit();
+    }
+
+    [Fact]
+    public void A_stream_of_dotnet_takes_a_shared_lock_of_its_own()
+    {
+        using SafeFileHandle ours = Open(NewPath());
+        using (new FileStream(NewPath(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+            Assert.False(Posix.TryLock(ours));
+        Assert.True(Posix.TryLock(ours));
+    }
+
+    [Fact]
+    public unsafe void Mapped_memory_is_zero_and_can_be_given_back()
+    {
+        byte* memory = Posix.Map(3 * (nuint)Posix.PageSize);
+        Assert.Equal(-1, new ReadOnlySpan<byte>(memory, 3 * Posix.PageSize).IndexOfAnyExcept((byte)0));
+        memory[0] = 1;
+        Posix.Unmap(memory, 3 * (nuint)Posix.PageSize);
+        Assert.Throws<IOException>(() => Posix.Unmap((byte*)1, 1));
+    }
+
+    [Fact]
+    public unsafe void A_mapping_that_cannot_be_had_is_an_error() =>
+        Assert.StartsWith("mmap failed: ", Assert.Throws<IOException>(() => Posix.Map(nuint.MaxValue / 2)).Message, StringComparison.Ordinal);
+
+    private static void Run(params string[] command)
+    {
+        using Process process = Process.Start(command[0], command[1..]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>Opens a file for reading and writing without .NET's own lock.</summary>
+    internal static SafeFileHandle Open(string path)
+    {
+        int descriptor = open(path, 2);
+        Assert.True(descriptor >= 0);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    private string NewPath()
+    {
+        string path = Path.Combine(folder.FullName, "file");
+        if (!File.Exists(path))
+            File.WriteAllBytes(path, []);
+        return path;
+    }
+}
