@@ -51,12 +51,21 @@ public sealed unsafe class SecretArenaTests
     [Fact]
     public void Disposing_twice_or_from_many_threads_gives_the_memory_back_once()
     {
-        for (int round = 0; round < 200; round++)
+        const int rounds = 500;
+        SecretBuffer? shared = null;
+        using var together = new Barrier(2, _ => shared = new SecretBuffer(64));
+        Parallel.Invoke(DisposeEachRound, DisposeEachRound);
+
+        using SecretBuffer one = new(64), other = new(64);
+        Assert.True(Address(one.DangerousBytes) != Address(other.DangerousBytes));
+
+        void DisposeEachRound()
         {
-            var buffer = new SecretBuffer(64);
-            Parallel.For(0, 4, _ => buffer.Dispose());
-            using SecretBuffer one = new(64), other = new(64);
-            Assert.True(Address(one.DangerousBytes) != Address(other.DangerousBytes));
+            for (int round = 0; round < rounds; round++)
+            {
+                together.SignalAndWait();
+                shared!.Dispose();
+            }
         }
     }
 
