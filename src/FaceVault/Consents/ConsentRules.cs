@@ -1,0 +1,139 @@
+namespace FaceVault.Consents;
+
+/// <summary>When a consent may be recorded and when it may be used. Pure: the clock, the purpose and the vault's state are passed in; all violations are found at once.</summary>
+/// <remarks>Rules C1, C4, C7, C8, C9 and P1, the wildcard purpose of C2, and the end of use of S2; the same for every profile. Cost: under a microsecond and no allocation when nothing is violated.</remarks>
+internal static class ConsentRules
+{
+    /// <summary>How far a given time may lie ahead of the vault's clock.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <summary>All reasons not to record this grant; empty when there are none.</summary>
+    public static IReadOnlyList<Violation> CheckGrant(ConsentGrant grant, in GrantContext context)
+    {
+        List<Violation>? found = null;
+        CheckParties(ref found, grant, context);
+        bool given = CheckGiven(ref found, grant, context.Now);
+        CheckEnd(ref found, grant, context, given);
+        CheckNotice(ref found, grant, context.Purpose?.Notice);
+        CheckRecipients(ref found, grant);
+        if (context.IdIsTaken)
+            Add(ref found, Error.ConsentIdTaken());
+        if (context.SubjectIsActive)
+            Add(ref found, Error.ConsentAlreadyActive());
+        return found ?? (IReadOnlyList<Violation>)[];
+    }
+
+    /// <summary>All reasons not to store or match under this consent now; empty when there are none.</summary>
+    public static IReadOnlyList<Violation> CheckUse(in ConsentUse use)
+    {
+        List<Violation>? found = null;
+        switch (use.Standing)
+        {
+            case ConsentStanding.Active:
+                if (use.Now >= use.UseEndsAt)
+                    Add(ref found, Error.RetentionExpired());
+                break;
+            case ConsentStanding.Restricted:
+                Add(ref found, Error.ConsentRestricted());
+                break;
+            case ConsentStanding.Withdrawn:
+                Add(ref found, Error.ConsentWithdrawn());
+                break;
+            default:
+                return [Error.ConsentUnknown()];
+        }
+
+        // C1: bound to its purpose. C8 (PIPL 14(2)): and to the version that was read.
+        if (use.ConsentedVersion >> 16 != use.UsedVersion >> 16)
+            Add(ref found, Error.ConsentOfAnotherPurpose());
+        else if (use.ConsentedVersion != use.UsedVersion)
+            Add(ref found, Error.PurposeVersionNotConsented());
+        if (use.Operation != PurposeKind.None && PurposeRules.CheckOperation(use.Kind, use.Operation) is { } operation)
+            Add(ref found, operation);
+        if (use.CapturedAt < use.GivenAt)
+            Add(ref found, Error.CaptureBeforeConsent());
+        return found ?? (IReadOnlyList<Violation>)[];
+    }
+
+    // C1 (SPC 2(3); PIPL 14, 29; GDPR 7, 9): who consents, to what. C2 (SPC 4(2)): to one purpose.
+    private static void CheckParties(ref List<Violation>? found, ConsentGrant grant, in GrantContext context)
+    {
+        if (grant.Id.IsDefault)
+            Add(ref found, Error.ConsentMemberMissing("id"));
+        else if (Wildcard.IsPattern(grant.Id.DangerousValue()))
+            Add(ref found, Error.ConsentMemberWildcard("id"));
+        if (grant.Subject.IsDefault)
+            Add(ref found, Error.ConsentMemberMissing("subject"));
+        else if (Wildcard.IsPattern(grant.Subject.DangerousValue()))
+            Add(ref found, Error.ConsentMemberWildcard("subject"));
+        if (grant.Purpose.IsDefault)
+            Add(ref found, Error.ConsentMemberMissing("purpose"));
+        else if (Wildcard.IsName(grant.Purpose.Value))
+            Add(ref found, Error.ConsentBundled());
+        else if (context.Purpose is { } purpose && purpose.Id != grant.Purpose)
+            Add(ref found, Error.ConsentOfAnotherPurpose());
+    }
+
+    private static bool CheckGiven(ref List<Violation>? found, ConsentGrant grant, DateTimeOffset now)
+    {
+        Violation? violation = grant.GivenAt == default ? Error.ConsentMemberMissing("given")
+            : grant.GivenAt > now + Skew ? Error.ConsentNotYetGiven()
+            : grant.GivenAt < DateTimeOffset.UnixEpoch ? Error.ConsentTooOld() : null;
+        if (violation is null)
+            return true;
+        Add(ref found, violation);
+        return false;
+    }
+
+    // C4 (SPC 11): finite. S2 (PIPL 19; BIPA 15(a)): and not over before it begins.
+    private static void CheckEnd(ref List<Violation>? found, ConsentGrant grant, in GrantContext context, bool given)
+    {
+        if (grant.ExpiresAt == default)
+            Add(ref found, Error.ConsentWithoutEnd("The consent has no end."));
+        else if (given && grant.ExpiresAt <= grant.GivenAt)
+            Add(ref found, Error.ConsentWithoutEnd("The end of the consent does not lie after the consent."));
+        else if (grant.ExpiresAt > (given ? grant.GivenAt : context.Now).AddYears(Retention.MaxYears))
+            Add(ref found, Error.ConsentWithoutEnd("A consent of more than a hundred years is unlimited."));
+        else if (given && HasEnded(grant, context))
+            Add(ref found, Error.GrantExpired());
+    }
+
+    private static bool HasEnded(ConsentGrant grant, in GrantContext context)
+    {
+        DateTimeOffset end = context.Purpose?.MaxRetention is { } period ? Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, period) : grant.ExpiresAt;
+        return Retention.FromMinutes(Retention.ToMinutes(end)) <= context.Now;
+    }
+
+    // C7 (SPC 2(2); PIPL 17, 30): the purpose's own notice, before the consent.
+    private static void CheckNotice(ref List<Violation>? found, ConsentGrant grant, PurposeNotice? expected)
+    {
+        if (grant.Notice is not { } notice)
+        {
+            Add(ref found, Error.NoticeMissing("notice"));
+            return;
+        }
+
+        if (notice.Language is null)
+            Add(ref found, Error.NoticeMissing("notice.language"));
+        if (notice.Sha256 is null)
+            Add(ref found, Error.NoticeMissing("notice.sha256"));
+        else if (expected is not null && notice.Sha256 != expected.Sha256)
+            Add(ref found, Error.NoticeOfAnotherText());
+        if (notice.ShownAt == default)
+            Add(ref found, Error.NoticeMissing("notice.shown"));
+        else if (grant.GivenAt != default && notice.ShownAt > grant.GivenAt)
+            Add(ref found, Error.NoticeTooLate());
+    }
+
+    // C4 (SPC 11): not freely transferable.
+    private static void CheckRecipients(ref List<Violation>? found, ConsentGrant grant)
+    {
+        for (int i = 0; i < grant.Recipients.Count; i++)
+        {
+            if (Wildcard.IsName(grant.Recipients[i]))
+                Add(ref found, Error.RecipientUnlimited($"recipients[{i}]"));
+        }
+    }
+
+    private static void Add(ref List<Violation>? found, Violation violation) => (found ??= []).Add(violation);
+}

@@ -1,0 +1,8 @@
+namespace FaceVault.Consents;
+
+/// <summary>What a grant is judged against.</summary>
+/// <param name="Purpose">The purpose's current version, complete; null when the vault has no purpose of that name (then the rules that need it are left to the caller's own refusal).</param>
+/// <param name="Now">The vault's clock.</param>
+/// <param name="IdIsTaken">A consent with this id exists, living or stopped.</param>
+/// <param name="SubjectIsActive">The subject has an active consent to this purpose version.</param>
+internal readonly record struct GrantContext(Purpose? Purpose, DateTimeOffset Now, bool IdIsTaken = false, bool SubjectIsActive = false);
