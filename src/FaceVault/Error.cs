@@ -215,6 +215,47 @@ internal static partial class Error
     // end of Storage
 
     // Matching
+    public static ArgumentOutOfRangeException ThresholdOutOfRange(string parameter) => new(
+        parameter, "A threshold is a cosine similarity from -1 to 1. Take one that was calibrated for the model.");
+
+    public static ArgumentException ThresholdUnset(string parameter) => new(
+        "A threshold must be chosen: Threshold.At, Threshold.Calibrated or Threshold.RankOnly.", parameter);
+
+    public static RefusedException ThresholdNotCalibrated() => new([new Violation(
+        ViolationCode.ThresholdNotCalibrated, "S5", "threshold",
+        "There is no calibrated threshold for this model, kind and gallery size.",
+        "Give a threshold that was measured for this model in 1:N search, with Threshold.At.")]);
+
+    public static ArgumentException ProbeDimensions(string parameter, int dimensions) => new(
+        $"The gallery's model has {dimensions} dimensions and the vector has another number of them. Use an embedding of the same model.", parameter);
+
+    public static ArgumentException ProbeNotFinite(string parameter) => new(
+        "The vector contains NaN or infinity, or numbers too large to compare. Compute the embedding again.", parameter);
+
+    public static ArgumentException ProbeZero(string parameter) => new(
+        "The vector is zero and has no direction to compare. Compute the embedding again.", parameter);
+
+    public static ArgumentException ProbeModelDiffers(string parameter) => new(
+        "The probes are of another model than the gallery. Make the batch with the gallery's model.", parameter);
+
+    public static InvalidOperationException ProbeBatchFull() => new(
+        "The batch holds as many probes as its capacity. Compare and clear it first, or make a larger one.");
+
+    public static ArgumentException MatchBufferTooSmall(string parameter, int probes) => new(
+        $"The batch has {probes} probes and the buffer has fewer places. Make a buffer for at least as many probes.", parameter);
+
+    public static ArgumentException EncodedTemplateLength(string parameter) => new(
+        "The encoded template does not have the length that the model asks for.", parameter);
+
+    public static InvalidOperationException GalleryWithoutVault() => new(
+        "This gallery does not belong to a vault, so there are no names behind its candidates. Open it through the vault.");
+
+    public static VaultException GalleryBusy() => new(
+        VaultErrorCode.GalleryBusy, "Too many callers wait for this gallery already. Try again shortly, or ask for fewer at once.");
+
+    public static VaultException GalleryNotLocked() => new(
+        VaultErrorCode.CapacityExceeded,
+        "The system does not allow this much memory to be locked. Raise RLIMIT_MEMLOCK (ulimit -l, or LimitMEMLOCK of the service), or let galleries prefer locked memory instead of requiring it.");
 
     // end of Matching
 

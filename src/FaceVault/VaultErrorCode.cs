@@ -86,4 +86,7 @@ public enum VaultErrorCode
 
     /// <summary>The root location asks for a passphrase, and none or another one was given.</summary>
     RootPassphraseWrong,
+
+    /// <summary>Too many callers wait for a gallery already.</summary>
+    GalleryBusy,
 }

@@ -15,5 +15,5 @@ public class VaultException : Exception
     public VaultErrorCode Code { get; }
 
     /// <summary>Whether the same call may succeed later without anybody mending anything.</summary>
-    public bool IsTransient => Code is VaultErrorCode.VaultInUse or VaultErrorCode.VaultFaulted or VaultErrorCode.ErasureIncomplete;
+    public bool IsTransient => Code is VaultErrorCode.VaultInUse or VaultErrorCode.VaultFaulted or VaultErrorCode.ErasureIncomplete or VaultErrorCode.GalleryBusy;
 }

@@ -124,7 +124,7 @@ public sealed partial class DependencyTests(ITestOutputHelper output)
             string folder = parts.Length == 3 ? Front : parts[2];
             string source = Repository.Read(file);
             string space = Namespace().Match(source).Groups["space"].Value;
-            foreach (Match declaration in Declaration().Matches(source))
+            foreach (System.Text.RegularExpressions.Match declaration in Declaration().Matches(source))
             {
                 string arity = declaration.Groups["parameters"].Success ? "`" + declaration.Groups["parameters"].Value.Split(',').Length : "";
                 string name = $"{space}.{declaration.Groups["name"].Value}{arity}";

@@ -1,0 +1,247 @@
+using FaceVault.Matching;
+
+namespace FaceVault;
+
+/// <summary>The templates of one purpose and one model, open for 1:N search: decrypted once into native memory that is left out of core dumps and, where the system allows it, locked against swapping.</summary>
+/// <remarks>
+/// <para>The vault owns one shared gallery per purpose and model: new enrolments reach it, withdrawals are purged from it before they return, and consents whose
+/// use ends are masked at the start of the next search. Safe for any number of threads; searches take turns and use <see cref="Threads"/> threads each.</para>
+/// <para>A search sees what was enrolled when it began. What is removed while it runs is dropped from its answers when they are handed over, so an answer handed
+/// over after a removal returned never names what was removed; such a list may be one shorter than asked for. Scores and order depend neither on the number
+/// of threads nor on the processor.</para>
+/// <para>Whoever can read this process's memory can read the templates: locking and dump exclusion are no defence against that.</para>
+/// </remarks>
+public sealed class Gallery : IDisposable
+{
+    private readonly GalleryStore store;
+    private readonly GalleryScanner scanner;
+    private readonly IdentifyQueue queue;
+    private readonly GalleryOptions options;
+    private readonly object turn = new();
+    private readonly int[] tops = new int[TopCandidates.MaxProbes];
+    private readonly float[] floors = new float[TopCandidates.MaxProbes];
+    private bool disposed;
+
+    internal Gallery(TemplateModel model, GalleryOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, 1024, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxWaiting, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxWaiting, 65_536, nameof(options));
+        Model = model;
+        this.options = options;
+        Threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 64) : options.Threads;
+        store = new GalleryStore(new BlockLayout(model.Dimensions, model.Encoding), options.RequireLockedMemory);
+        scanner = new GalleryScanner(store, Threads, options.FloatKernel, options.ByteKernel);
+        queue = new IdentifyQueue(model, options.MaxWaiting, RunShared);
+    }
+
+    /// <summary>The purpose the templates belong to; null for a private gallery.</summary>
+    public PurposeId? Purpose => options.Purpose;
+
+    /// <summary>The model of the templates; probes must be of the same.</summary>
+    public TemplateModel Model { get; }
+
+    /// <summary>Templates that can be found now.</summary>
+    public int Count => store.Count;
+
+    /// <summary>Whether all templates lie in memory that the system does not swap out.</summary>
+    public bool IsLocked => store.IsLocked;
+
+    /// <summary>The most threads that one search uses, the caller's own included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Turns candidates into names; set by the vault.</summary>
+    internal Func<IReadOnlyList<Candidate>, CancellationToken, ValueTask<IReadOnlyList<Match>>>? Resolver { get; set; }
+
+    /// <summary>The number of the last finished removal (<see cref="MatchBuffer.DeliveredAt"/>).</summary>
+    internal uint Change => store.Change;
+
+    /// <summary>The bulk search: compares every probe with every template. Synchronous; allocates nothing once the buffers have been used.</summary>
+    /// <param name="probes">Probes of the gallery's model.</param>
+    /// <param name="threshold">From which score on a candidate counts.</param>
+    /// <param name="destination">Gets up to <see cref="MatchBuffer.Top"/> candidates per probe, one per consent; left as it was when the search fails or is cancelled.</param>
+    /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
+    /// <exception cref="ArgumentException">The probes are of another model, the threshold is the default, or the destination has fewer places than there are probes.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
+    /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Identify(ProbeBatch probes, Threshold threshold, MatchBuffer destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(probes);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (probes.Model != Model)
+            throw Error.ProbeModelDiffers(nameof(probes));
+        float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
+        if (destination.Capacity < probes.Count)
+            throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
+        TakeTurn(cancellationToken);
+        try
+        {
+            uint since = Begin();
+            Array.Fill(tops, destination.Top);
+            Array.Fill(floors, floor);
+            for (int first = 0; first < probes.Count; first += TopCandidates.MaxProbes)
+            {
+                int count = Math.Min(TopCandidates.MaxProbes, probes.Count - first);
+                scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken);
+                for (int probe = 0; probe < count; probe++)
+                    destination.Keep(first + probe, scanner.Found, probe);
+            }
+
+            Deliver(destination, probes.Count, since);
+        }
+        finally
+        {
+            Monitor.Exit(turn);
+        }
+    }
+
+    /// <summary>Compares one probe with every template and names the living subjects found. Callers who wait at the same time share one search.</summary>
+    /// <param name="probe">An embedding of the gallery's model; copied before the call returns.</param>
+    /// <param name="top">How many matches at most, 1 to 1,000; one per consent.</param>
+    /// <param name="threshold">From which score on a candidate counts.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Matches, best first; empty when nobody reached the threshold.</returns>
+    /// <exception cref="ArgumentException">Wrong number of dimensions, NaN, infinity, the zero vector, <paramref name="top"/> out of range, or the default threshold.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.GalleryBusy"/>: too many callers wait already.</exception>
+    /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
+    public Task<IReadOnlyList<Match>> IdentifyAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
+    {
+        Task<IReadOnlyList<Candidate>> found = FindAsync(probe, top, threshold, cancellationToken);
+        return NameAsync(found, cancellationToken);
+    }
+
+    /// <summary>Names the living subjects behind candidates. Withdrawn, restricted and expired consents are left out.</summary>
+    /// <param name="candidates">What a search of this gallery found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Matches in the candidates' order.</returns>
+    /// <exception cref="InvalidOperationException">The gallery does not belong to a vault.</exception>
+    public ValueTask<IReadOnlyList<Match>> ResolveAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        return Resolver is { } resolver ? resolver(candidates, cancellationToken) : throw Error.GalleryWithoutVault();
+    }
+
+    /// <summary>Ends running searches at the next block, wipes the templates and gives the memory back. The vault does this for its shared galleries.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref disposed, true))
+            return;
+        scanner.Stop();
+        queue.Dispose();
+        lock (turn)
+        {
+            scanner.Dispose();
+            store.Dispose();
+        }
+    }
+
+    /// <summary>As <see cref="IdentifyAsync"/>, but without names.</summary>
+    internal Task<IReadOnlyList<Candidate>> FindAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(top, MatchBuffer.MaxTop);
+        float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
+        _ = ProbeBatch.Check(Model, probe.Span, nameof(probe));
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<IReadOnlyList<Candidate>>(cancellationToken)
+            : queue.Enqueue(probe.Span, top, floor, cancellationToken);
+    }
+
+    /// <summary>Enrols a template: while loading, or into the open gallery. Visible to searches that begin afterwards. The caller adds a slot and ordinal once.</summary>
+    /// <param name="slot">1 or more.</param>
+    /// <param name="ordinal">Which of the slot's templates, from 0.</param>
+    /// <param name="encoded">As the codec writes it: d floats, or a float scale and d signed bytes.</param>
+    /// <param name="useEnds">Unix minutes from which on it may no longer be found.</param>
+    internal void Add(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds = uint.MaxValue)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(slot);
+        if (encoded.Length != store.Layout.EncodedSize)
+            throw Error.EncodedTemplateLength(nameof(encoded));
+        store.Add(slot, ordinal, useEnds, encoded);
+    }
+
+    /// <summary>Wipes all templates of these slots, between the blocks of running searches. Afterwards nothing that is handed over names them.</summary>
+    /// <returns>How many templates were wiped. Slots that are not here count nothing.</returns>
+    internal int Remove(IReadOnlyCollection<uint> slots) => store.Remove(slots);
+
+    /// <summary>Sets until when the templates of a slot may be found. What was masked already stays masked.</summary>
+    internal void SetUseEnds(uint slot, uint unixMinutes) => store.SetUseEnds(slot, unixMinutes);
+
+    private async Task<IReadOnlyList<Match>> NameAsync(Task<IReadOnlyList<Candidate>> found, CancellationToken cancellationToken) =>
+        await ResolveAsync(await found.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Waits until no other search runs.</summary>
+    private void TakeTurn(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        while (!Monitor.TryEnter(turn, millisecondsTimeout: 20))
+            cancellationToken.ThrowIfCancellationRequested();
+        if (!Volatile.Read(ref disposed) && !cancellationToken.IsCancellationRequested)
+            return;
+        Monitor.Exit(turn);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Masks what has ended, and says from which change on removals concern this search.</summary>
+    private uint Begin()
+    {
+        store.MaskEnded((uint)Math.Clamp(options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() / 60, 0, uint.MaxValue));
+        return store.Change;
+    }
+
+    /// <summary>Hands over what was found, without what was removed meanwhile; again when a removal finishes during it.</summary>
+    private void Deliver(MatchBuffer destination, int probes, uint since)
+    {
+        while (true)
+        {
+            uint change = store.Change;
+            for (int first = 0; first < probes; first += TopCandidates.MaxProbes)
+            {
+                store.EnterRead();
+                for (int probe = first; probe < Math.Min(probes, first + TopCandidates.MaxProbes); probe++)
+                    destination.Deliver(probe, store, since);
+                store.ExitRead();
+            }
+
+            store.EnterRead();
+            bool settled = store.Change == change;
+            if (settled)
+                destination.EndDelivery(probes, change);
+            store.ExitRead();
+            if (settled)
+                return;
+        }
+    }
+
+    /// <summary>One search for the callers that wait together.</summary>
+    private void RunShared(IdentifyRound round)
+    {
+        TakeTurn(CancellationToken.None);
+        try
+        {
+            uint since = Begin();
+            scanner.Run(round.Probes, 0, round.Tops, round.Floors, CancellationToken.None);
+            store.EnterRead();
+            try
+            {
+                for (int probe = 0; probe < round.Count; probe++)
+                    round.Complete(probe, scanner.Found, store, since);
+            }
+            finally
+            {
+                store.ExitRead();
+            }
+        }
+        finally
+        {
+            Monitor.Exit(turn);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace FaceVault.Matching;
+
+/// <summary>How a gallery is kept. Plain values, copied by the gallery when it is made.</summary>
+internal sealed record GalleryOptions
+{
+    /// <summary>The purpose the templates belong to; null for a private gallery.</summary>
+    public PurposeId? Purpose { get; init; }
+
+    /// <summary>The most threads that one search uses, the caller's own included; 0 (default) = as many as there are processors, at most 64.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether templates may only lie in memory that cannot be swapped out. False (default) = locked where the system allows it.</summary>
+    public bool RequireLockedMemory { get; init; }
+
+    /// <summary>How many callers of <see cref="Gallery.IdentifyAsync"/> may wait at once, 1 to 65,536 (default 1,024).</summary>
+    public int MaxWaiting { get; init; } = 1024;
+
+    /// <summary>What <see cref="Threshold.Calibrated"/> means here; null = nothing was calibrated.</summary>
+    public float? CalibratedThreshold { get; init; }
+
+    /// <summary>The clock that use ends are held against.</summary>
+    public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>The float32 kernel; the fastest by default, another one in tests.</summary>
+    public FloatKernel FloatKernel { get; init; } = DotKernels.BestFloat;
+
+    /// <summary>The int8 kernel; the fastest by default, another one in tests.</summary>
+    public ByteKernel ByteKernel { get; init; } = DotKernels.BestByte;
+}

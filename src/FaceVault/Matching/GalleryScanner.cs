@@ -1,0 +1,255 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace FaceVault.Matching;
+
+/// <summary>Runs passes of at most 264 probes over a gallery's blocks with its own bounded workers: the calling thread and up to <c>threads - 1</c> more, started when first needed.</summary>
+/// <remarks>One pass at a time: the owner sees to that. Workers take the next block from a shared counter; each holds the store's barrier only while it works on a block. Nothing is allocated once the lists have grown to the pass.</remarks>
+internal sealed unsafe class GalleryScanner : IDisposable
+{
+    /// <summary>Panel bytes × probes below which waking another thread costs more than it brings.</summary>
+    private const long WorthAThread = 4L * 1024 * 1024;
+
+    private readonly GalleryStore store;
+    private readonly BlockLayout layout;
+    private readonly FloatKernel floatKernel;
+    private readonly ByteKernel byteKernel;
+    private readonly Worker[] workers;
+    private readonly object gate = new();
+    private int round;
+    private int wanted;
+    private int running;
+    private bool ended;
+
+    private ProbeBatch probes = null!;
+    private int firstTile;
+    private int probeCount;
+    private int blocks;
+    private int nextBlock;
+    private bool stop;
+    private Exception? failure;
+    private CancellationToken cancellation;
+
+    public GalleryScanner(GalleryStore store, int threads, FloatKernel floatKernel, ByteKernel byteKernel)
+    {
+        this.store = store;
+        layout = store.Layout;
+        this.floatKernel = floatKernel;
+        this.byteKernel = byteKernel;
+        workers = new Worker[threads];
+        for (int i = 0; i < threads; i++)
+            workers[i] = new Worker();
+    }
+
+    /// <summary>What the last pass found.</summary>
+    public TopCandidates Found => workers[0].Top;
+
+    /// <summary>The probes that a pass may begin with: a multiple of this.</summary>
+    public int ProbesPerTile => layout.IsInt8 ? DotKernels.ByteTile : DotKernels.FloatTile;
+
+    /// <summary>Makes a running pass end at the next block.</summary>
+    public void Stop() => Volatile.Write(ref stop, true);
+
+    /// <summary>Compares probes with every template.</summary>
+    /// <param name="batch">The probes.</param>
+    /// <param name="first">The first of them, a multiple of <see cref="ProbesPerTile"/>.</param>
+    /// <param name="top">How many candidates each probe asks for; its length is the number of probes, at most <see cref="TopCandidates.MaxProbes"/>.</param>
+    /// <param name="thresholds">The lowest score each probe asks for.</param>
+    /// <param name="token">Looked at between blocks.</param>
+    public void Run(ProbeBatch batch, int first, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, CancellationToken token)
+    {
+        probes = batch;
+        firstTile = first / ProbesPerTile;
+        probeCount = top.Length;
+        blocks = store.BlockCount;
+        nextBlock = 0;
+        failure = null;
+        cancellation = token;
+        int count = WorkersFor(blocks);
+        for (int i = 0; i < count; i++)
+            workers[i].Top.Prepare(top, thresholds);
+        Start(count - 1);
+        Work(workers[0]);
+        Wait();
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        token.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref stop), typeof(Gallery));
+        for (int i = 1; i < count; i++)
+            Found.Merge(workers[i].Top, probeCount);
+    }
+
+    /// <summary>Ends the threads. No pass may be running.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            ended = true;
+            Monitor.PulseAll(gate);
+        }
+
+        foreach (Worker worker in workers)
+        {
+            worker.Thread?.Join();
+            worker.Dispose();
+        }
+    }
+
+    private int WorkersFor(int blockCount)
+    {
+        long work = (long)blockCount * layout.Panels * layout.PanelBytes * probeCount;
+        return (int)Math.Clamp(Math.Min(work / WorthAThread, blockCount), 1, workers.Length);
+    }
+
+    private void Start(int helpers)
+    {
+        if (helpers == 0)
+            return;
+        for (int i = 1; i <= helpers; i++)
+        {
+            if (workers[i].Thread is not null)
+                continue;
+            int index = i;
+            workers[i].Thread = new Thread(() => Help(index)) { IsBackground = true, Name = "FaceVault search" };
+            workers[i].Thread!.Start();
+        }
+
+        lock (gate)
+        {
+            wanted = helpers;
+            running = helpers;
+            round++;
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private void Wait()
+    {
+        lock (gate)
+            while (running > 0)
+                Monitor.Wait(gate);
+    }
+
+    private void Help(int index)
+    {
+        int seen = 0;
+        while (true)
+        {
+            lock (gate)
+            {
+                while (!ended && (round == seen || index > wanted || running == 0))
+                {
+                    seen = round;
+                    Monitor.Wait(gate);
+                }
+
+                if (ended)
+                    return;
+                seen = round;
+            }
+
+            Work(workers[index]);
+            lock (gate)
+            {
+                running--;
+                Monitor.PulseAll(gate);
+            }
+        }
+    }
+
+    private void Work(Worker worker)
+    {
+        try
+        {
+            while (!Volatile.Read(ref stop) && !cancellation.IsCancellationRequested && Volatile.Read(ref failure) is null)
+            {
+                int index = Interlocked.Increment(ref nextBlock) - 1;
+                if (index >= blocks)
+                    return;
+                store.EnterRead();
+                try
+                {
+                    Scan(worker, store.Block(index), index * layout.Lanes);
+                }
+                finally
+                {
+                    store.ExitRead();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Volatile.Write(ref failure, e);
+        }
+    }
+
+    private void Scan(Worker worker, InterleavedBlock block, int firstLane)
+    {
+        if (probeCount == 1)
+            ScanOne(worker, block, firstLane);
+        else if (layout.IsInt8)
+            ScanBytes(worker, block, firstLane);
+        else
+            ScanFloats(worker, block, firstLane);
+    }
+
+    private void ScanOne(Worker worker, InterleavedBlock block, int firstLane)
+    {
+        int lanes = BlockLayout.Streams * layout.LanesPerPanel;
+        for (int panel = 0; panel < layout.Panels; panel += BlockLayout.Streams)
+        {
+            int lane = panel * layout.LanesPerPanel;
+            uint* probe = probes.Tile(firstTile);
+            if (layout.IsInt8)
+                DotKernels.ScoreOne(
+                    byteKernel, (int*)block.Panel(panel), (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
+                    probes.Factors[firstTile * DotKernels.ByteTile], block.Factors + lane, worker.Scores);
+            else
+                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), (float*)probe, layout.Rows, block.Factors + lane, worker.Scores);
+            worker.Top.Offer(0, worker.Scores, lanes, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+        }
+    }
+
+    private void ScanFloats(Worker worker, InterleavedBlock block, int firstLane)
+    {
+        for (int panel = 0; panel < layout.Panels; panel++)
+        {
+            int lane = panel * 32;
+            for (int probe = 0, tile = firstTile; probe < probeCount; probe += DotKernels.FloatTile, tile++)
+            {
+                int count = Math.Min(DotKernels.FloatTile, probeCount - probe);
+                DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, block.Factors + lane, worker.Scores);
+                for (int i = 0; i < count; i++)
+                    worker.Top.Offer(probe + i, worker.Scores + i * 32, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+            }
+        }
+    }
+
+    private void ScanBytes(Worker worker, InterleavedBlock block, int firstLane)
+    {
+        for (int panel = 0; panel < layout.Panels; panel++)
+        {
+            int lane = panel * 16;
+            for (int probe = 0, tile = firstTile; probe < probeCount; probe += DotKernels.ByteTile, tile++)
+            {
+                int count = Math.Min(DotKernels.ByteTile, probeCount - probe), at = tile * DotKernels.ByteTile;
+                DotKernels.ScoreTile(
+                    byteKernel, (int*)block.Panel(panel), (int*)probes.Tile(tile), count, layout.Rows,
+                    probes.Sums + at, probes.Factors + at, block.Factors + lane, worker.Scores);
+                for (int i = 0; i < count; i++)
+                    worker.Top.Offer(probe + i, worker.Scores + i * 16, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+            }
+        }
+    }
+
+    private sealed class Worker : IDisposable
+    {
+        public TopCandidates Top { get; } = new();
+
+        public float* Scores { get; } = (float*)NativeMemory.AlignedAlloc(DotKernels.ScoresPerCall * sizeof(float), 64);
+
+        public Thread? Thread { get; set; }
+
+        public void Dispose() => NativeMemory.AlignedFree(Scores);
+    }
+}

@@ -1,0 +1,101 @@
+namespace FaceVault.Matching;
+
+/// <summary>Lets callers who wait at the same time share one search. A thread of its own takes whoever waits, at most 256 at a time, so nobody waits for company: company gathers while a search runs.</summary>
+/// <remarks>The number of waiting callers is bounded; one more is told that the gallery is busy. The thread starts with the first caller. Thread-safe.</remarks>
+internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<IdentifyRound> search) : IDisposable
+{
+    private readonly object gate = new();
+    private readonly Queue<IdentifyRound> waiting = new();
+    private readonly Stack<IdentifyRound> idle = new();
+    private IdentifyRound? filling;
+    private Thread? thread;
+    private int callers;
+    private bool ended;
+
+    /// <summary>Adds a probe to the round that fills.</summary>
+    public Task<IReadOnlyList<Candidate>> Enqueue(ReadOnlySpan<float> probe, int top, float floor, CancellationToken token)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(ended, typeof(Gallery));
+            if (callers == maxWaiting)
+                throw Error.GalleryBusy();
+            if (filling is null || filling.IsFull)
+            {
+                filling = idle.TryPop(out IdentifyRound? used) ? used : new IdentifyRound(model);
+                waiting.Enqueue(filling);
+            }
+
+            Task<IReadOnlyList<Candidate>> answer = filling.Add(probe, top, floor, token);
+            callers++;
+            if (thread is null)
+            {
+                thread = new Thread(Serve) { IsBackground = true, Name = "FaceVault identify" };
+                thread.Start();
+            }
+
+            Monitor.PulseAll(gate);
+            return answer;
+        }
+    }
+
+    /// <summary>Ends the thread after the search that runs; whoever still waits learns that the gallery is closed.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (ended)
+                return;
+            ended = true;
+            Monitor.PulseAll(gate);
+        }
+
+        thread?.Join();
+        foreach (IdentifyRound round in waiting)
+        {
+            round.Fail(new ObjectDisposedException(nameof(Gallery)));
+            round.Dispose();
+        }
+
+        foreach (IdentifyRound round in idle)
+            round.Dispose();
+    }
+
+    private void Serve()
+    {
+        while (Next() is { } round)
+        {
+            try
+            {
+                search(round);
+            }
+            catch (Exception e)
+            {
+                round.Fail(e);
+            }
+
+            int served = round.Count;
+            round.Clear();
+            lock (gate)
+            {
+                callers -= served;
+                idle.Push(round);
+            }
+        }
+    }
+
+    private IdentifyRound? Next()
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0 && !ended)
+                Monitor.Wait(gate);
+            if (ended)
+                return null;
+            IdentifyRound round = waiting.Dequeue();
+            if (round == filling)
+                filling = null;
+            return round;
+        }
+    }
+}

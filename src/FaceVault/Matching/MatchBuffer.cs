@@ -1,0 +1,96 @@
+using FaceVault.Matching;
+
+namespace FaceVault;
+
+/// <summary>Where a bulk search puts its answers: for each probe up to <see cref="Top"/> candidates, best first. Made once, used again for every batch, so that a search allocates nothing.</summary>
+/// <remarks>A search fills it whole or, when it fails or is cancelled, leaves it as it was. Not for several threads at once. 28 bytes per place.</remarks>
+public sealed class MatchBuffer
+{
+    /// <summary>The most candidates per probe.</summary>
+    public const int MaxTop = 1000;
+
+    private readonly Candidate[] delivered;
+    private readonly int[] deliveredCounts;
+    private readonly Candidate[] found;
+    private readonly int[] foundLanes;
+    private readonly int[] foundCounts;
+
+    /// <summary>Places for answers.</summary>
+    /// <param name="probes">How many probes a batch may have, 1 to 1,000,000.</param>
+    /// <param name="top">How many candidates a probe gets at most, 1 to 1,000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or both together need more than 2^30 places.</exception>
+    public MatchBuffer(int probes, int top)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(probes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(probes, 1_000_000);
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(top, MaxTop);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)probes * top, 1L << 30, nameof(top));
+        Capacity = probes;
+        Top = top;
+        delivered = new Candidate[probes * top];
+        deliveredCounts = new int[probes];
+        found = new Candidate[probes * top];
+        foundLanes = new int[probes * top];
+        foundCounts = new int[probes];
+    }
+
+    /// <summary>How many probes a batch may have.</summary>
+    public int Capacity { get; }
+
+    /// <summary>How many candidates a probe gets at most.</summary>
+    public int Top { get; }
+
+    /// <summary>How many probes the last finished search had.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The gallery's change number at which the answers were checked against removals for the last time.</summary>
+    internal uint DeliveredAt { get; private set; }
+
+    /// <summary>The candidates of a probe, best first: by score, then slot, then ordinal. Empty when nothing reached the threshold.</summary>
+    /// <param name="probe">0 to <see cref="Count"/> - 1.</param>
+    public ReadOnlySpan<Candidate> this[int probe]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(probe);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(probe, Count);
+            return delivered.AsSpan(probe * Top, deliveredCounts[probe]);
+        }
+    }
+
+    /// <summary>Forgets the answers.</summary>
+    public void Clear()
+    {
+        Array.Clear(delivered);
+        Array.Clear(deliveredCounts);
+        Array.Clear(found);
+        Count = 0;
+    }
+
+    /// <summary>Notes what a pass found for a probe, without handing it over.</summary>
+    internal void Keep(int probe, TopCandidates list, int probeOfList)
+    {
+        int start = probe * Top, count = list.Count(probeOfList);
+        foundCounts[probe] = count;
+        for (int i = 0; i < count; i++)
+            found[start + i] = list.Get(probeOfList, i, out foundLanes[start + i]);
+    }
+
+    /// <summary>Hands over what may still be named. Inside the store's read side; may be done again.</summary>
+    internal void Deliver(int probe, GalleryStore store, uint since)
+    {
+        int start = probe * Top, count = 0;
+        for (int i = start; i < start + foundCounts[probe]; i++)
+            if (store.MayName(foundLanes[i], found[i].Slot, since))
+                delivered[start + count++] = found[i];
+        deliveredCounts[probe] = count;
+        delivered.AsSpan(start + count, Top - count).Clear();
+    }
+
+    internal void EndDelivery(int probes, uint change)
+    {
+        Count = probes;
+        DeliveredAt = change;
+    }
+}
