@@ -167,6 +167,15 @@ internal static partial class Error
     public static FormatException MalformedJson() => new(
         "This is not JSON of the kind expected here: an object of strings, integers, booleans, arrays and objects, without duplicate members.");
 
+    public static FormatException MalformedEntry() => new(
+        "This is not a ledger entry of a kind known to this version, in its one spelling. Keep entries exactly as the vault printed them; entries of a newer version need a newer FaceVault.");
+
+    public static ArgumentException EntryTooLong(string parameter) => new(
+        "A ledger entry is longer than 1,024 bytes, or than the buffer given. Give a buffer of 1,024 bytes.", parameter);
+
+    public static ArgumentException InvalidEntryText(string parameter) => new(
+        "A text in a ledger entry is not empty, has no control characters, and keeps within the length its kind allows.", parameter);
+
     public static ArgumentException InvalidKeyName(string parameter) => new(
         "A key's name has 1 to 256 UTF-8 bytes without white space, control characters and plus signs.", parameter);
 

@@ -33,6 +33,7 @@ internal static class MerkleLines
         return TryLine(ref rest, out ReadOnlySpan<char> line)
             && line.Length is > 0 and <= 19
             && (line[0] != '0' || line.Length == 1)
+            && line.IndexOfAnyExceptInRange('0', '9') < 0 // the framework's parser forgives trailing U+0000
             && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 

@@ -50,7 +50,7 @@ public sealed class ProofTextTests
         (InclusionProof proof, _, SignedNote note) = Sample();
         string text = proof.Format(note);
         string line = proof.Hashes[0].ToBase64();
-        foreach ((string from, string to) in ((string, string)[])[("tlog-proof@v1", "tlog-proof@v2"), ("index 5", "index 05"), ("index 5", "index +5"), ("index 5", "index  5"), ("index 5", "index -5"),
+        foreach ((string from, string to) in ((string, string)[])[("tlog-proof@v1", "tlog-proof@v2"), ("index 5", "index 05"), ("index 5", "index +5"), ("index 5", "index  5"), ("index 5", "index -5"), ("index 5", "index 5\0"),
             ("index 5", "index 9223372036854775808"), ("index 5\n", "extra AAAA\nindex 5\n"), ("index 5\n", "index 5\n\n"), (line, line[..^1]), (line, line + "="), (line, " " + line), ("\n", "\r\n"),
             (line + "\n", string.Concat(Enumerable.Repeat(line + "\n", 64)))])
         {
@@ -69,6 +69,7 @@ public sealed class ProofTextTests
     [InlineData("a\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=\n")]
     [InlineData("a\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\nextension\n")]
     [InlineData("a\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n")]
+    [InlineData("a\n1\0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     [InlineData("a\n-1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     public void Another_spelling_is_no_checkpoint(string text) => Assert.Throws<FormatException>(() => Checkpoint.Parse(text));
 
