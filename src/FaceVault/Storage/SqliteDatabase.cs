@@ -7,7 +7,8 @@ namespace FaceVault.Storage;
 /// <remarks>
 /// Straight over SQLitePCL.raw: no pool (a pooled connection outlives its Dispose and keeps a read-back or a restore from happening), statements kept, blobs read as spans.
 /// WAL with synchronous=FULL: a commit is one flush of the log. Readers do not check the checksums of the log and the page cache lies after a failed flush, so only
-/// <see cref="Checkpoint"/> ends a doubt. secure_delete=ON writes zeros over what is deleted. Automatic checkpoints are off: the log is moved when it is long, after the commit.
+/// <see cref="Checkpoint"/> ends a doubt. secure_delete=ON writes zeros over what is deleted (SQLite still leaves a copy of a row that it moved to another page in the unused part
+/// of the first one, until that is overwritten: no claim rests on it, what lies there is sealed under a key that is gone). Automatic checkpoints are off: the log is moved when it is long, after the commit.
 /// A connection whose write failed is abandoned: it is closed without a checkpoint and answers nothing more. Not thread-safe.
 /// </remarks>
 internal sealed class SqliteDatabase : IDisposable
@@ -44,9 +45,9 @@ internal sealed class SqliteDatabase : IDisposable
         SqliteDatabase database = Open(path, raw.SQLITE_OPEN_READWRITE, format, lockTimeout);
         try
         {
-            database.CheckFormat();
             if (raw.sqlite3_db_readonly(database.handle, "main") != 0)
                 throw Error.StoreReadOnly(format.Noun);
+            database.CheckFormat();
             database.SetJournal("wal");
             database.Set("synchronous", "FULL", 2);
             database.Set("secure_delete", "ON", 1);
