@@ -1,0 +1,61 @@
+using System.Reflection;
+using System.Xml.Linq;
+using FaceVault.Storage;
+
+namespace FaceVault.Tests.Conventions;
+
+/// <summary>What users see: few types, each with a contract, in two namespaces.</summary>
+public sealed class PublicSurfaceTests
+{
+    private static readonly Type[] Public = [.. typeof(VaultException).Assembly.GetExportedTypes().Where(type => !type.IsNested)];
+
+    [Fact]
+    public void Public_types_lie_in_two_namespaces() =>
+        Assert.Empty(Public.Where(type => type.Namespace is not ("FaceVault" or "FaceVault.Storage")).Select(type => type.FullName));
+
+    [Fact]
+    public void The_documentation_shipped_with_the_library_describes_every_public_type()
+    {
+        string path = Path.ChangeExtension(typeof(VaultException).Assembly.Location, ".xml");
+        var described = XDocument.Load(path).Descendants("member")
+            .Where(member => member.Elements().Any(element => element.Value.Trim().Length > 10 || element.Name == "inheritdoc"))
+            .Select(member => (string)member.Attribute("name")!).ToHashSet();
+        Assert.Empty(Public.Select(type => "T:" + type.FullName).Except(described));
+    }
+
+    [Fact]
+    public void Zero_is_never_a_success_in_a_public_enum_of_results()
+    {
+        string[] successes = ["Success", "Ok", "Valid", "Match", "Passed", "Done", "Active"];
+        Assert.Empty(Public.Where(type => type.IsEnum).Where(type => successes.Contains(Enum.GetName(type, 0))).Select(type => type.FullName));
+    }
+
+    [Fact]
+    public void A_class_that_holds_resources_is_sealed_or_meant_to_be_derived_from() =>
+        Assert.Empty(Public.Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && !typeof(Exception).IsAssignableFrom(type)).Select(type => type.FullName));
+
+    [Fact]
+    public void No_public_member_takes_or_gives_a_key_as_an_array()
+    {
+        IEnumerable<string> found =
+            from type in Public
+            from member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            where member is PropertyInfo { PropertyType: var kind } && kind == typeof(byte[]) || member is MethodInfo { ReturnType: var result } && result == typeof(byte[])
+            where member.Name.Contains("Key", StringComparison.Ordinal) || member.Name.Contains("Secret", StringComparison.Ordinal) || member.Name.Contains("Seed", StringComparison.Ordinal)
+            select $"{type.Name}.{member.Name}";
+        Assert.Empty(found);
+    }
+
+    /// <summary>Each kind of store and root location in the library has its place in a conformance suite.</summary>
+    [Theory]
+    [InlineData(typeof(IKeyStoreLocation))]
+    [InlineData(typeof(ITemplateStoreLocation))]
+    [InlineData(typeof(IRootKeyStore))]
+    public void Every_store_of_the_library_is_named_in_the_tests(Type contract)
+    {
+        string tests = string.Join('\n', Repository.Files("tests", ".cs").Where(path => !path.Contains("/Conventions/", StringComparison.Ordinal)).Select(Repository.Read));
+        Type[] implementations = [.. typeof(VaultException).Assembly.GetTypes().Where(type => type is { IsClass: true, IsAbstract: false } && contract.IsAssignableFrom(type))];
+        Assert.NotEmpty(implementations);
+        Assert.Empty(implementations.Where(type => !tests.Contains(type.Name, StringComparison.Ordinal)).Select(type => type.FullName));
+    }
+}
