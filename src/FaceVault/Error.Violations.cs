@@ -100,7 +100,7 @@ internal static partial class Error
         ViolationCode.MalformedTemplate, "S5", "embedding", "The vector holds a number that is not finite.", "Find out why the model gave NaN or infinity; do not replace it.");
 
     public static Violation TemplateZero() => new(
-        ViolationCode.MalformedTemplate, "S5", "embedding", "The vector has no direction: its length is zero, or too small to tell.", "Pass the vector that the model makes of a face.");
+        ViolationCode.MalformedTemplate, "S5", "embedding", "The vector has no direction: its length is zero.", "Pass the vector that the model makes of a face.");
 
     public static Violation TemplateOfPixels() => new(
         ViolationCode.MalformedTemplate, "S5", "embedding", "The numbers look like the bytes of an image.", "Pass the vector that the model makes of the image; images are never kept.");

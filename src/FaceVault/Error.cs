@@ -64,6 +64,12 @@ internal static partial class Error
 
     public static FormatException ReceiptSpelling() => new("The receipt is not in its one spelling. Use it byte for byte as the vault wrote it.");
 
+    public static VaultException ConsentRecordDamaged() => new(VaultErrorCode.IntegrityViolated,
+        "A consent record is not what was sealed: its bytes have changed or it belongs elsewhere. Restore the key store from a mirror (facevault restore --keys).");
+
+    public static ArgumentException ConsentEventOrder(string parameter) => new(
+        "The events of a consent begin with Given, never go back, and end with Removed. Append the one that follows.", parameter);
+
     public static string RefusalText(IReadOnlyList<Violation> violations) => violations.Count == 1
         ? $"Refused by rule {violations[0].Rule}: {violations[0].Reason} {violations[0].Remedy}"
         : $"Refused by {violations.Count} rules. " + string.Join(" ", violations.Select(v => $"{v.Code} ({v.Rule}): {v.Reason} {v.Remedy}"));
@@ -71,6 +77,11 @@ internal static partial class Error
     // end of Consents and purposes
 
     // Templates
+    public static ArgumentException EmbeddingLength(string parameter, int dimensions) => new($"The vector has to have the model's {dimensions} numbers.", parameter);
+
+    public static ArgumentException EmbeddingNotFinite(string parameter) => new("The vector holds a number that is not finite. Pass what the model made.", parameter);
+
+    public static ArgumentException EmbeddingZero(string parameter) => new("The vector is zero and has no direction. Pass what the model made of a face.", parameter);
 
     // end of Templates
 

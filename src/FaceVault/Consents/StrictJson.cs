@@ -31,10 +31,10 @@ internal readonly struct StrictJson
 
     /// <summary>The root object of a document. <paramref name="document"/> names it in messages ("purpose definition").</summary>
     /// <exception cref="FormatException">Not JSON, too large, or an unknown or repeated member.</exception>
-    public static StrictJson Root(ReadOnlySpan<byte> utf8, string document, ReadOnlySpan<string> allowed)
+    public static StrictJson Root(ReadOnlySpan<byte> utf8, string document, ReadOnlySpan<string> allowed, int maxBytes = MaxBytes)
     {
-        if (utf8.Length > MaxBytes)
-            throw Error.JsonTooLarge(document, MaxBytes);
+        if (utf8.Length > maxBytes)
+            throw Error.JsonTooLarge(document, maxBytes);
         if (utf8.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
         JsonElement root;

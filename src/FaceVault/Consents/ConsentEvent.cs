@@ -1,0 +1,62 @@
+namespace FaceVault.Consents;
+
+/// <summary>What can happen to a consent, in the order in which it can happen.</summary>
+internal enum ConsentEventKind
+{
+    /// <summary>Not an event: the default of the type.</summary>
+    None = 0,
+
+    /// <summary>The consent was recorded. The first event, once.</summary>
+    Given = 1,
+
+    /// <summary>The template key was replaced; the consent goes on.</summary>
+    Rekeyed = 2,
+
+    /// <summary>Use was stopped and a hold keeps the data.</summary>
+    Restricted = 3,
+
+    /// <summary>Use was stopped for good.</summary>
+    Stopped = 4,
+
+    /// <summary>The template key was destroyed. The last event.</summary>
+    Removed = 5,
+}
+
+/// <summary>One line of a consent's history.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Time">When, in whole seconds.</param>
+/// <param name="Trigger">The kind of trigger, as the ledger names it (<c>withdrawn</c>), at most 64 bytes; null for <see cref="ConsentEventKind.Given"/>.</param>
+/// <param name="Reference">The order's number or another reference of at most 256 bytes. It stands here alone, never in the ledger.</param>
+internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, string? Trigger = null, string? Reference = null)
+{
+    public DateTimeOffset Time { get; } = DefinitionText.WholeSeconds(Time);
+
+    public string? Trigger { get; } = DefinitionText.Line(Trigger, nameof(Trigger), DefinitionText.MaxTokenBytes);
+
+    public string? Reference { get; } = DefinitionText.Line(Reference, nameof(Reference));
+
+    public override string ToString() => nameof(ConsentEvent);
+
+    internal static string NameOf(ConsentEventKind kind) => kind switch
+    {
+        ConsentEventKind.Given => "given",
+        ConsentEventKind.Rekeyed => "rekeyed",
+        ConsentEventKind.Restricted => "restricted",
+        ConsentEventKind.Stopped => "stopped",
+        ConsentEventKind.Removed => "removed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    internal static ConsentEventKind Parse(string name) => name switch
+    {
+        "given" => ConsentEventKind.Given,
+        "rekeyed" => ConsentEventKind.Rekeyed,
+        "restricted" => ConsentEventKind.Restricted,
+        "stopped" => ConsentEventKind.Stopped,
+        "removed" => ConsentEventKind.Removed,
+        _ => throw new FormatException(),
+    };
+
+    /// <summary>Whether this event may follow another: never back, never twice, except that a key may be replaced again.</summary>
+    internal bool MayFollow(ConsentEventKind last) => Kind > last || (Kind == last && Kind == ConsentEventKind.Rekeyed);
+}

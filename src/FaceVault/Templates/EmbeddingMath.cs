@@ -1,0 +1,77 @@
+using System.Runtime.Intrinsics;
+
+namespace FaceVault.Templates;
+
+/// <summary>The passes over an embedding that encoding needs. Fixed lanes of 256 bits, whatever the processor has, so that the results are the same everywhere.</summary>
+internal static class EmbeddingMath
+{
+    private const int Lanes = 8;
+
+    /// <summary>The sum of the squares, in double: exact products, no overflow. NaN or infinite exactly when some number is.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> numbers)
+    {
+        var low = Vector256<double>.Zero;
+        var high = Vector256<double>.Zero;
+        int i = 0;
+        for (; i <= numbers.Length - Lanes; i += Lanes)
+        {
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
+            low += a * a;
+            high += b * b;
+        }
+
+        Vector256<double> sums = low + high;
+        double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        for (; i < numbers.Length; i++)
+            sum += (double)numbers[i] * numbers[i];
+        return sum;
+    }
+
+    /// <summary>The largest magnitude among finite numbers.</summary>
+    public static float Largest(ReadOnlySpan<float> numbers)
+    {
+        var largest = Vector256<float>.Zero;
+        int i = 0;
+        for (; i <= numbers.Length - Lanes; i += Lanes)
+            largest = Vector256.Max(largest, Vector256.Abs(Vector256.Create(numbers.Slice(i, Lanes))));
+        float found = 0;
+        for (int lane = 0; lane < Lanes; lane++)
+            found = Math.Max(found, largest[lane]);
+        for (; i < numbers.Length; i++)
+            found = Math.Max(found, Math.Abs(numbers[i]));
+        return found;
+    }
+
+    /// <summary>Each number times <paramref name="factor"/>, computed in double and rounded once.</summary>
+    public static void Scale(ReadOnlySpan<float> numbers, double factor, Span<float> destination)
+    {
+        Vector256<double> factors = Vector256.Create(factor);
+        int i = 0;
+        for (; i <= numbers.Length - Lanes; i += Lanes)
+        {
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
+            Vector256.Narrow(a * factors, b * factors).CopyTo(destination[i..]);
+        }
+
+        for (; i < numbers.Length; i++)
+            destination[i] = (float)(numbers[i] * factor);
+    }
+
+    /// <summary>Each number times <paramref name="factor"/>, rounded to the nearest integer, ties to even. The products lie between -127 and 127.</summary>
+    public static void Quantise(ReadOnlySpan<float> numbers, double factor, Span<sbyte> destination)
+    {
+        Vector256<double> factors = Vector256.Create(factor);
+        int i = 0;
+        for (; i <= numbers.Length - Lanes; i += Lanes)
+        {
+            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
+            Vector256<int> whole = Vector256.ConvertToInt32(Vector256.Narrow(Vector256.Round(a * factors), Vector256.Round(b * factors)));
+            Vector128<short> halves = Vector128.Narrow(whole.GetLower(), whole.GetUpper());
+            Vector64<sbyte> bytes = Vector64.Narrow(halves.GetLower(), halves.GetUpper());
+            bytes.CopyTo(destination[i..]);
+        }
+
+        for (; i < numbers.Length; i++)
+            destination[i] = (sbyte)Math.Round(numbers[i] * factor);
+    }
+}
