@@ -181,6 +181,9 @@ internal static partial class Error
     public static FormatException MalformedEntry() => new(
         "This is not a ledger entry of a kind known to this version, in its one spelling. Keep entries exactly as the vault printed them; entries of a newer version need a newer FaceVault.");
 
+    public static FormatException MalformedCertificate() => new(
+        "This is not a deletion certificate in its one spelling. Ask for the file again and keep it unchanged, to the byte.");
+
     public static ArgumentException EntryTooLong(string parameter) => new(
         "A ledger entry is longer than 1,024 bytes, or than the buffer given. Give a buffer of 1,024 bytes.", parameter);
 

@@ -14,8 +14,8 @@ public static class CanonicalJson
     /// <summary>The greatest integer, and the negative of the least: 2⁵³ − 1, what every JSON reader keeps exactly.</summary>
     public const long MaxInteger = (1L << 53) - 1;
 
-    /// <summary>The longest input, in bytes: 4 MiB.</summary>
-    public const int MaxLength = 4 * 1024 * 1024;
+    /// <summary>The longest input, in bytes: 8 MiB.</summary>
+    public const int MaxLength = 8 * 1024 * 1024;
 
     /// <summary>The deepest nesting: 16.</summary>
     public const int MaxDepth = 16;
