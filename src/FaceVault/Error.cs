@@ -1,7 +1,6 @@
+using System.Security.Cryptography;
 using FaceVault.Commits;
 using FaceVault.Storage;
-
-using System.Security.Cryptography;
 
 namespace FaceVault;
 

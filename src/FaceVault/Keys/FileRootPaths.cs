@@ -7,8 +7,20 @@ internal static class FileRootPaths
 {
     private static readonly Dictionary<long, string> FileSystems = new()
     {
-        [0xef53] = "ext2/ext3/ext4", [0x58465342] = "XFS", [0x9123683e] = "Btrfs", [0x2fc12fc1] = "ZFS", [0xf2f52010] = "F2FS", [0x6969] = "NFS", [0xfe534d42] = "SMB",
-        [0xff534d42] = "CIFS", [0x4d44] = "FAT", [0x2011bab0] = "exFAT", [0x65735546] = "FUSE", [Posix.TmpfsMagic] = "tmpfs", [Posix.RamfsMagic] = "ramfs", [Posix.OverlayMagic] = "overlay",
+        [0xef53] = "ext2/ext3/ext4",
+        [0x58465342] = "XFS",
+        [0x9123683e] = "Btrfs",
+        [0x2fc12fc1] = "ZFS",
+        [0xf2f52010] = "F2FS",
+        [0x6969] = "NFS",
+        [0xfe534d42] = "SMB",
+        [0xff534d42] = "CIFS",
+        [0x4d44] = "FAT",
+        [0x2011bab0] = "exFAT",
+        [0x65735546] = "FUSE",
+        [Posix.TmpfsMagic] = "tmpfs",
+        [Posix.RamfsMagic] = "ramfs",
+        [Posix.OverlayMagic] = "overlay",
     };
 
     private static readonly HashSet<string> CopyOnWrite = ["Btrfs", "ZFS", "F2FS", "overlay"];

@@ -57,7 +57,10 @@ public sealed partial class LedgerEntry
             case LedgerEntryKind.PurposeRegistered or LedgerEntryKind.PurposeVersionAdded:
                 return new(kind, time)
                 {
-                    Purpose = String(members, "purpose"), Version = PurposeVersion(members), Processing = Processed(members), Definition = Hex(members, "definition", 32),
+                    Purpose = String(members, "purpose"),
+                    Version = PurposeVersion(members),
+                    Processing = Processed(members),
+                    Definition = Hex(members, "definition", 32),
                 };
             case LedgerEntryKind.PurposeRetired:
                 return new(kind, time) { Purpose = String(members, "purpose") };
@@ -66,15 +69,23 @@ public sealed partial class LedgerEntry
             case LedgerEntryKind.KeyCreated:
                 return new(kind, time)
                 {
-                    Purpose = String(members, "purpose"), Version = PurposeVersion(members), Key = Hex(members, "key", 32), Consent = Hex(members, "consent", 32),
-                    Cause = LedgerNames.CauseOf(String(members, "cause")), Synthetic = members.GetProperty("synthetic").GetBoolean(),
+                    Purpose = String(members, "purpose"),
+                    Version = PurposeVersion(members),
+                    Key = Hex(members, "key", 32),
+                    Consent = Hex(members, "consent", 32),
+                    Cause = LedgerNames.CauseOf(String(members, "cause")),
+                    Synthetic = members.GetProperty("synthetic").GetBoolean(),
                 };
             case LedgerEntryKind.KeyRemoved:
                 JsonElement epoch = members.GetProperty("epoch");
                 return new(kind, time)
                 {
-                    Created = Integer(members, "created"), Key = Hex(members, "key", 32), Consent = Hex(members, "consent", 32),
-                    Trigger = LedgerNames.TriggerOf(String(members, "trigger")), EpochFrom = Integer(epoch, "from"), EpochTo = Integer(epoch, "to"),
+                    Created = Integer(members, "created"),
+                    Key = Hex(members, "key", 32),
+                    Consent = Hex(members, "consent", 32),
+                    Trigger = LedgerNames.TriggerOf(String(members, "trigger")),
+                    EpochFrom = Integer(epoch, "from"),
+                    EpochTo = Integer(epoch, "to"),
                 };
             case LedgerEntryKind.DestructionCompleted:
                 return new(kind, time) { Removed = Integer(members, "removed"), Body = Hex(members, "body", 32) };
@@ -85,7 +96,9 @@ public sealed partial class LedgerEntry
             case LedgerEntryKind.LocationAdded or LedgerEntryKind.LocationRetired:
                 return new(kind, time)
                 {
-                    Place = Hex(members, "place", 16), Type = LedgerNames.LocationOf(String(members, "type")), Medium = String(members, "medium"),
+                    Place = Hex(members, "place", 16),
+                    Type = LedgerNames.LocationOf(String(members, "type")),
+                    Medium = String(members, "medium"),
                 };
             case LedgerEntryKind.SigningKeyChanged:
                 return new(kind, time) { Verifier = VerifierKey.Parse(String(members, "verifier")).ToString() };

@@ -115,8 +115,13 @@ public class ConsentRulesTests
     {
         ConsentGrant grant = Examples.Grant() with
         {
-            Id = new ConsentId("canary*1"), Subject = new SubjectId("canary*2"), Purpose = new PurposeId("canary3"), ExpiresAt = DateTimeOffset.MaxValue, Recipients = ["canary*4"],
-            GivenAt = new DateTimeOffset(2051, 1, 1, 0, 0, 0, TimeSpan.Zero), Notice = Examples.Grant().Notice! with { Sha256 = new string('c', 64), ShownAt = new DateTimeOffset(2052, 1, 1, 0, 0, 0, TimeSpan.Zero) },
+            Id = new ConsentId("canary*1"),
+            Subject = new SubjectId("canary*2"),
+            Purpose = new PurposeId("canary3"),
+            ExpiresAt = DateTimeOffset.MaxValue,
+            Recipients = ["canary*4"],
+            GivenAt = new DateTimeOffset(2051, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            Notice = Examples.Grant().Notice! with { Sha256 = new string('c', 64), ShownAt = new DateTimeOffset(2052, 1, 1, 0, 0, 0, TimeSpan.Zero) },
         };
         var refusal = new RefusedException(ConsentRules.CheckGrant(grant, Context));
         Assert.True(refusal.Violations.Count >= 7);
@@ -163,8 +168,15 @@ public class ConsentRulesTests
     {
         var fine = new ConsentUse
         {
-            Standing = ConsentStanding.Active, ConsentedVersion = (3 << 16) | 2, UsedVersion = (3 << 16) | 2, Kind = PurposeKind.Identification, Operation = PurposeKind.Identification,
-            GivenAt = Now.AddDays(-1), UseEndsAt = Now.AddTicks(1), Now = Now, CapturedAt = Now.AddDays(-1),
+            Standing = ConsentStanding.Active,
+            ConsentedVersion = (3 << 16) | 2,
+            UsedVersion = (3 << 16) | 2,
+            Kind = PurposeKind.Identification,
+            Operation = PurposeKind.Identification,
+            GivenAt = Now.AddDays(-1),
+            UseEndsAt = Now.AddTicks(1),
+            Now = Now,
+            CapturedAt = Now.AddDays(-1),
         };
         ConsentUse use = name switch
         {

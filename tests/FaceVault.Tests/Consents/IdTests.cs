@@ -120,7 +120,12 @@ public class IdTests
 
     private static ConsentGrant GrantOf(string text) => Examples.Grant() with
     {
-        Id = new ConsentId(text), Subject = new SubjectId(text), InteractionId = text, Guardian = new SubjectId(text), Recipients = [text], Form = text,
+        Id = new ConsentId(text),
+        Subject = new SubjectId(text),
+        InteractionId = text,
+        Guardian = new SubjectId(text),
+        Recipients = [text],
+        Form = text,
     };
 
     private static ConsentReceipt ReceiptOf(string text) => ConsentReceiptTests.Receipt() with { Subject = new SubjectId(text), Consent = new ConsentId(text) };
