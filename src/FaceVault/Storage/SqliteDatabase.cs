@@ -13,7 +13,7 @@ namespace FaceVault.Storage;
 /// </remarks>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private const long LongLogBytes = 16 << 20;
+    private const long LongLogBytes = 32 << 20;
     private const int PassiveCheckpoint = 0;
 
     private readonly sqlite3 handle;
@@ -279,7 +279,7 @@ internal sealed class SqliteDatabase : IDisposable
         int result = raw.sqlite3_wal_checkpoint_v2(handle, "main", PassiveCheckpoint, out int frames, out int moved);
         Flushes += 2;
         logIsNew = result == raw.SQLITE_OK && frames == moved;
-        logBytes = 0;
+        logBytes = logIsNew ? 0 : 1;
     }
 
     private void CheckIdle()

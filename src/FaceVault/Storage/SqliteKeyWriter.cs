@@ -13,7 +13,8 @@ internal sealed class SqliteKeyWriter(SqliteDatabase database)
     public long Apply(IReadOnlyList<KeyWrite> writes, StoreNumbers numbers)
     {
         long bytes = RowOverhead;
-        foreach (KeyWrite write in writes)
+        // In the order of the tree each page is visited once. OrderBy is stable, so of two writes to one row the later one still wins.
+        foreach (KeyWrite write in writes.OrderBy(w => ((Int128)(byte)w.Table << 64) | w.Key))
         {
             int table = (int)write.Table;
             string name = SqliteFormat.NameOf(write.Table);

@@ -63,7 +63,7 @@ internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTempl
     public long DeleteSlots(IReadOnlyList<uint> slots)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        return Delete(slots.Select(slot => (TemplateRowId.Of(slot, 0), TemplateRowId.Of(slot, ushort.MaxValue))));
+        return Delete(slots.Order().Select(slot => (TemplateRowId.Of(slot, 0), TemplateRowId.Of(slot, ushort.MaxValue))));
     }
 
     public long DeleteOrdinals(uint slot, ushort fromOrdinal, ushort toOrdinal) =>
@@ -73,6 +73,7 @@ internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTempl
 
     public void Checkpoint() => Database.Checkpoint();
 
+    /// <summary>Deletes ranges, which are best given in ascending order: then each page is visited once.</summary>
     private long Delete(IEnumerable<(long From, long To)> ranges)
     {
         Database.CheckOpen();
