@@ -141,27 +141,35 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
-    public void A_copy_of_the_disk_made_after_a_commit_shows_it_and_a_log_cut_short_shows_the_commit_before()
+    public void A_copy_of_the_disk_made_after_a_commit_shows_it_and_a_log_cut_anywhere_shows_a_whole_commit()
     {
         using IKeyStore store = Keys.Create(Blob(1, 16));
-        store.Commit([], [Crown(Blob(1))], new(1, 1));
-        store.Commit(Blob(1), [Crown(Blob(2)), new(KeyTable.Leaf, 1, Blob(1, 8104))], new(1, 2));
+        for (int number = 1; number <= 3; number++)
+            store.Commit(number == 1 ? [] : Blob(number - 1), [Crown(Blob(number)), new(KeyTable.Leaf, number, Blob(number, 8104)), new(KeyTable.Leaf, 0, Blob(number))], new(1, number));
         using StoreFolder copy = folder.Copy();
-        var location = new SqliteKeyStoreLocation(copy["keys.db"], Wait);
-        using (IKeyStoreReader reader = location.OpenReader())
-            Assert.Equal(new StoreNumbers(1, 2), reader.ReadNumbers());
-        using StoreFolder torn = folder.Copy();
-        using (FileStream log = File.OpenWrite(torn["keys.db-wal"]))
-            log.SetLength(log.Length - 100);
-        File.Delete(torn["keys.db-shm"]);
-        using IKeyStore old = new SqliteKeyStoreLocation(torn["keys.db"], Wait).Open();
-        Assert.Equal(new StoreNumbers(1, 1), old.ReadNumbers());
-        Assert.Null(old.Read(KeyTable.Leaf, 1));
-        Assert.True(old.Commit(Blob(1), [Crown(Blob(3))], new(1, 2)));
+        using (IKeyStoreReader reader = new SqliteKeyStoreLocation(copy["keys.db"], Wait).OpenReader())
+            Assert.Equal(new StoreNumbers(1, 3), reader.ReadNumbers());
+        byte[] database = Read(copy["keys.db"]);
+        byte[] log = Read(copy["keys.db-wal"]);
+        var seen = new HashSet<long>();
+        for (int length = 0; length <= log.Length; length = length == log.Length ? length + 1 : Math.Min(length + 1999, log.Length))
+        {
+            using var torn = new StoreFolder();
+            File.WriteAllBytes(torn["keys.db"], database);
+            File.WriteAllBytes(torn["keys.db-wal"], log[..length]);
+            using IKeyStore old = new SqliteKeyStoreLocation(torn["keys.db"], Wait).Open();
+            int number = (int)old.ReadNumbers().Commit;
+            seen.Add(number);
+            Assert.Equal(number == 0 ? null : Blob(number), old.Read(KeyTable.Crown, 0));
+            Assert.Equal(number == 0 ? null : Blob(number), old.Read(KeyTable.Leaf, 0));
+            Assert.Equal(Enumerable.Range(number == 0 ? 1 : 0, number == 0 ? 0 : number + 1).Select(i => (long)i), old.Scan(KeyTable.Leaf).Select(r => r.Key));
+            Assert.True(old.Commit(number == 0 ? [] : Blob(number), [Crown(Blob(50))], new(1, 50)));
+        }
+        Assert.Equal([0L, 1, 2, 3], seen.Order());
     }
 
     [Fact]
-    public void A_writer_that_waits_in_vain_says_who_and_may_try_again()
+    public void A_writer_that_waits_in_vain_says_so_and_may_try_again()
     {
         using IKeyStore store = Keys.Create(Blob(1, 16));
         using ITemplateStore templates = Templates.Create();
