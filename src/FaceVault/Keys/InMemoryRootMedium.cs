@@ -34,6 +34,9 @@ internal sealed class InMemoryRootMedium : IRootFile, IDisposable
     /// <summary>True: as if unplugged. Every use fails, nothing changes.</summary>
     public bool IsUnreachable { get; set; }
 
+    /// <summary>Bytes that cannot be read until they are written again, as a bad block; empty: none.</summary>
+    public Range BadBlock { get; set; }
+
     /// <summary>Writes so far, failed ones included.</summary>
     public int Writes { get; private set; }
 
@@ -117,6 +120,8 @@ internal sealed class InMemoryRootMedium : IRootFile, IDisposable
         Reach();
         if (offset + destination.Length > cached!.Length)
             throw new EndOfStreamException("The medium is shorter than asked for.");
+        if (Meets(offset, destination.Length))
+            throw new IOException("A bad block.");
         cached.DangerousBytes.Slice((int)offset, destination.Length).CopyTo(destination);
     }
 
@@ -130,6 +135,8 @@ internal sealed class InMemoryRootMedium : IRootFile, IDisposable
             int length = now is RootFault.Torn ? source.Length / 2 : source.Length;
             source[..length].CopyTo(cached!.DangerousBytes[(int)offset..]);
             unflushed.Add(((int)offset, length));
+            if (Meets(offset, length))
+                BadBlock = default;
         }
 
         if (now is RootFault.None)
@@ -169,6 +176,8 @@ internal sealed class InMemoryRootMedium : IRootFile, IDisposable
         if (IsUnreachable || durable is null)
             throw new IOException("The medium cannot be reached.");
     }
+
+    private bool Meets(long offset, int length) => offset < BadBlock.End.Value && BadBlock.Start.Value < offset + length;
 
     private RootFault NextFault()
     {

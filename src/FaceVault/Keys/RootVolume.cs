@@ -10,6 +10,7 @@ namespace FaceVault.Keys;
 /// What a crash leaves: in <see cref="Create"/> a location that counts as unused; in <see cref="Stage"/> a torn area, which counts as free; in <see cref="Promote"/> and
 /// <see cref="Discard"/> the surviving record and an area that is wiped, torn or as it was; in <see cref="RecordHead"/> the older head. The area of the last valid record is never written.
 /// A failed write or flush is answered by writing again, at most <see cref="Attempts"/> times. What was wiped or staged is read back before the verb returns. One thread at a time.
+/// A bad block costs what lies in it and no more: an area or sector that cannot be read counts as damaged, but nothing is staged while one cannot be read, since it could hold the last key.
 /// </remarks>
 internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Func<string> description)
 {
@@ -74,7 +75,7 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
 
     public void Stage(RootRecord record)
     {
-        ReadOnlySpan<RootRecordHeader?> areas = Inspect();
+        RootRecordHeader?[] areas = Inspect(mayBeUnreadable: false);
         if (areas[0] is not null && areas[1] is not null)
             throw new InvalidOperationException("A root key is staged already; promote or discard it first.");
         RootRecordHeader? present = areas[0] ?? areas[1];
@@ -93,16 +94,8 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     {
         Span<byte> sector = stackalloc byte[RootHeadCodec.Size];
         RootHeadCodec.Write(head, sector);
-        (int Sector, RootHead Head)? before;
-        try
-        {
-            before = newest ?? ReadNewestHead(head.VaultId.Span);
-        }
-        catch (IOException e)
-        {
-            throw Error.RootKeyFailed(description(), e);
-        }
-
+        CheckLength();
+        (int Sector, RootHead Head)? before = newest ?? ReadNewestHead(head.VaultId.Span);
         if (before is { } known && head.Commit < known.Head.Commit)
             throw new InvalidOperationException("A head never goes back to an earlier commit.");
         newest = null;
@@ -159,18 +152,14 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     private void ReadRecords(List<RootRecord> records)
     {
         using var buffer = new SecretBuffer(RootRecordCodec.Size);
-        bool isTooNew = false;
         for (int i = 0; i < 2; i++)
         {
-            file.Read(AreaOffset(i), buffer.DangerousBytes);
-            RootAreaContent content = RootRecordCodec.Inspect(buffer.DangerousBytes, out RootRecordHeader? header);
-            isTooNew |= content == RootAreaContent.TooNew;
-            if (content == RootAreaContent.Record && RootRecordCodec.Open(buffer.DangerousBytes, header!, passphrase, description()) is { } record)
+            if (!TryRead(AreaOffset(i), buffer.DangerousBytes))
+                continue;
+            if (InspectArea(buffer.DangerousBytes) is { } header && RootRecordCodec.Open(buffer.DangerousBytes, header, passphrase, description()) is { } record)
                 records.Add(record);
         }
 
-        if (records.Count == 0 && isTooNew)
-            throw Error.RootFormatTooNew(description());
         if (records.Count == 2 && records[0].Epoch > records[1].Epoch)
             records.Reverse();
     }
@@ -181,45 +170,69 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
         Span<byte> sector = stackalloc byte[RootHeadCodec.Size];
         for (int i = 0; i < 2; i++)
         {
-            file.Read(HeadOffset(i), sector);
-            if (RootHeadCodec.Parse(sector) is { } head && head.VaultId.Span.SequenceEqual(vaultId) && (found is null || head.Commit > found.Value.Head.Commit))
+            if (TryRead(HeadOffset(i), sector) && RootHeadCodec.Parse(sector) is { } head && head.VaultId.Span.SequenceEqual(vaultId)
+                && (found is null || head.Commit > found.Value.Head.Commit))
                 found = (i, head);
         }
 
         return found;
     }
 
-    private RootRecordHeader?[] Inspect()
+    private RootRecordHeader?[] Inspect(bool mayBeUnreadable)
     {
         var found = new RootRecordHeader?[2];
         using var buffer = new SecretBuffer(RootRecordCodec.Size);
-        try
+        CheckLength();
+        for (int i = 0; i < 2; i++)
         {
-            if (file.Length != Size)
-                throw Error.RootKeyDamaged(description());
-            for (int i = 0; i < 2; i++)
-            {
-                file.Read(AreaOffset(i), buffer.DangerousBytes);
-                _ = RootRecordCodec.Inspect(buffer.DangerousBytes, out found[i]);
-            }
-        }
-        catch (IOException e)
-        {
-            throw Error.RootKeyFailed(description(), e);
+            if (TryRead(AreaOffset(i), buffer.DangerousBytes))
+                found[i] = InspectArea(buffer.DangerousBytes);
+            else if (!mayBeUnreadable)
+                throw Error.RootKeyFailed(description(), null);
         }
 
         return found;
     }
 
+    private void CheckLength()
+    {
+        try
+        {
+            if (file.Length != Size)
+                throw Error.RootKeyDamaged(description());
+        }
+        catch (IOException e)
+        {
+            throw Error.RootKeyFailed(description(), e);
+        }
+    }
+
+    // A record of a later version may be the one that opens the crown: with one anywhere, nothing is read or written.
+    private RootRecordHeader? InspectArea(ReadOnlySpan<byte> area) =>
+        RootRecordCodec.Inspect(area, out RootRecordHeader? header) == RootAreaContent.TooNew ? throw Error.RootFormatTooNew(description()) : header;
+
+    private bool TryRead(long offset, Span<byte> destination)
+    {
+        try
+        {
+            file.Read(offset, destination);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private void WipeAllBut(ulong keyId)
     {
-        RootRecordHeader?[] areas = Inspect();
+        RootRecordHeader?[] areas = Inspect(mayBeUnreadable: true);
         int survivor = Array.FindIndex(areas, a => a?.KeyId == keyId);
         if (survivor < 0)
             throw Error.RootSurvivorMissing(description());
         using (var zeros = new SecretBuffer(RootRecordCodec.Size))
             Write(AreaOffset(1 - survivor), zeros.DangerousBytes, readBack: true);
-        if (Inspect()[survivor]?.KeyId != keyId)
+        if (Inspect(mayBeUnreadable: true)[survivor]?.KeyId != keyId)
             throw Error.RootSurvivorMissing(description());
     }
 

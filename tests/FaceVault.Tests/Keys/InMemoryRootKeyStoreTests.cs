@@ -89,4 +89,49 @@ public sealed class InMemoryRootKeyStoreTests : RootKeyStoreConformance
         medium.Restart();
         AssertRecords(1);
     }
+
+    [Fact]
+    public void A_bad_block_in_the_free_area_costs_nothing_and_the_next_wipe_heals_it()
+    {
+        Create();
+        int free = (int)RootVolume.AreaOffset(1);
+        medium.BadBlock = free..(free + 512);
+        AssertRecords(1);
+        With(l => Assert.Equal(VaultErrorCode.RootKeyFailed, Assert.Throws<VaultException>(() => l.Stage(Record(2))).Code));
+        With(l => l.Discard(1));
+        With(l => l.Stage(Record(2)));
+        AssertRecords(1, 2);
+    }
+
+    [Fact]
+    public void A_bad_block_in_the_last_key_is_damage_and_nothing_is_written_over_it()
+    {
+        Create();
+        int area = (int)RootVolume.AreaOffset(0);
+        medium.BadBlock = area..(area + 512);
+        byte[] before = Image()!;
+        With(l =>
+        {
+            using RootReading reading = l.Read();
+            Assert.Equal(RootLocationState.Damaged, reading.State);
+            Assert.Throws<VaultException>(() => l.Stage(Record(2)));
+            Assert.Throws<VaultException>(() => l.Promote(1));
+            Assert.Throws<VaultException>(() => l.Discard(1));
+        });
+        Assert.Equal(before, Image());
+        medium.BadBlock = default;
+        AssertRecords(1);
+    }
+
+    [Fact]
+    public void A_bad_block_in_a_head_leaves_the_other_one()
+    {
+        Create();
+        With(l => l.RecordHead(Head(1)));
+        medium.BadBlock = RootVolume.HeadSpacing..(RootVolume.HeadSpacing + 512);
+        Assert.Equal(0, ReadHead()!.Commit);
+        With(l => l.RecordHead(Head(2)));
+        Assert.Equal(2, ReadHead()!.Commit);
+        Assert.Equal(default, medium.BadBlock);
+    }
 }

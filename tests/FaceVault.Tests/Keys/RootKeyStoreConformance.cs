@@ -319,6 +319,7 @@ public abstract class RootKeyStoreConformance : IDisposable
             Assert.Equal(RootLocationState.Damaged, reading.State);
         With(l => Assert.Equal(VaultErrorCode.RootKeyDamaged, Assert.Throws<VaultException>(() => l.Stage(Record(2))).Code));
         With(l => Assert.Equal(VaultErrorCode.RootKeyDamaged, Assert.Throws<VaultException>(() => l.Promote(1)).Code));
+        With(l => Assert.Equal(VaultErrorCode.RootKeyDamaged, Assert.Throws<VaultException>(() => l.RecordHead(Head(1))).Code));
         Assert.Equal(image, Image());
     }
 
@@ -326,11 +327,16 @@ public abstract class RootKeyStoreConformance : IDisposable
     public void A_record_of_a_newer_format_is_refused_by_its_version()
     {
         Create();
-        byte[] image = Image()!;
-        "facevault/root02"u8.CopyTo(image.AsSpan((int)RootVolume.AreaOffset(0)));
-        SetImage(image);
-        using IRootKeyStore store = OpenStore();
-        Assert.Equal(VaultErrorCode.FormatTooNew, Assert.Throws<VaultException>(() => store.Locations[0].Read()).Code);
+        With(l => l.Stage(Record(2)));
+        foreach (int area in new[] { 0, 1 })
+        {
+            byte[] image = Image()!;
+            "facevault/root02"u8.CopyTo(image.AsSpan((int)RootVolume.AreaOffset(area)));
+            SetImage(image);
+            With(l => Assert.Equal(VaultErrorCode.FormatTooNew, Assert.Throws<VaultException>(() => l.Read()).Code));
+            With(l => Assert.Equal(VaultErrorCode.FormatTooNew, Assert.Throws<VaultException>(() => l.Discard(1)).Code));
+            Assert.Equal(image, Image());
+        }
     }
 
     [Fact]
