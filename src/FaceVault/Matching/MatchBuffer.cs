@@ -18,14 +18,14 @@ public sealed class MatchBuffer
     /// <summary>Places for answers.</summary>
     /// <param name="probes">How many probes a batch may have, 1 to 1,000,000.</param>
     /// <param name="top">How many candidates a probe gets at most, 1 to 1,000.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or both together need more than 2^30 places.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range, or both together need more than 2^28 places.</exception>
     public MatchBuffer(int probes, int top)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(probes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(probes, 1_000_000);
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(top, MaxTop);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)probes * top, 1L << 30, nameof(top));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)probes * top, 1L << 28, nameof(top));
         Capacity = probes;
         Top = top;
         delivered = new Candidate[probes * top];

@@ -122,4 +122,19 @@ public class GallerySearchTests
         Assert.Equal(Enumerable.Range(1, 60).Select(i => (uint)i), found.Select(c => c.Slot));
         Assert.All(found, c => Assert.InRange(c.Score, -1f, -0.999999f));
     }
+
+    [Theory]
+    [InlineData(TemplateEncoding.Float32, "d4851e302d77bbab")]
+    [InlineData(TemplateEncoding.Int8, "ae0b0f2cb2ff247c")]
+    public void Answers_have_the_same_bits_on_every_processor(TemplateEncoding encoding, string expected)
+    {
+        TemplateModel model = MatchingData.Model(131, encoding);
+        var random = new Random(2026);
+        float[][] vectors = [.. Enumerable.Range(0, 1000).Select(_ => Enumerable.Range(0, 131).Select(_ => random.NextSingle() - 0.5f).ToArray())];
+        using Gallery gallery = MatchingData.Gallery(model, vectors[..950], MatchingData.Options(2));
+        Candidate[] found = [.. MatchingData.Find(gallery, vectors[950..], 10).SelectMany(list => list)];
+        Assert.Equal(500, found.Length);
+        byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<Candidate>(found));
+        Assert.Equal(expected, Convert.ToHexStringLower(hash[..8]));
+    }
 }
