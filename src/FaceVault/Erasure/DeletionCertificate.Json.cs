@@ -38,11 +38,11 @@ public sealed partial class DeletionCertificate
             text.Raw(",\"evidence\":{\"completed\":"u8);
             text.String(completedLine);
             text.Raw(",\"proofs\":{\"completed\":"u8);
-            text.String(proofs[2].Format(notes[2]));
+            proofs[2].WriteJson(ref text, notes[2]);
             text.Raw(",\"created\":"u8);
-            text.String(proofs[0].Format(notes[0]));
+            proofs[0].WriteJson(ref text, notes[0]);
             text.Raw(",\"removed\":"u8);
-            text.String(proofs[1].Format(notes[1]));
+            proofs[1].WriteJson(ref text, notes[1]);
             text.Raw("}}}"u8);
             return text.Written.ToArray();
         }

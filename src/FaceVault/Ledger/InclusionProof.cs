@@ -78,6 +78,22 @@ public sealed class InclusionProof
         return text.Append('\n').Append(note).ToString();
     }
 
+    /// <summary>Writes what <see cref="Format"/> gives as a JSON string, without making it: many certificates are written at once.</summary>
+    internal void WriteJson(ref Utf8Text text, SignedNote checkpoint)
+    {
+        text.Raw("\"c2sp.org/tlog-proof@v1\\nindex "u8);
+        text.Integer(Index);
+        text.Raw("\\n"u8);
+        foreach (ref readonly MerkleHash hash in hashes.AsSpan())
+        {
+            text.Base64(hash);
+            text.Raw("\\n"u8);
+        }
+        text.Raw("\\n"u8);
+        text.Content(checkpoint.ToString());
+        text.Raw("\""u8);
+    }
+
     /// <summary>Reads exactly what <see cref="Format"/> writes. Nothing is checked against the checkpoint.</summary>
     /// <param name="text">At most 128 Ki characters.</param>
     /// <param name="checkpoint">The note that follows the path: it is a <see cref="Checkpoint"/>; its signatures are not verified.</param>

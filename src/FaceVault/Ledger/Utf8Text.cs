@@ -44,10 +44,24 @@ internal ref struct Utf8Text(Span<byte> initial)
         length += written + 2;
     }
 
+    /// <summary>The 44 characters of a hash in base64, without quotation marks.</summary>
+    public void Base64(in MerkleHash hash)
+    {
+        System.Buffers.Text.Base64.EncodeToUtf8(hash.Bytes, Room(44), out _, out int written);
+        length += written;
+    }
+
     /// <summary>A string in quotation marks, with the escapes of RFC 8785 and no others.</summary>
     public void String(scoped ReadOnlySpan<char> value)
     {
         Raw("\""u8);
+        Content(value);
+        Raw("\""u8);
+    }
+
+    /// <summary>A part of a string, without quotation marks.</summary>
+    public void Content(scoped ReadOnlySpan<char> value)
+    {
         while (!value.IsEmpty)
         {
             int plain = value.IndexOfAny(Escaped);
@@ -59,7 +73,6 @@ internal ref struct Utf8Text(Span<byte> initial)
             Escape(value[0]);
             value = value[1..];
         }
-        Raw("\""u8);
     }
 
     /// <summary>The same for text that is UTF-8 already and well-formed.</summary>

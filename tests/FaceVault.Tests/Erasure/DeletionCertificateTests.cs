@@ -46,6 +46,17 @@ public sealed class DeletionCertificateTests
     }
 
     [Fact]
+    public void Its_proofs_are_tlog_proof_texts_that_other_tools_can_read()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse(new CertificateSample().Make().ToJson());
+        foreach (System.Text.Json.JsonProperty proof in json.RootElement.GetProperty("evidence").GetProperty("proofs").EnumerateObject())
+        {
+            InclusionProof parsed = InclusionProof.Parse(proof.Value.GetString()!, out SignedNote checkpoint);
+            Assert.Equal(proof.Value.GetString(), parsed.Format(checkpoint));
+        }
+    }
+
+    [Fact]
     public void It_holds_for_a_single_destruction_at_the_end_of_the_ledger_too() =>
         Assert.Equal(CertificateFinding.Valid, CheckText(new CertificateSample().Make(following: 0).ToString()));
 
