@@ -26,14 +26,20 @@ internal static unsafe partial class Posix
     public const long RamfsMagic = 0x858458f6;
     public const long OverlayMagic = 0x794c7630;
 
+    private static long flushes;
+
     static Posix() => NativeResolver.Install();
 
     /// <summary>Bytes in a page of memory.</summary>
     public static int PageSize { get; } = Environment.SystemPageSize;
 
+    /// <summary>How often <see cref="Flush"/> was called in this process, for figures that count flushes. SQLite's own are not among them.</summary>
+    public static long Flushes => Interlocked.Read(ref flushes);
+
     /// <summary>fsync of an open file. Never called again after it failed: the caller writes again first.</summary>
     public static void Flush(SafeFileHandle file)
     {
+        Interlocked.Increment(ref flushes);
         if (fsync(file) != 0)
             throw Failure("fsync");
     }

@@ -27,7 +27,8 @@ public sealed partial class DependencyTests(ITestOutputHelper output)
     };
 
     /// <summary>Failures and their messages belong to everybody.</summary>
-    private static readonly string[] Common = ["FaceVault.Error", "FaceVault.VaultException", "FaceVault.VaultErrorCode"];
+    private static readonly string[] Common =
+        ["FaceVault.Error", "FaceVault.VaultException", "FaceVault.VaultErrorCode", "FaceVault.VaultIntegrityException", "FaceVault.ErasureIncompleteException"];
 
     private static string Library => typeof(VaultException).Assembly.Location;
 
@@ -121,7 +122,7 @@ public sealed partial class DependencyTests(ITestOutputHelper output)
         foreach (string file in Repository.Files("src/FaceVault", ".cs"))
         {
             string[] parts = file.Split('/');
-            string folder = parts.Length == 3 ? Front : parts[2];
+            string folder = parts.Length == 3 || parts[2] == "Operations" ? Front : parts[2]; // what the methods of Vault do, one file each
             string source = Repository.Read(file);
             string space = Namespace().Match(source).Groups["space"].Value;
             foreach (System.Text.RegularExpressions.Match declaration in Declaration().Matches(source))
