@@ -116,6 +116,30 @@ public sealed class RootCodecTests
         Assert.Equal(RootAreaContent.Damaged, RootRecordCodec.Inspect(area, out _));
     }
 
+    [Fact]
+    public void A_reader_written_from_the_description_finds_the_key()
+    {
+        byte[] area = Written();
+        Assert.Equal("facevault/root01"u8, area.AsSpan(0, 16));
+        Assert.Equal(Convert.FromHexString("0000000000000000" + "0807060504030201" + "0900000000000000"), area[16..40]);
+        Assert.Equal([.. Vault, .. Place, .. new byte[24]], area[40..96]);
+        Assert.Equal(new byte[88], area[168..256]);
+        byte[] digest = new byte[32];
+        for (int i = 1; i <= 1_014; i++)
+        {
+            byte[] mixed = [.. digest.Zip(area[(224 + (32 * i))..(256 + (32 * i))], (a, b) => (byte)(a ^ b))];
+            Blake2b.Hash([], [.. BitConverter.GetBytes(i), .. mixed], digest);
+        }
+
+        byte[] share = [.. digest.Zip(area[32_704..32_736], (a, b) => (byte)(a ^ b))];
+        byte[] sealing = new byte[32], key = new byte[32], checksum = new byte[32];
+        Blake2b.Hash([], [.. "facevault/root01"u8, .. share], sealing);
+        Assert.True(Aead.TryOpen(sealing, area.AsSpan(96, 72), area.AsSpan(0, 96), key));
+        Assert.Equal(SHA256.HashData("key"u8), key);
+        Blake2b.Hash([], area.AsSpan(0, 32_736), checksum);
+        Assert.Equal(checksum, area[32_736..]);
+    }
+
     private static byte[] Written()
     {
         byte[] area = new byte[RootRecordCodec.Size];
