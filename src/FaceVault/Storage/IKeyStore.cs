@@ -71,7 +71,7 @@ public interface IKeyStore : IKeyStoreReader
     bool Commit(ReadOnlySpan<byte> expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers);
 
     /// <summary>Moves every committed byte to its final place and flushes it (SQLite: <c>wal_checkpoint(TRUNCATE)</c>). Only after it may anything be concluded from reading back.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, also when a reader kept it from completing within the lock timeout: then nothing is lost and it may be tried again.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, when a reader kept it from completing within the lock timeout: nothing is lost and it may be tried again; or when the disk failed: this store answers nothing more.</exception>
     /// <exception cref="InvalidOperationException">An enumeration of this store is open.</exception>
     void Checkpoint();
 }

@@ -36,7 +36,7 @@ public interface ITemplateStore : ITemplateReader
     long DeleteFrom(uint slot);
 
     /// <summary>Moves every committed byte to its final place (SQLite: truncates the WAL, so that deleted rows leave it).</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, also when a running scan kept it from completing within the lock timeout: then it may be tried again.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>, when a running scan kept it from completing within the lock timeout: it may be tried again; or when the disk failed: this store answers nothing more.</exception>
     void Checkpoint();
 }
 

@@ -88,8 +88,17 @@ internal sealed class InMemoryKeyStore(InMemoryKeyStoreLocation location) : InMe
     public void Checkpoint()
     {
         CheckIdle();
+        Location.CheckUnread();
         Flushes++;
-        Location.Checkpoint();
+        try
+        {
+            Location.Checkpoint();
+        }
+        catch (VaultException)
+        {
+            broken = true;
+            throw;
+        }
     }
 
     protected override void CheckOpen()

@@ -151,15 +151,16 @@ internal sealed class InMemoryKeyStoreLocation : IKeyStoreLocation
         });
     }
 
-    internal void Checkpoint()
+    internal void CheckUnread()
     {
         lock (gate)
         {
             if (scans > 0)
                 throw Error.CheckpointBlocked(StoreNoun.KeyStore);
         }
-        Change(StoreStep.Checkpoint, now => now ?? throw Error.StoreMissing(StoreNoun.KeyStore));
     }
+
+    internal void Checkpoint() => Change(StoreStep.Checkpoint, now => now ?? throw Error.StoreMissing(StoreNoun.KeyStore));
 
     internal void BeginScan()
     {

@@ -72,8 +72,17 @@ internal sealed class InMemoryTemplateStore(InMemoryTemplateStoreLocation locati
     public void Checkpoint()
     {
         CheckIdle();
+        Location.CheckUnread();
         Flushes++;
-        Location.Checkpoint();
+        try
+        {
+            Location.Checkpoint();
+        }
+        catch (VaultException)
+        {
+            broken = true;
+            throw;
+        }
     }
 
     protected override void CheckOpen()

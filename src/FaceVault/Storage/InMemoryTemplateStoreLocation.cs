@@ -98,15 +98,16 @@ internal sealed class InMemoryTemplateStoreLocation(StoreFaults? faults = null) 
             scans--;
     }
 
-    internal void Checkpoint()
+    internal void CheckUnread()
     {
         lock (gate)
         {
             if (scans > 0)
                 throw Error.CheckpointBlocked(StoreNoun.TemplateStore);
         }
-        Change(StoreStep.Checkpoint, now => now ?? throw Error.StoreMissing(StoreNoun.TemplateStore));
     }
+
+    internal void Checkpoint() => Change(StoreStep.Checkpoint, now => now ?? throw Error.StoreMissing(StoreNoun.TemplateStore));
 
     internal void Change(StoreStep step, Func<RowTable?, RowTable> change)
     {

@@ -38,6 +38,19 @@ public sealed class InMemoryStoreTests
     }
 
     [Fact]
+    public void A_failed_checkpoint_ends_the_connection_and_changes_nothing()
+    {
+        IKeyStore store = keys.Create(Blob(1, 16));
+        store.Commit([], [Crown(Blob(1))], new(1, 1));
+        keys.Faults.FailAt(StoreStep.Checkpoint, 1, StoreFaultMoment.Before);
+        Fails(VaultErrorCode.StoreFailed, store.Checkpoint);
+        Fails(VaultErrorCode.StoreFailed, store.Checkpoint);
+        using IKeyStore again = keys.Open();
+        again.Checkpoint();
+        Assert.Equal(Blob(1), again.Read(KeyTable.Crown, 0));
+    }
+
+    [Fact]
     public void A_zombie_ends_with_the_next_success()
     {
         IKeyStore store = keys.Create(Blob(1, 16));
