@@ -14,13 +14,16 @@ namespace FaceVault.Commits;
 ///  7  C, no S              ok                      not whole                        open degraded
 ///  8  C or S               ok                      one ahead and not fenced         refuse: StoreRolledBack
 ///  9  C, S exists          ok                      whole                            fence, bring mirrors up, discard S, open
-/// 10  C, S exists          ok                      not whole                        fence if possible, keep S, open degraded
+/// 10  C, S exists          ok                      not whole                        fence if possible and not yet done, keep S, open degraded
 /// 11  S                    ok                      whole                            stage, read back, bring up, promote, complete, open
 /// 12  S                    ok                      not whole                        open degraded under S
 /// 13  C, no S, owed        ok                                                       whole: promote again, complete, open; else as row 7
 /// </code>
 /// <para>"Whole": every listed location gave a record, every listed mirror opens, and no step of this opening has failed. Row 13 stands before 5, 6 and 7 where a completion is owed, row 8 before all rows after 4.</para>
-/// <para>A mirror that is no prefix of the primary is never written to, also when the primary opens with S: that is row 8.</para>
+/// <para>After row 9 the places are observed again: a completion may be owed. At row 10 the fence stays undone where one already stands.</para>
+/// <para>A mirror that is no prefix of the primary is never written to, also when the primary opens with S: that is row 8. Where the head shows that such a mirror is
+/// another branch, restoring from it is refused; it is taken away and refilled.</para>
+/// <para>A loss is accepted only when every place is there: what is away may hold what seems lost.</para>
 /// </remarks>
 internal static class Recovery
 {
@@ -56,22 +59,23 @@ internal static class Recovery
                 : mirrorUnreachable || !o.AllLocationsReached ? RecoveryRemedy.ReachPlaces : RecoveryRemedy.None);
         }
 
-        RecoveryRemedy restore = mirrorAhead ? RecoveryRemedy.RestoreKeys : RecoveryRemedy.None;
+        bool away = mirrorUnreachable || !o.AllLocationsReached;
+        RecoveryRemedy loss = away ? RecoveryRemedy.ReachPlaces : RecoveryRemedy.AcceptLoss;
         switch (o.Head)
         {
             case HeadState.Missing:
-                return Refuse(4, VaultErrorCode.HeadMissing, RecoveryRemedy.AcceptLoss);
+                return Refuse(4, VaultErrorCode.HeadMissing, loss);
             case HeadState.StoreOlder:
-                return Refuse(4, VaultErrorCode.StoreRolledBack, mirrorAhead ? restore : RecoveryRemedy.AcceptLoss);
+                return Refuse(4, VaultErrorCode.StoreRolledBack, mirrorAhead ? RecoveryRemedy.RestoreKeys : loss);
             case HeadState.Forked:
-                return Refuse(4, VaultErrorCode.StoreForked, restore);
+                return Refuse(4, VaultErrorCode.StoreForked, mirrorAhead ? RecoveryRemedy.RestoreKeys : RecoveryRemedy.None);
         }
 
         if (mirrorAhead)
             return Refuse(8, VaultErrorCode.StoreRolledBack, RecoveryRemedy.RestoreKeys);
 
-        bool whole = o.AllLocationsReached && !mirrorUnreachable && !mirrorLost && !o.StepFailed;
-        RecoveryRemedy mend = mirrorUnreachable || !o.AllLocationsReached ? RecoveryRemedy.ReachPlaces
+        bool whole = !away && !mirrorLost && !o.StepFailed;
+        RecoveryRemedy mend = away ? RecoveryRemedy.ReachPlaces
             : mirrorLost ? RecoveryRemedy.RefillMirror : RecoveryRemedy.None;
         RecoverySteps bringUp = mirrorBehind && !o.StepFailed ? RecoverySteps.BringMirrorsUp : RecoverySteps.None;
 
@@ -85,8 +89,8 @@ internal static class Recovery
         if (stagedExists)
         {
             return whole
-                ? Open(9, RecoverySteps.Fence | RecoverySteps.BringMirrorsUp | RecoverySteps.Discard)
-                : OpenDegraded(10, o.StepFailed ? RecoverySteps.None : RecoverySteps.Fence, mend);
+                ? Open(9, RecoverySteps.Fence | RecoverySteps.StageWhereMissing | RecoverySteps.BringMirrorsUp | RecoverySteps.Discard)
+                : OpenDegraded(10, o.StepFailed || o.StagedIsFenced ? RecoverySteps.None : RecoverySteps.Fence, mend);
         }
 
         if (o.CompletionOwed)

@@ -26,7 +26,7 @@ internal enum RecoverySteps
     /// <summary>A commit on the primary that always writes: commit number + 1, the crown sealed anew, S's key id as fenced, then the checkpoint.</summary>
     Fence = 1 << 0,
 
-    /// <summary>Write S into the free area of every location that lacks it.</summary>
+    /// <summary>Write the key that opened the crown into the free area of every location that lacks it.</summary>
     StageWhereMissing = 1 << 1,
 
     /// <summary>Checkpoint, then the primary's crown and pages are opened over a new read-only connection (step 3b). Each mirror that is brought up is read back the same way.</summary>

@@ -8,7 +8,7 @@ namespace FaceVault.Tests.Commits;
 /// <c>root primary staged head mirrors locations owed tried</c>, and the first pattern that matches the whole line is the row.
 /// </summary>
 /// <remarks>
-/// root: r or -. primary: F no file, N no crown, x neither key, C, S. staged: s or -. head: - missing, 0, k ok, o older, f forked.
+/// root: r or -. primary: F no file, N no crown, x neither key, C, S. staged: s, z where it is fenced, or -. head: - missing, 0, k ok, o older, f forked.
 /// mirrors, in angle brackets, a letter each: u unreachable, e empty, d dead, b behind, q equal, a ahead. locations: L all reached, or l. owed: w or -.
 /// tried: ! a step failed, or -. lower: v or -.
 /// </remarks>
@@ -43,9 +43,9 @@ internal static class RecoveryTable
         Low(7, "r C     - .     <.*b.*>  . - - .", Up),
         Low(7, "r C     - .     <.*>     . - . .", RecoverySteps.None),
 
-        Yes(9, "r C     s .     <[bq]*>  L . - .", RecoverySteps.Fence | Up | RecoverySteps.Discard),
+        Yes(9, "r C     [sz] .  <[bq]*>  L . - .", RecoverySteps.Fence | RecoverySteps.StageWhereMissing | Up | RecoverySteps.Discard),
         Low(10, "r C    s .     <.*>     . . - .", RecoverySteps.Fence),
-        Low(10, "r C    s .     <.*>     . . ! .", RecoverySteps.None),
+        Low(10, "r C    [sz] .  <.*>     . . . .", RecoverySteps.None),
 
         Yes(11, "r S    s .     <q*>     L . - .", Begin | Finish),
         Yes(11, "r S    s .     <[bq]*>  L . - .", Begin | Up | Finish),
@@ -97,7 +97,7 @@ internal static class RecoveryTable
             };
         }
 
-        return $"{(o.HasRootRecord ? 'r' : '-')} {primary} {(staged ? 's' : '-')} {"-0kof"[(int)o.Head]} <{new string(mirrors)}> "
+        return $"{(o.HasRootRecord ? 'r' : '-')} {primary} {(!staged ? '-' : o.StagedIsFenced && primary == 'C' ? 'z' : 's')} {"-0kof"[(int)o.Head]} <{new string(mirrors)}> "
             + $"{(o.AllLocationsReached ? 'L' : 'l')} {(o.CompletionOwed ? 'w' : '-')} {(o.StepFailed ? '!' : '-')} {(o.ClearCommitIsLower ? 'v' : '-')}";
     }
 

@@ -45,7 +45,7 @@ public sealed class RecoveryTests
     [Fact]
     public void The_staged_key_is_discarded_only_when_the_primary_opened_with_the_other_and_was_fenced() =>
         Always((o, d) => !d.Steps.HasFlag(RecoverySteps.Discard)
-            || (o.Primary == PrimaryState.OpensWithCurrent && d.Steps.HasFlag(RecoverySteps.Fence | RecoverySteps.BringMirrorsUp)
+            || (o.Primary == PrimaryState.OpensWithCurrent && d.Steps.HasFlag(RecoverySteps.Fence | RecoverySteps.StageWhereMissing | RecoverySteps.BringMirrorsUp)
                 && (o.StagedIsFenced || o.Mirrors.All(m => m.State == MirrorState.OpensWithCurrent))));
 
     [Fact]
@@ -86,7 +86,8 @@ public sealed class RecoveryTests
         Always((o, d) => d.Remedy switch
         {
             RecoveryRemedy.RestoreKeys => o.Mirrors.Any(m => m.Opens) && d.Action == RecoveryAction.Refuse,
-            RecoveryRemedy.AcceptLoss => o.Head is HeadState.StoreOlder or HeadState.Missing && d.Row == 4,
+            RecoveryRemedy.AcceptLoss => o.Head is HeadState.StoreOlder or HeadState.Missing && d.Row == 4
+                && o.AllLocationsReached && !o.Mirrors.Any(m => m.State == MirrorState.Unreachable),
             RecoveryRemedy.ReachPlaces => !o.AllLocationsReached || o.Mirrors.Any(m => m.State == MirrorState.Unreachable),
             RecoveryRemedy.RefillMirror => d.IsDegraded && o.Mirrors.Any(m => m.State is MirrorState.Dead or MirrorState.Empty),
             _ => true,
