@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -7,12 +8,13 @@ namespace FaceVault.Matching;
 // 128 · 127 · 2 = 32,512 fits 16 signed bits, so nothing saturates and the sums are exact.
 internal static unsafe partial class DotKernels
 {
-    private static void OneAvx512(int* panels, int* probe, int rows, int* dots)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneAvx512(int* panels, nint stride, int* probe, int rows, int* dots)
     {
         unchecked
         {
             Vector512<short> ones = Vector512.Create((short)1);
-            int* p0 = panels, p1 = p0 + (nint)rows * 16, p2 = p1 + (nint)rows * 16, p3 = p2 + (nint)rows * 16;
+            int* p0 = panels, p1 = p0 + stride, p2 = p1 + stride, p3 = p2 + stride;
             Vector512<int> s0 = default, s1 = default, s2 = default, s3 = default;
             for (nint row = 0; row < rows; row++)
             {
@@ -35,6 +37,7 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixAvx512(int* panel, int* tile, int rows, int* dots)
     {
         unchecked
@@ -69,12 +72,13 @@ internal static unsafe partial class DotKernels
         }
     }
 
-    private static void OneAvx2(int* panels, int* probe, int rows, int* dots)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneAvx2(int* panels, nint stride, int* probe, int rows, int* dots)
     {
         unchecked
         {
             Vector256<short> ones = Vector256.Create((short)1);
-            int* p0 = panels, p1 = p0 + (nint)rows * 16, p2 = p1 + (nint)rows * 16, p3 = p2 + (nint)rows * 16;
+            int* p0 = panels, p1 = p0 + stride, p2 = p1 + stride, p3 = p2 + stride;
             Vector256<int> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
             for (nint row = 0; row < rows; row++)
             {
@@ -100,6 +104,7 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixAvx2(int* panel, int* tile, int rows, int* dots)
     {
         unchecked

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FaceVault.Matching;
@@ -5,6 +6,7 @@ namespace FaceVault.Matching;
 // Int8 with portable 128-bit vectors (Arm, and x64 without AVX2) and without vectors: each of the four bytes of a group is widened to 32 bits and multiplied there.
 internal static unsafe partial class DotKernels
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneVector128(int* panel, int* probe, int rows, int* dots)
     {
         unchecked
@@ -32,6 +34,7 @@ internal static unsafe partial class DotKernels
     private static Vector128<int> Group(Vector128<int> t, Vector128<int> x0, Vector128<int> x1, Vector128<int> x2, Vector128<int> x3) =>
         (((t << 24) >> 24) * x0) + (((t << 16) >> 24) * x1) + (((t << 8) >> 24) * x2) + ((t >> 24) * x3);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneScalar(int* panel, int* probe, int rows, int* dots)
     {
         unchecked

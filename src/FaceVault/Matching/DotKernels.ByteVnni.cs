@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -7,12 +8,13 @@ namespace FaceVault.Matching;
 // (flipping the sign bit); 128 times the sum of the probe is taken off at the end. The six-probe tile keeps 12 sums, two rows and a broadcast in the 16 registers.
 internal static unsafe partial class DotKernels
 {
-    private static void OneVnni(int* panels, int* probe, int rows, int probeSum, int* dots)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneVnni(int* panels, nint stride, int* probe, int rows, int probeSum, int* dots)
     {
         unchecked
         {
             Vector256<byte> flip = Vector256.Create((byte)0x80);
-            int* p0 = panels, p1 = p0 + (nint)rows * 16, p2 = p1 + (nint)rows * 16, p3 = p2 + (nint)rows * 16;
+            int* p0 = panels, p1 = p0 + stride, p2 = p1 + stride, p3 = p2 + stride;
             Vector256<int> s00 = Vector256.Create(-128 * probeSum), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
             for (nint row = 0; row < rows; row++)
             {
@@ -38,6 +40,7 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixVnni(int* panel, int* tile, int rows, int* probeSums, int* dots)
     {
         unchecked

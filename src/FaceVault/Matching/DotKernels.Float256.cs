@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FaceVault.Matching;
@@ -5,6 +6,7 @@ namespace FaceVault.Matching;
 // Float32 with 256-bit vectors and fused multiply-add: half a panel row of 32 lanes is two registers. The six-probe tile keeps 12 sums, two rows and a broadcast in the 16 registers.
 internal static unsafe partial class DotKernels
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One256(float* panel, float* probe, int rows, float* factors, float* scores)
     {
         unchecked
@@ -28,6 +30,7 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Six256(float* panel, float* tile, int rows, float* factors, float* scores)
     {
         unchecked

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FaceVault.Matching;
@@ -5,11 +6,12 @@ namespace FaceVault.Matching;
 // Float32 with 512-bit vectors: a panel row of 32 lanes is two registers. The twelve-probe tile keeps 24 sums, two rows and a broadcast in the 32 registers.
 internal static unsafe partial class DotKernels
 {
-    private static void One512(float* panels, float* probe, int rows, float* factors, float* scores)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void One512(float* panels, nint stride, float* probe, int rows, float* factors, nint lanesApart, float* scores)
     {
         unchecked
         {
-            float* p0 = panels, p1 = p0 + (nint)rows * 32, p2 = p1 + (nint)rows * 32, p3 = p2 + (nint)rows * 32;
+            float* p0 = panels, p1 = p0 + stride, p2 = p1 + stride, p3 = p2 + stride;
             Vector512<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
             for (nint row = 0; row < rows; row++)
             {
@@ -24,17 +26,20 @@ internal static unsafe partial class DotKernels
                 s31 = Vector512.FusedMultiplyAdd(x, Vector512.Load(p3 + row * 32 + 16), s31);
             }
 
-            (s00 * Vector512.Load(factors)).Store(scores);
-            (s01 * Vector512.Load(factors + 16)).Store(scores + 16);
-            (s10 * Vector512.Load(factors + 32)).Store(scores + 32);
-            (s11 * Vector512.Load(factors + 48)).Store(scores + 48);
-            (s20 * Vector512.Load(factors + 64)).Store(scores + 64);
-            (s21 * Vector512.Load(factors + 80)).Store(scores + 80);
-            (s30 * Vector512.Load(factors + 96)).Store(scores + 96);
-            (s31 * Vector512.Load(factors + 112)).Store(scores + 112);
+            Store(s00, s01, factors, scores);
+            Store(s10, s11, factors + lanesApart, scores + 32);
+            Store(s20, s21, factors + 2 * lanesApart, scores + 64);
+            Store(s30, s31, factors + 3 * lanesApart, scores + 96);
         }
     }
 
+    private static void Store(Vector512<float> low, Vector512<float> high, float* factors, float* scores)
+    {
+        (low * Vector512.Load(factors)).Store(scores);
+        (high * Vector512.Load(factors + 16)).Store(scores + 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Twelve512(float* panel, float* tile, int rows, float* factors, float* scores)
     {
         unchecked
@@ -123,6 +128,7 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four512(float* panel, float* tile, int rows, float* factors, float* scores)
     {
         unchecked

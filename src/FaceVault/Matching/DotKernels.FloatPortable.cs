@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FaceVault.Matching;
@@ -5,6 +6,7 @@ namespace FaceVault.Matching;
 // Float32 with portable 128-bit vectors (Arm, and x64 without AVX2) and without vectors. Where fused multiply-add is not built in, .NET computes it exactly in software.
 internal static unsafe partial class DotKernels
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One128(float* panel, float* probe, int rows, float* factors, float* scores)
     {
         unchecked
@@ -36,6 +38,7 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneScalar(float* panel, float* probe, int rows, float* factors, float* scores)
     {
         unchecked

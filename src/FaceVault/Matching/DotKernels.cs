@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -32,6 +33,7 @@ internal enum ByteKernel
 /// <para>int8: sums are exact integers (<see cref="Quantization"/>), turned into a float and multiplied by the lane's factor, then the probe's: the same bits everywhere.</para>
 /// <para>All pointers must be readable for what the layout says and no byte more; panels and scores are aligned to 64 bytes. Nothing is allocated.</para>
 /// </remarks>
+[SkipLocalsInit]
 internal static unsafe partial class DotKernels
 {
     /// <summary>Probes side by side in a packed float32 tile.</summary>
@@ -75,31 +77,33 @@ internal static unsafe partial class DotKernels
         _ => false,
     };
 
-    /// <summary>One probe against four adjacent panels, read side by side.</summary>
+    /// <summary>One probe against four panels at equal distances, read side by side.</summary>
     /// <param name="kernel">A supported kernel.</param>
-    /// <param name="panels">Four panels of <paramref name="rows"/> × 32 floats.</param>
+    /// <param name="panels">The first of four panels of <paramref name="rows"/> × 32 floats.</param>
+    /// <param name="stride">Floats from one panel to the next.</param>
     /// <param name="probe">The probe's first value; its next lies <see cref="FloatTile"/> floats on.</param>
     /// <param name="rows">Rows of a panel.</param>
-    /// <param name="factors">128 lane factors.</param>
+    /// <param name="factors">Four times 32 lane factors.</param>
+    /// <param name="lanesApart">Lane factors from one panel's to the next's.</param>
     /// <param name="scores">Gets 128 scores.</param>
-    public static void ScoreOne(FloatKernel kernel, float* panels, float* probe, int rows, float* factors, float* scores)
+    public static void ScoreOne(FloatKernel kernel, float* panels, nint stride, float* probe, int rows, float* factors, nint lanesApart, float* scores)
     {
         switch (kernel)
         {
             case FloatKernel.Vector512:
-                One512(panels, probe, rows, factors, scores);
+                One512(panels, stride, probe, rows, factors, lanesApart, scores);
                 break;
             case FloatKernel.Vector256:
                 for (int panel = 0; panel < BlockLayout.Streams; panel++)
-                    One256(panels + (nint)panel * rows * 32, probe, rows, factors + panel * 32, scores + panel * 32);
+                    One256(panels + panel * stride, probe, rows, factors + panel * lanesApart, scores + panel * 32);
                 break;
             case FloatKernel.Vector128:
                 for (int panel = 0; panel < BlockLayout.Streams; panel++)
-                    One128(panels + (nint)panel * rows * 32, probe, rows, factors + panel * 32, scores + panel * 32);
+                    One128(panels + panel * stride, probe, rows, factors + panel * lanesApart, scores + panel * 32);
                 break;
             default:
                 for (int panel = 0; panel < BlockLayout.Streams; panel++)
-                    OneScalar(panels + (nint)panel * rows * 32, probe, rows, factors + panel * 32, scores + panel * 32);
+                    OneScalar(panels + panel * stride, probe, rows, factors + panel * lanesApart, scores + panel * 32);
                 break;
         }
     }
@@ -142,40 +146,44 @@ internal static unsafe partial class DotKernels
         }
     }
 
-    /// <summary>One probe against four adjacent panels, read side by side.</summary>
+    /// <summary>One probe against four panels at equal distances, read side by side.</summary>
     /// <param name="kernel">A supported kernel.</param>
-    /// <param name="panels">Four panels of <paramref name="rows"/> × 64 bytes.</param>
+    /// <param name="panels">The first of four panels of <paramref name="rows"/> × 64 bytes.</param>
+    /// <param name="stride">Groups of four bytes from one panel to the next.</param>
     /// <param name="probe">The probe's first four values; its next lie <see cref="ByteTile"/> × 4 bytes on. Never -128.</param>
     /// <param name="rows">Rows of a panel.</param>
     /// <param name="probeSum">The sum of the probe's values.</param>
     /// <param name="probeFactor">One over the length of the probe.</param>
-    /// <param name="factors">64 lane factors.</param>
+    /// <param name="factors">Four times 16 lane factors.</param>
+    /// <param name="lanesApart">Lane factors from one panel's to the next's.</param>
     /// <param name="scores">Gets 64 scores.</param>
-    public static void ScoreOne(ByteKernel kernel, int* panels, int* probe, int rows, int probeSum, float probeFactor, float* factors, float* scores)
+    public static void ScoreOne(
+        ByteKernel kernel, int* panels, nint stride, int* probe, int rows, int probeSum, float probeFactor, float* factors, nint lanesApart, float* scores)
     {
         int* dots = stackalloc int[BlockLayout.Streams * 16];
         switch (kernel)
         {
             case ByteKernel.AvxVnni:
-                OneVnni(panels, probe, rows, probeSum, dots);
+                OneVnni(panels, stride, probe, rows, probeSum, dots);
                 break;
             case ByteKernel.Avx512BW:
-                OneAvx512(panels, probe, rows, dots);
+                OneAvx512(panels, stride, probe, rows, dots);
                 break;
             case ByteKernel.Avx2:
-                OneAvx2(panels, probe, rows, dots);
+                OneAvx2(panels, stride, probe, rows, dots);
                 break;
             case ByteKernel.Vector128:
                 for (int panel = 0; panel < BlockLayout.Streams; panel++)
-                    OneVector128(panels + (nint)panel * rows * 16, probe, rows, dots + panel * 16);
+                    OneVector128(panels + panel * stride, probe, rows, dots + panel * 16);
                 break;
             default:
                 for (int panel = 0; panel < BlockLayout.Streams; panel++)
-                    OneScalar(panels + (nint)panel * rows * 16, probe, rows, dots + panel * 16);
+                    OneScalar(panels + panel * stride, probe, rows, dots + panel * 16);
                 break;
         }
 
-        ToScores(dots, BlockLayout.Streams * 16, factors, probeFactor, scores);
+        for (int panel = 0; panel < BlockLayout.Streams; panel++)
+            ToScores(dots + panel * 16, factors + panel * lanesApart, probeFactor, scores + panel * 16);
     }
 
     /// <summary>The probes of a tile against one panel.</summary>
@@ -214,21 +222,28 @@ internal static unsafe partial class DotKernels
         }
 
         for (int probe = 0; probe < count; probe++)
-            ToScores(dots + probe * 16, 16, factors, probeFactors[probe], scores + probe * 16);
+            ToScores(dots + probe * 16, factors, probeFactors[probe], scores + probe * 16);
     }
 
-    /// <summary>Turns integer dot products into scores: (float)dot × lane factor × probe factor, in this order.</summary>
-    private static void ToScores(int* dots, int count, float* factors, float probeFactor, float* scores)
+    /// <summary>Turns the integer dot products of 16 lanes into scores: (float)dot × lane factor × probe factor, in this order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToScores(int* dots, float* factors, float probeFactor, float* scores)
     {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            (Vector512.ConvertToSingle(Vector512.Load(dots)) * Vector512.Load(factors) * Vector512.Create(probeFactor)).Store(scores);
+            return;
+        }
+
         if (Vector128.IsHardwareAccelerated)
         {
             Vector128<float> scale = Vector128.Create(probeFactor);
-            for (int lane = 0; lane < count; lane += 4)
+            for (int lane = 0; lane < 16; lane += 4)
                 (Vector128.ConvertToSingle(Vector128.Load(dots + lane)) * Vector128.Load(factors + lane) * scale).Store(scores + lane);
             return;
         }
 
-        for (int lane = 0; lane < count; lane++)
+        for (int lane = 0; lane < 16; lane++)
             scores[lane] = dots[lane] * factors[lane] * probeFactor;
     }
 }

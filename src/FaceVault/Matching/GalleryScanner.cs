@@ -195,18 +195,22 @@ internal sealed unsafe class GalleryScanner : IDisposable
 
     private void ScanOne(Worker worker, InterleavedBlock block, int firstLane)
     {
-        int lanes = BlockLayout.Streams * layout.LanesPerPanel;
-        for (int panel = 0; panel < layout.Panels; panel += BlockLayout.Streams)
+        // A quarter of the block is a stream of its own: each is long enough for the processor to fetch ahead.
+        int quarter = layout.Panels / BlockLayout.Streams, apart = quarter * layout.LanesPerPanel;
+        nint stride = (nint)quarter * layout.PanelBytes / 4;
+        uint* probe = probes.Tile(firstTile);
+        for (int panel = 0; panel < quarter; panel++)
         {
             int lane = panel * layout.LanesPerPanel;
-            uint* probe = probes.Tile(firstTile);
             if (layout.IsInt8)
                 DotKernels.ScoreOne(
-                    byteKernel, (int*)block.Panel(panel), (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
-                    probes.Factors[firstTile * DotKernels.ByteTile], block.Factors + lane, worker.Scores);
+                    byteKernel, (int*)block.Panel(panel), stride, (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
+                    probes.Factors[firstTile * DotKernels.ByteTile], block.Factors + lane, apart, worker.Scores);
             else
-                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), (float*)probe, layout.Rows, block.Factors + lane, worker.Scores);
-            worker.Top.Offer(0, worker.Scores, lanes, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, block.Factors + lane, apart, worker.Scores);
+            for (int stream = 0; stream < BlockLayout.Streams; stream++, lane += apart)
+                worker.Top.Offer(
+                    0, 1, worker.Scores + stream * layout.LanesPerPanel, layout.LanesPerPanel, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
         }
     }
 
@@ -219,8 +223,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
             {
                 int count = Math.Min(DotKernels.FloatTile, probeCount - probe);
                 DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, block.Factors + lane, worker.Scores);
-                for (int i = 0; i < count; i++)
-                    worker.Top.Offer(probe + i, worker.Scores + i * 32, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+                worker.Top.Offer(probe, count, worker.Scores, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
     }
@@ -236,8 +239,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 DotKernels.ScoreTile(
                     byteKernel, (int*)block.Panel(panel), (int*)probes.Tile(tile), count, layout.Rows,
                     probes.Sums + at, probes.Factors + at, block.Factors + lane, worker.Scores);
-                for (int i = 0; i < count; i++)
-                    worker.Top.Offer(probe + i, worker.Scores + i * 16, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+                worker.Top.Offer(probe, count, worker.Scores, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
     }

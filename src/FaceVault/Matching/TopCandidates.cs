@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FaceVault.Matching;
@@ -57,32 +58,25 @@ internal sealed unsafe class TopCandidates
         return new Candidate(slots[place], ordinals[place], scores[place]);
     }
 
-    /// <summary>Offers a probe the scores of adjacent lanes; NaN marks a lane that is not to be used.</summary>
-    /// <param name="probe">The probe's number in the pass.</param>
-    /// <param name="values">Their scores.</param>
+    /// <summary>Offers adjacent probes the scores of adjacent lanes; NaN marks a lane that is not to be used.</summary>
+    /// <param name="firstProbe">The first probe's number in the pass.</param>
+    /// <param name="probes">How many probes.</param>
+    /// <param name="values">Their scores, probe by probe.</param>
     /// <param name="count">How many lanes, a multiple of 16.</param>
-    /// <param name="slot">The slots of the same lanes.</param>
-    /// <param name="ordinal">The ordinals of the same lanes.</param>
+    /// <param name="slot">The slots of the lanes.</param>
+    /// <param name="ordinal">The ordinals of the lanes.</param>
     /// <param name="firstLane">The first lane's number in the gallery.</param>
-    public void Offer(int probe, float* values, int count, uint* slot, ushort* ordinal, int firstLane)
+    public void Offer(int firstProbe, int probes, float* values, int count, uint* slot, ushort* ordinal, int firstLane)
     {
         unchecked
         {
-            float floor = floors[probe];
-            for (int lane = 0; lane < count; lane += 16)
-            {
-                uint passed = AtLeast(values + lane, floor);
-                if (passed == 0)
-                    continue;
-                do
+            for (int probe = firstProbe; probe < firstProbe + probes; probe++)
+                for (int lane = 0; lane < count; lane += 16, values += 16)
                 {
-                    int hit = lane + BitOperations.TrailingZeroCount(passed);
-                    Insert(probe, values[hit], slot[hit], ordinal[hit], firstLane + hit);
-                    passed &= passed - 1;
+                    uint passed = AtLeast(values, floors[probe]);
+                    if (passed != 0)
+                        Take(probe, passed, values, slot + lane, ordinal + lane, firstLane + lane);
                 }
-                while (passed != 0);
-                floor = floors[probe];
-            }
         }
     }
 
@@ -101,6 +95,17 @@ internal sealed unsafe class TopCandidates
     public static bool Precedes(float score, uint slot, int ordinal, float otherScore, uint otherSlot, int otherOrdinal) =>
         score != otherScore ? score > otherScore : slot != otherSlot ? slot < otherSlot : ordinal < otherOrdinal;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Take(int probe, uint passed, float* values, uint* slot, ushort* ordinal, int firstLane)
+    {
+        for (; passed != 0; passed &= passed - 1)
+        {
+            int hit = BitOperations.TrailingZeroCount(passed);
+            Insert(probe, values[hit], slot[hit], ordinal[hit], firstLane + hit);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint AtLeast(float* values, float floor)
     {
         if (Vector512.IsHardwareAccelerated)

@@ -31,7 +31,7 @@ public unsafe class DotKernelTests
             float[] Run(FloatKernel kernel)
             {
                 var all = new List<float>();
-                DotKernels.ScoreOne(kernel, (float*)panels.Start, (float*)tile.Start + 11, rows, (float*)factors.Start, (float*)scores.Start);
+                DotKernels.ScoreOne(kernel, (float*)panels.Start, rows * 32, (float*)tile.Start + 11, rows, (float*)factors.Start, 32, (float*)scores.Start);
                 all.AddRange(new ReadOnlySpan<float>(scores.Start, 128));
                 for (int count = 1; count <= DotKernels.FloatTile; count++)
                 {
@@ -74,7 +74,7 @@ public unsafe class DotKernelTests
                 float[] Run(ByteKernel kernel)
                 {
                     var all = new List<float>();
-                    DotKernels.ScoreOne(kernel, (int*)panels.Start, (int*)tile.Start + 5, rows, sums[5], 1f, (float*)factors.Start, (float*)scores.Start);
+                    DotKernels.ScoreOne(kernel, (int*)panels.Start, rows * 16, (int*)tile.Start + 5, rows, sums[5], 1f, (float*)factors.Start, 16, (float*)scores.Start);
                     all.AddRange(new ReadOnlySpan<float>(scores.Start, 64));
                     for (int count = 1; count <= DotKernels.ByteTile; count++)
                     {

@@ -88,7 +88,7 @@ public unsafe class TopCandidatesTests
         new Span<float>(scores, count).Fill(float.NaN);
         for (int i = 0; i < entries.Length; i++)
             (scores[i], slots[i], ordinals[i]) = entries[i];
-        lists.Offer(probe, scores, count, slots, ordinals, firstLane);
+        lists.Offer(probe, 1, scores, count, slots, ordinals, firstLane);
     }
 
     private static Candidate[] Read(TopCandidates lists, int probe) =>
