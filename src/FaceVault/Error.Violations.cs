@@ -104,4 +104,7 @@ internal static partial class Error
 
     public static Violation TemplateOfPixels() => new(
         ViolationCode.MalformedTemplate, "S5", "embedding", "The numbers look like the bytes of an image.", "Pass the vector that the model makes of the image; images are never kept.");
+
+    public static Violation NothingEnrolled() => new(
+        ViolationCode.ConsentMissing, "C1", "consent", "The consent has no template of that model.", "Enroll a template under the consent first.");
 }

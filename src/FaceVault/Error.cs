@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Globalization;
 using FaceVault.Commits;
 using FaceVault.Storage;
 
@@ -131,6 +132,12 @@ internal static partial class Error
 
     // Key tree and crown
 
+    public static VaultException StoreDamaged(string what) => new(VaultErrorCode.StoreDamaged,
+        $"The key store does not open: {what} has been changed or damaged. Nothing was written. Restore it from a mirror (restore --keys).");
+
+    public static VaultException CapacityExceeded() => new(VaultErrorCode.CapacityExceeded,
+        "A limit of one vault is reached. Let what is in progress end, or spread the subjects over several vaults.");
+
     // end of Key tree and crown
 
     // Commits and recovery
@@ -158,6 +165,44 @@ internal static partial class Error
         };
         return new(decision.Code, $"{what}{remedy} Nothing was written.");
     }
+
+    public static VaultException VaultInUse(int? process) => new(VaultErrorCode.VaultInUse,
+        process is null ? "Another process has the vault open. Close it there, or open it for inspection only."
+        : string.Create(CultureInfo.InvariantCulture, $"Process {process} has the vault open. Close it there, or open it for inspection only."));
+
+    public static VaultException PlaceUnreachable(string place) => new(VaultErrorCode.PlaceUnreachable,
+        $"Nothing can be destroyed while a listed place is missing or fails: {place}. Bring it back (mirror refill for a mirror) or retire it, then call again.");
+
+    public static VaultException HeadNotRecorded(Exception? cause) => new(VaultErrorCode.PlaceUnreachable,
+        "No root location took the record of the last commit. The commit itself is durable. Bring a location back and call again.", cause);
+
+    public static VaultException VaultFaulted() => new(VaultErrorCode.VaultFaulted,
+        "A commit failed and the vault has not been opened again yet. Call again; if it persists, close the vault and open it.");
+
+    public static VaultException StoreChanged() => new(VaultErrorCode.VaultFaulted,
+        "The key store holds another crown than this process wrote last. Somebody else writes it; the vault decides again where it stands.");
+
+    public static VaultException RootOfAnotherVault() => new(VaultErrorCode.RootKeyForeign,
+        "The root location holds the key of another vault. Nothing was written. Point --root (or VaultOptions.RootKey) at the location that init printed for this vault.");
+
+    public static VaultException ReadBackFailed() => new(VaultErrorCode.StoreDamaged,
+        "What the store gave back is not what was written. Both root keys were kept and nothing more was written. Restore the key store from a mirror (restore --keys).");
+
+    public static VaultException VaultExists() => new(VaultErrorCode.VaultExists,
+        "There is a vault at one of these places already. Choose empty places, or open the vault that is there.");
+
+    public static ErasureIncompleteException ErasureIncomplete(Exception cause) => new(
+        "The consent is stopped for every use, and its destruction is not complete yet. It is taken up again at the next withdrawal, sweep or opening; call again to wait for it. "
+        + cause.Message, cause);
+
+    public static ErasureIncompleteException NotDrained() => new(
+        "The consent is stopped for every use, but a use that began before did not end in time. Its destruction goes on when you call again.", null);
+
+    public static ArgumentException NotAMirror(string parameter) => new(
+        "That folder is no mirror of this vault. status lists the mirrors.", parameter);
+
+    public static VaultException UsesDidNotEnd(Exception cause) => new(VaultErrorCode.VaultFaulted,
+        "Uses of the consent did not end in time; nothing was changed. Call again when they have.", cause);
 
     // end of Commits and recovery
 
@@ -282,6 +327,47 @@ internal static partial class Error
     // end of Matching
 
     // Vault
+
+    public static VaultException VaultNotFound() => new(VaultErrorCode.VaultNotFound,
+        "There is no vault in that folder (no vault.json). Make one with init (Vault.InitializeAsync), or name the right folder.");
+
+    public static VaultException VaultTooNew(int found, int known) => new(VaultErrorCode.FormatTooNew, string.Create(CultureInfo.InvariantCulture,
+        $"The vault has format {found}, this version of FaceVault knows formats up to {known}. Open it with a newer version; nothing was written."));
+
+    public static VaultException DescriptionDamaged() => new(VaultErrorCode.StoreDamaged,
+        "The vault's vault.json cannot be read. Restore it from a copy: it holds the vault's id, its name and where the root key lies, nothing secret.");
+
+    public static VaultException NotInspecting() => new(VaultErrorCode.ReadOnlyAccess,
+        "The vault was opened for inspection, which takes no template key and writes nothing. Open it with VaultAccess.ReadWrite for this.");
+
+    public static VaultException PurposeUnknown() => new(VaultErrorCode.PurposeUnknown,
+        "The vault has no purpose of that name. Register it first (purpose add, Vault.EnsurePurposeAsync), or name one that purpose list shows.");
+
+    public static VaultException PurposeDefinitionChanged(string fields) => new(VaultErrorCode.PurposeDefinitionChanged,
+        $"A purpose with this id has another definition: {fields}. Definitions never change; add a version (Vault.AddPurposeVersionAsync), to which people consent anew.");
+
+    public static VaultException NoSuchConsent() => new(VaultErrorCode.ConsentUnknown,
+        "The vault knows no such consent, or its evidence has been destroyed. Check the id; record a consent with consent grant first.");
+
+    public static VaultException NoSuchSubject() => new(VaultErrorCode.ConsentUnknown,
+        "The vault knows no consent of that subject, or its evidence has been destroyed. Check the id.");
+
+    public static ArgumentException OriginMalformed(string parameter) => new(
+        "The origin must be 1 to 256 characters without spaces, plus signs or control characters, for example example.com/door.", parameter);
+
+    public static ArgumentException ReferenceMalformed(string parameter) => new(
+        "An order reference has 1 to 256 UTF-8 bytes and no control characters.", parameter);
+
+    public static VaultException CertificateUnknown() => new(VaultErrorCode.CertificateUnknown,
+        "There is no certificate for that consent: its key lives, or its evidence has been destroyed.");
+
+    public static VaultException TemplateDamaged() => new VaultIntegrityException(
+        "A stored template is not what was enrolled: its bytes have been changed or damaged. Nothing was matched. Restore the template store from an archive (restore --templates), or replace the consent's templates.");
+
+    public static VaultException TemplatesMissing() => new VaultIntegrityException(
+        "Templates that the vault counts are not in the template store. Nothing was matched. Restore the template store from an archive (restore --templates), or replace the consent's templates.");
+
+    public static ArgumentException ModelUnknown(string parameter) => new("The purpose admits no model of that name. purpose show lists the models it admits.", parameter);
 
     // end of Vault
 }

@@ -1,0 +1,35 @@
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>What the engine works on: places and a clock. Already validated.</summary>
+internal sealed record EngineOptions
+{
+    public required byte[] VaultId { get; init; }
+
+    /// <summary>The name the ledger is signed under.</summary>
+    public required string Origin { get; init; }
+
+    public required IKeyStoreLocation Store { get; init; }
+
+    public required ITemplateStoreLocation Templates { get; init; }
+
+    public required IReadOnlyList<IKeyStoreLocation> Mirrors { get; init; }
+
+    public required IRootKeyStore Roots { get; init; }
+
+    public required IConsentEvidence Evidence { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a stop waits for uses of a slot to end before the slot leaves its batch.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Zeroes the lanes of slots in every open gallery and answers how many templates that were.</summary>
+    public Func<IReadOnlyCollection<uint>, int> Purge { get; init; } = static _ => 0;
+
+    /// <summary>Whether templates here are synthetic by declaration: certificates say so.</summary>
+    public bool Synthetic { get; init; }
+}

@@ -1,0 +1,25 @@
+using FaceVault.Cryptography;
+
+namespace FaceVault.Commits;
+
+/// <summary>What a destroying commit must know of a consent record, and how it changes one. The engine itself cannot read them.</summary>
+internal interface IConsentEvidence
+{
+    /// <summary>Reads what the ledger needs from a sealed record.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/>.</exception>
+    RecordFacts Read(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord);
+
+    /// <summary>The record sealed again with a pending destruction's trigger and the reference of its order.</summary>
+    byte[] Stopped(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference);
+
+    /// <summary>The record sealed again with the completed destruction noted: its certificate's index, when and why, and whether the consent ended with it.</summary>
+    byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex);
+
+    /// <summary>When the evidence of a consent to this purpose version ends, counted from the death of its template key; Unix minutes.</summary>
+    uint EvidenceEnds(uint purposeVersion, DateTimeOffset death);
+}
+
+/// <summary>What the ledger needs from a consent record.</summary>
+/// <param name="CreatedIndex">Ledger index of the living key's <c>key created</c> line.</param>
+/// <param name="Consent">Commitment to the consent, with the reference of the trigger that is pending (32 bytes).</param>
+internal readonly record struct RecordFacts(long CreatedIndex, byte[] Consent);

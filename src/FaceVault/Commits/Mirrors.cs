@@ -1,0 +1,108 @@
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>A mirror as the writer knows it.</summary>
+internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
+{
+    public IKeyStoreLocation Location { get; } = location;
+
+    public byte[] PlaceId { get; set; } = [];
+
+    /// <summary>The open store, or null while the mirror is away or behind.</summary>
+    public IKeyStore? Store { get; set; }
+
+    /// <summary>Whether it holds the same bytes as the primary, as far as we know.</summary>
+    public bool IsCurrent => Store is not null;
+
+    /// <summary>Whether its crown was byte-equal to the primary's when it was last looked at.</summary>
+    public bool SeenCurrent { get; set; }
+
+    /// <summary>Why it is not current, for <c>status</c>.</summary>
+    public string? Trouble { get; set; }
+
+    public void Fail(string trouble)
+    {
+        Trouble = trouble;
+        Store?.Dispose();
+        Store = null;
+    }
+
+    public void Dispose() => Store?.Dispose();
+}
+
+/// <summary>Second key stores that hold byte-identical prefixes of the primary: each applies the same write set after the primary has succeeded.</summary>
+internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDisposable
+{
+    private readonly List<Mirror> all = [.. locations.Select(l => new Mirror(l))];
+
+    public IReadOnlyList<Mirror> All => all;
+
+    public bool AllCurrent => all.TrueForAll(m => m.IsCurrent);
+
+    /// <summary>Whether exactly the listed mirrors are configured and current.</summary>
+    public bool AllListedCurrent(IEnumerable<Place> places)
+    {
+        HashSet<string> listed = [.. places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
+        return AllCurrent && listed.SetEquals(all.Select(m => Convert.ToHexString(m.PlaceId)));
+    }
+
+    /// <summary>Applies a write set that is durable in the primary. A mirror that fails is behind from now on; the commit stands.</summary>
+    public void Apply(byte[] expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers, bool checkpoint)
+    {
+        foreach (Mirror mirror in all)
+        {
+            if (mirror.Store is not { } store)
+                continue;
+            try
+            {
+                if (!store.Commit(expectedCrown, writes, numbers))
+                    mirror.Fail("It holds another crown than the vault.");
+                else if (checkpoint)
+                    store.Checkpoint();
+            }
+            catch (VaultException failure)
+            {
+                mirror.Fail(failure.Message);
+            }
+        }
+    }
+
+    /// <summary>Replaces a mirror that lags by a copy of the primary and opens it. The copy is walked before it counts.</summary>
+    public static void BringUp(Mirror mirror, IKeyStoreLocation primary, Crown crown, byte[] sealedCrown)
+    {
+        mirror.Store?.Dispose();
+        mirror.Store = null;
+        try
+        {
+            mirror.Location.CopyFrom(primary, mirror.PlaceId);
+            IKeyStore store = mirror.Location.Open();
+            try
+            {
+                if (store.Read(KeyTable.Crown, 0) is not { } copied || !copied.AsSpan().SequenceEqual(sealedCrown))
+                    throw Error.PlaceUnreachable("a mirror that did not read back what was copied");
+                using var cursor = new TreeCursor(store, crown);
+                cursor.Walk(static (_, _) => { });
+            }
+            catch
+            {
+                store.Dispose();
+                throw;
+            }
+
+            mirror.Store = store;
+            mirror.Trouble = null;
+        }
+        catch (Exception failure) when (failure is VaultException or IOException or UnauthorizedAccessException)
+        {
+            mirror.Trouble = failure.Message;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Mirror mirror in all)
+            mirror.Dispose();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>One thread's consistent view of memory and store. While it lives no commit becomes visible; keep it short, and dispose it on the same thread.</summary>
+internal sealed class ReadScope : IDisposable
+{
+    private readonly ReaderWriterLockSlim gate;
+    private readonly ReaderPool pool;
+    private TreeCursor? cursor;
+
+    public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, Func<VaultState> state)
+    {
+        this.gate = gate;
+        this.pool = pool;
+        gate.EnterReadLock();
+        try
+        {
+            State = state();
+            Store = pool.Rent();
+        }
+        catch
+        {
+            gate.ExitReadLock();
+            throw;
+        }
+    }
+
+    public VaultState State { get; }
+
+    public Crown Crown => State.Crown;
+
+    public IKeyStoreReader Store { get; }
+
+    public TreeCursor Tree => cursor ??= new TreeCursor(Store, Crown);
+
+    /// <summary>The slot of a consent, or 0.</summary>
+    public uint FindConsent(ReadOnlySpan<byte> identifier)
+    {
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        Tags.Consent(Crown.TagKey, identifier, tag);
+        foreach (uint slot in State.Consents.Find(tag))
+            if (Tree.TryGet(slot, out KeyEntry entry) && entry.ConsentTag.SequenceEqual(tag))
+                return slot;
+        return 0;
+    }
+
+    /// <summary>The slots of a subject, ascending.</summary>
+    public List<uint> FindSubject(ReadOnlySpan<byte> identifier)
+    {
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        Tags.Subject(Crown.TagKey, identifier, tag);
+        var found = new List<uint>();
+        foreach (uint slot in State.Subjects.Find(tag).Order())
+            if (Tree.TryGet(slot, out KeyEntry entry) && entry.SubjectTag.SequenceEqual(tag))
+                found.Add(slot);
+        return found;
+    }
+
+    public void Dispose()
+    {
+        cursor?.Dispose();
+        pool.Return(Store);
+        gate.ExitReadLock();
+    }
+}
+
+/// <summary>Read-only connections to the primary, one per reading thread, kept for the next one.</summary>
+internal sealed class ReaderPool(IKeyStoreLocation location) : IDisposable
+{
+    private readonly ConcurrentBag<IKeyStoreReader> idle = [];
+
+    public IKeyStoreReader Rent() => idle.TryTake(out IKeyStoreReader? reader) ? reader : location.OpenReader();
+
+    public void Return(IKeyStoreReader reader) => idle.Add(reader);
+
+    /// <summary>Closes the idle ones; call it while nobody reads.</summary>
+    public void Clear()
+    {
+        while (idle.TryTake(out IKeyStoreReader? reader))
+            reader.Dispose();
+    }
+
+    public void Dispose() => Clear();
+}

@@ -1,0 +1,78 @@
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Ledger;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>One slot's part in a destroying commit: what leaves the store, and what the ledger says of it.</summary>
+internal abstract class Removal(uint slot)
+{
+    public uint Slot { get; } = slot;
+
+    /// <summary>SHA-256 of every ciphertext the entry counted.</summary>
+    public IReadOnlyList<byte[]> Digests { get; set; } = [];
+
+    /// <summary>Templates zeroed in open galleries.</summary>
+    public int Purged { get; set; }
+
+    /// <summary>Ledger index of the <c>key removed</c> line once applied, or -1 where no template key is removed.</summary>
+    public long RemovedIndex { get; protected set; } = -1;
+
+    /// <summary>Whether the slot has no template key afterwards.</summary>
+    public virtual bool EndsSlot => true;
+
+    /// <summary>Rows of a re-keyed slot below this ordinal are garbage afterwards.</summary>
+    public ushort GarbageBelow { get; protected set; }
+
+    /// <summary>Changes the draft of the destroying commit.</summary>
+    public abstract void Apply(CommitDraft draft, EngineOptions options);
+
+    /// <summary>Writes the <c>key removed</c> line, the draft row and the work item for the key that the entry still holds.</summary>
+    protected void Remove(CommitDraft draft, EngineOptions options, KeyEntry entry, in RecordFacts record, DeletionTrigger trigger, uint minute, bool consentGoesOn)
+    {
+        long epoch = draft.Crown.Epoch;
+        Span<byte> key = stackalloc byte[32];
+        Commitments.Key(entry.TemplateKey, key);
+        Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
+        int length = LedgerEntry.WriteKeyRemoved(line, options.Clock.GetUtcNow(), record.CreatedIndex, key, record.Consent, trigger, epoch - 1, epoch);
+        RemovedIndex = draft.AppendLine(line[..length]);
+        var facts = new DestructionFacts(Slot, trigger, minute, consentGoesOn, record.CreatedIndex, epoch - 1, epoch, Purged, Digests);
+        draft.Writes.Add(new KeyWrite(KeyTable.Draft, RemovedIndex, facts.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, RemovedIndex)));
+        draft.Crown.Work[Slot] = new WorkItem(Slot, WorkState.Removed, (byte)trigger, minute, RemovedIndex);
+    }
+
+    protected static byte[] ReadRecord(CommitDraft draft, uint slot) =>
+        draft.Reader.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
+}
+
+/// <summary>Destroys the template key of a stopped slot.</summary>
+internal sealed class Shred(uint slot) : Removal(slot)
+{
+    public override void Apply(CommitDraft draft, EngineOptions options)
+    {
+        WorkItem work = draft.Crown.Work[Slot];
+        KeyEntry entry = draft.Edit(Slot);
+        RecordFacts record = options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot));
+        Remove(draft, options, entry, record, (DeletionTrigger)work.Trigger, work.Minute, consentGoesOn: false);
+        entry.Shred();
+        entry.EvidenceEnds = options.Evidence.EvidenceEnds(entry.PurposeVersion, options.Clock.GetUtcNow());
+        draft.CountLiving(entry.PurposeVersion, -1);
+    }
+}
+
+/// <summary>Destroys the evidence key of a slot whose template key is gone: the whole entry becomes zero, the consent record goes, lookups answer "unknown".</summary>
+internal sealed class EvidenceDeath(uint slot) : Removal(slot)
+{
+    public override void Apply(CommitDraft draft, EngineOptions options)
+    {
+        KeyEntry entry = draft.Edit(Slot);
+        if (entry.IsLiving)
+            throw new InvalidOperationException("An evidence key never dies before its template key.");
+        RecordFacts record = options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot));
+        draft.AppendLine(LedgerEntry.EvidenceDestroyed(options.Clock.GetUtcNow(), record.CreatedIndex));
+        draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, default));
+        draft.Forget(Slot, entry);
+        entry.Clear();
+    }
+}

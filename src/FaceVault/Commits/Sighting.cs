@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>Everything one look at all places showed, gathered with readers only: what <see cref="Recovery.Decide"/> is asked about, and the crown that opened.</summary>
+internal sealed class Sighting : IDisposable
+{
+    private readonly List<(Mirror Mirror, bool IsCurrent)> current = [];
+    private Crown? crown;
+
+    private Sighting()
+    {
+    }
+
+    public Observations Observations { get; private set; }
+
+    /// <summary>The record whose key opened the primary's crown.</summary>
+    public RootRecord? OpenedWith { get; private set; }
+
+    public byte[] SealedCrown { get; private set; } = [];
+
+    /// <summary>Key id of the staged record, or 0.</summary>
+    public ulong StagedKeyId { get; private set; }
+
+    public Crown? Crown => crown;
+
+    /// <summary>Looks at roots, primary and mirrors. Writes nothing.</summary>
+    /// <exception cref="VaultException">A place is of another vault or of a newer format.</exception>
+    public static Sighting Of(EngineOptions options, RootLocations roots, Mirrors mirrors, bool stepFailed = false)
+    {
+        roots.ReadAll();
+        var seen = new Sighting();
+        RootRecord? currentRecord = roots.Current;
+        if (roots.Records.FirstOrDefault(r => !r.VaultId.Span.SequenceEqual(options.VaultId)) is not null)
+            throw Error.RootOfAnotherVault();
+        (PrimaryState primary, StoreNumbers numbers) = seen.LookAtPrimary(options, roots, currentRecord);
+        RootHead? head = roots.Head;
+        IReadOnlyList<Place> places = seen.crown?.Places ?? [];
+        RootRecord? staged = currentRecord is null ? null : roots.Staged.FirstOrDefault();
+        seen.StagedKeyId = staged?.KeyId ?? 0;
+        seen.Observations = new Observations
+        {
+            HasRootRecord = currentRecord is not null,
+            HasStaged = staged is not null,
+            StagedIsFenced = staged is not null && seen.crown is not null && roots.Staged.All(s => s.KeyId == seen.crown.FencedKeyId),
+            AllLocationsReached = seen.crown is null ? roots.Readings.All(r => r.Reading.State == RootLocationState.Present) : roots.AllReached(places),
+            Primary = primary,
+            ClearCommitIsLower = head is not null && numbers.Commit < head.Commit,
+            Head = seen.Compare(head),
+            Mirrors = [.. seen.LookAtMirrors(options, mirrors, roots, currentRecord, places)],
+            CompletionOwed = seen.crown?.Work.Values.Any(w => w.State == WorkState.Removed) ?? false,
+            StepFailed = stepFailed,
+        };
+        return seen;
+    }
+
+    /// <summary>Hands the crown over to whoever opens the vault.</summary>
+    public Crown TakeCrown()
+    {
+        Crown taken = crown!;
+        crown = null;
+        return taken;
+    }
+
+    /// <summary>Opens for writing the mirrors whose crown is byte-equal to the primary's.</summary>
+    public void OpenCurrentMirrors()
+    {
+        foreach ((Mirror mirror, bool isCurrent) in current)
+        {
+            mirror.Trouble = isCurrent ? null : mirror.Trouble ?? "It is behind the vault.";
+            if (!isCurrent)
+                continue;
+            try
+            {
+                mirror.Store = mirror.Location.Open();
+                mirror.Store.Checkpoint();
+            }
+            catch (VaultException failure)
+            {
+                mirror.Fail(failure.Message);
+            }
+        }
+    }
+
+    public void Dispose() => crown?.Dispose();
+
+    private (PrimaryState State, StoreNumbers Numbers) LookAtPrimary(EngineOptions options, RootLocations roots, RootRecord? currentRecord)
+    {
+        if (!options.Store.Exists)
+            return (PrimaryState.FileMissing, default);
+        try
+        {
+            using IKeyStoreReader reader = options.Store.OpenReader();
+            StoreNumbers numbers = reader.ReadNumbers();
+            if (reader.Read(KeyTable.Crown, 0) is not { } blob)
+                return (PrimaryState.NoCrown, numbers);
+            SealedCrown = blob;
+            foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))
+            {
+                crown = CrownCodec.TryOpen(blob, new Cryptography.RootKey(record.DangerousKey), options.VaultId);
+                if (crown is null)
+                    continue;
+                OpenedWith = record;
+                return (record.Epoch == currentRecord!.Epoch ? PrimaryState.OpensWithCurrent : PrimaryState.OpensWithStaged, numbers);
+            }
+
+            return (PrimaryState.OpensWithNeither, numbers);
+        }
+        catch (VaultException failure) when (failure.Code == VaultErrorCode.StoreDamaged)
+        {
+            return (PrimaryState.OpensWithNeither, new StoreNumbers(long.MaxValue, long.MaxValue));
+        }
+        catch (VaultException failure) when (failure.Code == VaultErrorCode.StoreMissing)
+        {
+            return (PrimaryState.FileMissing, default);
+        }
+    }
+
+    private HeadState Compare(RootHead? head)
+    {
+        if (head is null)
+            return HeadState.Missing;
+        if (head.Commit == 0)
+            return HeadState.AllZero;
+        if (crown is null)
+            return HeadState.Ok;
+        if (!head.VaultId.Span.SequenceEqual(crown.VaultId))
+            return HeadState.Forked;
+        return crown.Commit < head.Commit ? HeadState.StoreOlder
+            : crown.Commit == head.Commit && !head.CrownHash.Span.SequenceEqual(SHA256.HashData(SealedCrown)) ? HeadState.Forked
+            : HeadState.Ok;
+    }
+
+    private IEnumerable<MirrorObservation> LookAtMirrors(EngineOptions options, Mirrors mirrors, RootLocations roots, RootRecord? currentRecord, IReadOnlyList<Place> places)
+    {
+        HashSet<string> listed = [.. places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
+        foreach (Mirror mirror in mirrors.All)
+        {
+            (MirrorObservation seen, bool isCurrent) = LookAtMirror(options, mirror, roots, currentRecord);
+            bool isListed = crown is null || listed.Remove(Convert.ToHexString(mirror.PlaceId));
+            if (!isListed && mirror.PlaceId.Length > 0)
+                mirror.Trouble = "It is not a mirror of this vault.";
+            mirror.SeenCurrent = isListed && isCurrent;
+            current.Add((mirror, mirror.SeenCurrent));
+            if (isListed)
+                yield return seen;
+        }
+
+        for (int missing = 0; missing < listed.Count; missing++)
+            yield return new MirrorObservation(MirrorState.Unreachable);
+    }
+
+    private (MirrorObservation Seen, bool IsCurrent) LookAtMirror(EngineOptions options, Mirror mirror, RootLocations roots, RootRecord? currentRecord)
+    {
+        mirror.PlaceId = [];
+        try
+        {
+            if (!mirror.Location.Exists || mirror.Location.ReadPlaceId() is not { } id)
+                return (new MirrorObservation(MirrorState.Unreachable), false);
+            mirror.PlaceId = id;
+            using IKeyStoreReader reader = mirror.Location.OpenReader();
+            if (reader.Read(KeyTable.Crown, 0) is not { } blob)
+                return (new MirrorObservation(MirrorState.Empty), false);
+            foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))
+            {
+                using Crown? opened = CrownCodec.TryOpen(blob, new Cryptography.RootKey(record.DangerousKey), options.VaultId);
+                if (opened is null)
+                    continue;
+                bool equal = blob.AsSpan().SequenceEqual(SealedCrown);
+                bool fencesUs = OpenedWith is not null && opened.FencedKeyId == OpenedWith.KeyId;
+                MirrorPosition position = equal ? MirrorPosition.Equal
+                    : crown is not null && opened.Commit < crown.Commit && !fencesUs ? MirrorPosition.Behind
+                    : MirrorPosition.Ahead;
+                return (new MirrorObservation(record.Epoch == currentRecord!.Epoch ? MirrorState.OpensWithCurrent : MirrorState.OpensWithStaged, position), equal);
+            }
+
+            return (new MirrorObservation(MirrorState.Dead), false);
+        }
+        catch (VaultException)
+        {
+            return (new MirrorObservation(mirror.PlaceId.Length > 0 ? MirrorState.Dead : MirrorState.Unreachable), false);
+        }
+    }
+}

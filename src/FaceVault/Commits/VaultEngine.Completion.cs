@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Ledger;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+// Step 5: the completion is logged with the hash of the certificate's body, the body is sealed, the items leave the work list, the checkpoint is signed.
+internal sealed partial class VaultEngine
+{
+    private readonly Dictionary<uint, CompletedDestruction> completed = [];
+    private SignedNote? checkpoint;
+
+    /// <summary>Hands over what was completed for these removals since they were queued.</summary>
+    public Dictionary<uint, CompletedDestruction> TakeCompleted(IEnumerable<Removal> removals)
+    {
+        var taken = new Dictionary<uint, CompletedDestruction>();
+        lock (completed)
+            foreach (Removal removal in removals)
+                if (completed.Remove(removal.Slot, out CompletedDestruction? done))
+                    taken.Add(removal.Slot, done);
+        return taken;
+    }
+
+    /// <summary>The signed head over a size that is durable in the primary and every current mirror and stands in a root location. Writer thread only.</summary>
+    public SignedNote SignCheckpoint()
+    {
+        Crown crown = State.Crown;
+        if (checkpoint is not null && Checkpoint.Parse(checkpoint.Text).Size == crown.LedgerSize)
+            return checkpoint;
+        RecordHead();
+        var body = new Checkpoint(Options.Origin, crown.LedgerSize, MerkleFrontier.Read(crown.Frontier, crown.LedgerSize).Root());
+        return checkpoint = SignedNote.Sign(body.ToString(), Options.Origin, crown.DangerousSigningSeed);
+    }
+
+    /// <summary>Completes every removed item of the work list. Both keys' places were confirmed before: a crash leaves it owed.</summary>
+    private void CompleteRemoved()
+    {
+        List<WorkItem> owed = [.. State.Crown.Work.Values.Where(w => w.State == WorkState.Removed)];
+        if (owed.Count == 0)
+            return;
+        var done = new List<CompletedDestruction>(owed.Count);
+        using (CommitDraft draft = NewDraft())
+        {
+            var created = new LineReader(State, store!);
+            var removed = new LineReader(State, store!);
+            CertificateLocation[] locations = [.. LocationsNow()];
+            CertificateReadBack[] readBack = [.. ReadBackNow(owed)];
+            foreach (WorkItem item in owed)
+                done.Add(Complete(draft, item, created, removed, locations, readBack));
+            Commit(draft, rootKey!);
+        }
+
+        RecordHead();
+        SignCheckpoint();
+        lock (completed)
+            foreach (CompletedDestruction each in done)
+                completed[each.Slot] = each;
+    }
+
+    private CompletedDestruction Complete(
+        CommitDraft draft, WorkItem item, LineReader created, LineReader removed, CertificateLocation[] locations, CertificateReadBack[] readBack)
+    {
+        Crown crown = draft.Crown;
+        DateTimeOffset now = Options.Clock.GetUtcNow();
+        byte[] blob = draft.Reader.Read(KeyTable.Draft, item.RemovedIndex) ?? throw Error.StoreDamaged("a draft of a certificate that is missing");
+        DestructionFacts facts = DestructionFacts.Open(crown.LedgerKey, crown.VaultId, item.RemovedIndex, blob);
+        string createdLine = created.Text(facts.CreatedIndex);
+        byte[] body = new CertificateBody
+        {
+            Vault = Options.Origin,
+            Created = createdLine,
+            Removed = removed.Text(item.RemovedIndex),
+            Trigger = facts.Trigger,
+            EpochFrom = facts.EpochFrom,
+            EpochTo = facts.EpochTo,
+            Locations = locations,
+            TemplateCount = facts.Digests.Count,
+            TemplateDigests = facts.Digests.SelectMany(d => d).ToArray(),
+            Galleries = facts.Purged,
+            Synthetic = LedgerEntry.Parse(createdLine).Synthetic == true,
+            ReadBack = readBack,
+            MadeAt = now,
+        }.ToUtf8();
+
+        Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
+        int length = LedgerEntry.WriteDestructionCompleted(line, now, item.RemovedIndex, SHA256.HashData(body));
+        long index = draft.AppendLine(line[..length]);
+        draft.Writes.Add(new KeyWrite(KeyTable.Certificate, index, CertificateRow.Seal(crown.LedgerKey, crown.VaultId, index, body)));
+        draft.Writes.Add(new KeyWrite(KeyTable.Draft, item.RemovedIndex, default));
+        if (draft.TryPeek(item.Slot, out KeyEntry entry) && entry.HasEvidence && draft.Reader.Read(KeyTable.Record, item.Slot) is { } record)
+            draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, Options.Evidence.Complete(entry.EvidenceKey, item.Slot, record, facts, index)));
+        crown.Work.Remove(item.Slot);
+        return new CompletedDestruction(item.Slot, facts.CreatedIndex, item.RemovedIndex, index, body, line[..length].ToArray());
+    }
+
+    /// <summary>Every place whose copy of the key counted, as it stands now: all listed ones confirmed, retired ones that could not be reached not.</summary>
+    private IEnumerable<CertificateLocation> LocationsNow() =>
+        State.Crown.Places.Select(place => new CertificateLocation(TypeOf(place.Kind), MediumOf(place), MethodOf(place), place.State == PlaceState.Listed));
+
+    private string MethodOf(Place place) => place.Kind == PlaceKind.Root
+        ? roots.Readings.FirstOrDefault(r => r.PlaceId.AsSpan().SequenceEqual(place.Id))?.Location.DestructionMethod ?? "not reached"
+        : "sealed anew without the key, under a new root key; the old root key destroyed";
+
+    /// <summary>What step 3b shows at this moment, over new read-only connections, for the primary and every mirror.</summary>
+    private IEnumerable<CertificateReadBack> ReadBackNow(List<WorkItem> owed)
+    {
+        uint[] gone = [.. ShreddedInWork()];
+        int pages = owed.Select(w => KeyPage.LeafOf(w.Slot)).Distinct().Count();
+        ReadBack(Options.Store, gone);
+        yield return new CertificateReadBack(LocationType.Store, true, pages, true);
+        foreach (Mirror mirror in mirrors.All.Where(m => m.IsCurrent))
+        {
+            ReadBack(mirror.Location, gone);
+            yield return new CertificateReadBack(LocationType.Mirror, true, pages, true);
+        }
+    }
+}

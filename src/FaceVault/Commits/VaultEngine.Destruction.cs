@@ -1,0 +1,135 @@
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+// The destroying commit, steps 2 to 6, on the writer thread. What a crash leaves at each point stands beside it.
+internal sealed partial class VaultEngine
+{
+    /// <summary>Destroys keys in one transaction under a new root key, confirms it everywhere, destroys the old root key everywhere, logs and certifies it.</summary>
+    /// <exception cref="VaultException">A place is missing, or a step failed: everything stopped stays stopped, and the destruction is taken up again at the next open or call.</exception>
+    public void Destroy(IReadOnlyList<Removal> removals)
+    {
+        EnsureWhole();
+        try
+        {
+            DestroyNow(removals);
+        }
+        catch (Exception failure) when (failure is VaultException or IOException)
+        {
+            faulted = true; // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
+            Recover();
+            if (!AllRemoved(removals))
+                throw;
+        }
+    }
+
+    /// <summary>Looks at the places again when one was missing. Destruction needs every one of them.</summary>
+    private void EnsureWhole()
+    {
+        if (IsDegraded || State.Crown.Work.Values.Any(w => w.State == WorkState.Removed))
+        {
+            faulted = true;
+            Recover();
+        }
+
+        if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
+            throw Error.PlaceUnreachable("a listed root location or mirror");
+    }
+
+    private void DestroyNow(IReadOnlyList<Removal> removals)
+    {
+        using CommitDraft draft = NewDraft();
+        draft.Crown.Epoch++;
+        foreach (Removal removal in removals.OrderBy(r => r.Slot))
+            removal.Apply(draft, Options);
+
+        // Step 2. A crash leaves the store at e with a staged key: fence, then discard.
+        var fresh = SecretKey.Random();
+        try
+        {
+            ulong keyId = NewKeyId();
+            roots.ReadAll();
+            if (!roots.AllReached(State.Crown.Places) || roots.Staged.Any())
+                throw Error.PlaceUnreachable("a listed root location");
+            roots.Stage(keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
+
+            // Step 3 and 3b. A crash leaves e, or e+1 with work owed; both keys still stand everywhere.
+            uint[] shredded = [.. removals.Where(r => r.EndsSlot).Select(r => r.Slot)];
+            Commit(draft, fresh, checkpoint: true, writes => OpenAhead(writes, keyId), writes => ReadBackAll(Options.Store, fresh, writes, shredded));
+            (fresh, rootKey) = (rootKey!, fresh);
+            rootKeyId = keyId;
+            if (!mirrors.AllCurrent)
+                throw Error.PlaceUnreachable("a mirror that failed while keys were destroyed");
+            foreach (Mirror mirror in mirrors.All)
+                ReadBackAll(mirror.Location, rootKey, draft.Writes, shredded);
+
+            // Step 4. The crowns of the primary and of every mirror opened with the staged key as every location gave it back.
+            roots.Promote(keyId);
+        }
+        finally
+        {
+            fresh.Dispose();
+        }
+
+        CompleteRemoved();
+        DeleteDeadRows(removals);
+    }
+
+    /// <summary>Before the transaction: the new crown must open with the staged key as read back, and every new page from it.</summary>
+    private void OpenAhead(IReadOnlyList<KeyWrite> writes, ulong keyId)
+    {
+        using var ahead = new OverlayReader(store!, writes);
+        foreach (RootRecord record in roots.Records.Where(r => r.KeyId == keyId))
+        {
+            using Crown crown = CrownCodec.TryOpen(ahead.Read(KeyTable.Crown, 0), new RootKey(record.DangerousKey), State.Crown.VaultId) ?? throw Error.ReadBackFailed();
+            using var cursor = new TreeCursor(ahead, crown);
+            foreach (KeyWrite page in writes)
+                if (page is { Table: KeyTable.Leaf, Blob.IsEmpty: false })
+                    _ = cursor.TryGet(((uint)page.Key * KeyPage.EntriesPerLeaf) + 1, out _);
+        }
+    }
+
+    /// <summary>Step 3b over a new read-only connection.</summary>
+    private void ReadBackAll(IKeyStoreLocation location, SecretKey key, IReadOnlyList<KeyWrite> writes, uint[] shredded)
+    {
+        using IKeyStoreReader reader = location.OpenReader();
+        ReadBackResult result = ReadBackResult.Check(reader, key.AsRootKey(), State.Crown.VaultId, writes, shredded);
+        if (!result.Passed)
+            throw Error.ReadBackFailed();
+    }
+
+    private bool AllRemoved(IReadOnlyList<Removal> removals)
+    {
+        using var cursor = new TreeCursor(store!, State.Crown);
+        lock (completed)
+            return removals.All(r => r.RemovedIndex >= 0 ? completed.TryGetValue(r.Slot, out CompletedDestruction? done) && done.RemovedIndex == r.RemovedIndex : !cursor.TryGet(r.Slot, out _));
+    }
+
+    /// <summary>Step 6: rows of dead keys are garbage; a crash before it leaves them to the next open.</summary>
+    private void DeleteDeadRows(IReadOnlyList<Removal> removals)
+    {
+        try
+        {
+            Templates.DeleteSlots([.. removals.Where(r => r.EndsSlot).Select(r => r.Slot)]);
+            foreach (Removal removal in removals.Where(r => r.GarbageBelow > 0))
+                Templates.DeleteOrdinals(removal.Slot, 0, (ushort)(removal.GarbageBelow - 1));
+            Templates.Checkpoint();
+        }
+        catch (VaultException)
+        {
+            templates?.Dispose();
+            templates = null;
+        }
+    }
+
+    private static ulong NewKeyId()
+    {
+        ulong id;
+        do
+            id = BitConverter.ToUInt64(SecureRandom.Bytes(8));
+        while (id == 0);
+        return id;
+    }
+}

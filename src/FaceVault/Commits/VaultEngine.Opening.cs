@@ -1,0 +1,183 @@
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+// Opening and reopening: observe every place for reading only, let Recovery.Decide choose, take its steps.
+internal sealed partial class VaultEngine
+{
+    /// <summary>The decision under which the vault stands open.</summary>
+    public RecoveryDecision Decision { get; private set; }
+
+    /// <summary>Whether a place is missing, so that ordinary commits go on and nothing is destroyed.</summary>
+    public bool IsDegraded => Decision.IsDegraded || !mirrors.All.All(m => IsInspecting ? m.SeenCurrent : m.IsCurrent);
+
+    /// <summary>Ledger index and slot of every key whose certificate is still owed, and slots that are stopped.</summary>
+    public IReadOnlyList<WorkItem> Work => [.. State.Crown.Work.Values];
+
+    public IReadOnlyList<Mirror> MirrorStates => mirrors.All;
+
+    public RootLocations Roots => roots;
+
+    /// <summary>Takes the process lock, opens the vault and starts the writer.</summary>
+    /// <exception cref="VaultException">The code of the recovery table's row; nothing was written.</exception>
+    public void Start()
+    {
+        roots.Lock(Options.LockTimeout, Options.Clock);
+        Open();
+        queue.Start();
+    }
+
+    private void Open()
+    {
+        bool stepFailed = false;
+        while (true)
+        {
+            CloseStores();
+            using Sighting seen = Sighting.Of(Options, roots, mirrors, stepFailed);
+            RecoveryDecision decision = Recovery.Decide(seen.Observations);
+            if (decision.Action != RecoveryAction.Open)
+                throw Error.CannotOpen(decision);
+            try
+            {
+                if (!Adopt(seen))
+                    continue; // the store settled on another crown while it was opened for writing: look again
+                Decision = decision;
+                Take(decision.Steps, seen);
+                Leases.Stop(State.Crown.Work.Values.Where(w => w.State == WorkState.Stopped).Select(w => w.Slot));
+                DeleteGarbage();
+                return;
+            }
+            catch (Exception failure) when (!stepFailed && failure is VaultException or IOException)
+            {
+                stepFailed = true; // what a step could not do is owed; the vault opens without it, or the refusal of the second look is thrown
+            }
+        }
+    }
+
+    /// <summary>Opens the primary for writing and moves everything committed to its final place before anything is concluded. False when another crown than the observed one stands there then.</summary>
+    private bool Adopt(Sighting seen)
+    {
+        store = Options.Store.Open();
+        store.Checkpoint();
+        if (store.Read(KeyTable.Crown, 0) is not { } stored || !stored.AsSpan().SequenceEqual(seen.SealedCrown))
+            return false;
+        rootKey?.Dispose();
+        rootKey = SecretKey.From(seen.OpenedWith!.DangerousKey);
+        rootKeyId = seen.OpenedWith.KeyId;
+        state?.Dispose();
+        state = VaultState.Load(store, seen.TakeCrown(), seen.SealedCrown);
+        seen.OpenCurrentMirrors();
+        headDueSince = Options.Clock.GetTimestamp();
+        return true;
+    }
+
+    private void Take(RecoverySteps steps, Sighting seen)
+    {
+        if (steps.HasFlag(RecoverySteps.Fence))
+            Fence(seen.StagedKeyId);
+        if (steps.HasFlag(RecoverySteps.StageWhereMissing))
+            roots.Stage(rootKeyId, State.Crown.Epoch, State.Crown.VaultId, rootKey!);
+        if (steps.HasFlag(RecoverySteps.ReadBack))
+            ReadBackPrimary();
+        if (steps.HasFlag(RecoverySteps.BringMirrorsUp))
+            BringMirrorsUp();
+        if (steps.HasFlag(RecoverySteps.Discard))
+            roots.Discard(rootKeyId);
+        if (steps.HasFlag(RecoverySteps.Promote))
+            roots.Promote(rootKeyId);
+        if (steps.HasFlag(RecoverySteps.Complete))
+            CompleteRemoved();
+    }
+
+    /// <summary>A commit that always writes: after it the staged key can never have opened a later crown, so it may be destroyed.</summary>
+    private void Fence(ulong stagedKeyId)
+    {
+        using CommitDraft draft = NewDraft();
+        draft.Crown.FencedKeyId = stagedKeyId;
+        Commit(draft, rootKey!, checkpoint: true);
+    }
+
+    /// <summary>Brings up every mirror that is behind by a full copy that is walked.</summary>
+    public void BringMirrorsUp()
+    {
+        foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent && m.PlaceId.Length > 0))
+        {
+            Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
+            if (!mirror.IsCurrent)
+                throw Error.PlaceUnreachable("a mirror that cannot be brought up");
+            ReadBack(mirror.Location, []);
+        }
+    }
+
+    /// <summary>Fills a mirror anew. A mirror that lost its file gets back the id that the crown lists.</summary>
+    public void Refill(Mirror mirror)
+    {
+        if (mirror.PlaceId.Length == 0)
+        {
+            HashSet<string> known = [.. mirrors.All.Select(m => Convert.ToHexString(m.PlaceId))];
+            Place[] lost = [.. State.Crown.Places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && !known.Contains(Convert.ToHexString(p.Id)))];
+            mirror.PlaceId = lost is [var only] ? only.Id : throw Error.PlaceUnreachable("a mirror whose place cannot be told from another missing one");
+        }
+
+        Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
+        if (!mirror.IsCurrent)
+            throw Error.PlaceUnreachable("a mirror that cannot be filled");
+        ReadBack(mirror.Location, []);
+        faulted = true; // look at all places again: what was owed for want of this mirror can go on
+        Recover();
+    }
+
+    private void ReadBackPrimary() => ReadBack(Options.Store, [.. ShreddedInWork()]);
+
+    private ReadBackResult ReadBack(IKeyStoreLocation location, IReadOnlyCollection<uint> gone)
+    {
+        using IKeyStoreReader reader = location.OpenReader();
+        ReadBackResult result = ReadBackResult.Check(reader, rootKey!.AsRootKey(), State.Crown.VaultId, gone);
+        return result.Passed ? result : throw Error.ReadBackFailed();
+    }
+
+    private IEnumerable<uint> ShreddedInWork()
+    {
+        using var cursor = new TreeCursor(store!, State.Crown);
+        foreach (WorkItem item in State.Crown.Work.Values)
+            if (item.State == WorkState.Removed && (!cursor.TryGet(item.Slot, out KeyEntry entry) || !entry.IsLiving))
+                yield return item.Slot;
+    }
+
+    /// <summary>Deletes template rows that nothing counts any more: of dead slots, and of slots never given out.</summary>
+    private void DeleteGarbage()
+    {
+        var dead = new List<uint>();
+        uint next = 1;
+        using var cursor = new TreeCursor(store!, State.Crown);
+        cursor.Walk((slot, entry) =>
+        {
+            for (; next < slot; next++)
+                dead.Add(next);
+            if (!entry.IsLiving)
+                dead.Add(slot);
+            next = slot + 1;
+        });
+        for (; next < State.Crown.NextSlot; next++)
+            dead.Add(next);
+        Templates.DeleteFrom(State.Crown.NextSlot);
+        if (dead.Count > 0)
+            Templates.DeleteSlots(dead);
+    }
+
+    private void CloseStores()
+    {
+        readers.Clear();
+        store?.Dispose();
+        store = null;
+        templates?.Dispose();
+        templates = null;
+        foreach (Mirror mirror in mirrors.All)
+        {
+            mirror.Store?.Dispose();
+            mirror.Store = null;
+        }
+    }
+}

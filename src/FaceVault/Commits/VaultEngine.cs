@@ -1,0 +1,258 @@
+using System.Security.Cryptography;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>Owns the stores, the root key, the memory between commits and the one thread that writes. Everything that changes the vault passes through <see cref="Commit"/>.</summary>
+/// <remarks>
+/// Members that write run on the writer thread (items call them); <see cref="Enqueue"/> and <see cref="Read"/> may be called from any thread.
+/// Faulted: a commit failed; before the next item §7 of the protocol runs again in place, with stops and galleries kept.
+/// </remarks>
+internal sealed partial class VaultEngine : IDisposable
+{
+    private static readonly TimeSpan HeadDelay = TimeSpan.FromMilliseconds(750);
+
+    private readonly ReaderWriterLockSlim gate = new(LockRecursionPolicy.NoRecursion);
+    private readonly ReaderPool readers;
+    private readonly WriterQueue queue;
+    private readonly RootLocations roots;
+    private readonly Mirrors mirrors;
+    private VaultState? state;
+    private IKeyStore? store;
+    private ITemplateStore? templates;
+    private SecretKey? rootKey;
+    private ulong rootKeyId;
+    private long? headDueSince;
+    private bool faulted;
+    private bool disposed;
+
+    public VaultEngine(EngineOptions options)
+    {
+        Options = options;
+        roots = new RootLocations(options.Roots);
+        mirrors = new Mirrors(options.Mirrors);
+        readers = new ReaderPool(options.Store);
+        queue = new WriterQueue(CommitGroup, RunExclusive, Idle);
+    }
+
+    public EngineOptions Options { get; }
+
+    public SlotLeases Leases { get; } = new();
+
+    public VaultState State => state ?? throw Error.VaultFaulted();
+
+    public ITemplateStore Templates => templates ??= Options.Templates.Open();
+
+    public uint NowMinutes => (uint)(Options.Clock.GetUtcNow().ToUnixTimeSeconds() / 60);
+
+    /// <summary>Flushes asked of the operating system by stores and mirrors since they were opened.</summary>
+    public long Flushes => (store as IFlushCounter)?.Flushes + (templates as IFlushCounter)?.Flushes + mirrors.All.Sum(m => (m.Store as IFlushCounter)?.Flushes ?? 0) ?? 0;
+
+    /// <summary>Queues an item; the task ends when it is durable, refused or failed.</summary>
+    public Task Enqueue(WriterItem item) => IsInspecting ? Task.FromException(Error.NotInspecting()) : queue.Enqueue(item);
+
+    /// <summary>A consistent view for the calling thread: crown, tables and a reader. Short and synchronous: commits wait for it.</summary>
+    public ReadScope Read()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return new ReadScope(gate, readers, () => State);
+    }
+
+    /// <summary>Makes a draft on the writer thread.</summary>
+    public CommitDraft NewDraft() => new(State, store!);
+
+    /// <summary>The one commit function: rows, transaction, memory, checkpoint, mirrors. Writer thread only.</summary>
+    /// <param name="draft">What changes; its crown is taken over.</param>
+    /// <param name="key">The root key that seals the crown: the current one, or the staged one of a destroying commit.</param>
+    /// <param name="checkpoint">Whether the commit is a fence or destroys: then everything is moved to its final place before it returns.</param>
+    /// <param name="beforeCommit">Sees the sealed write set before the transaction; throwing leaves everything as it was.</param>
+    /// <param name="beforeMirrors">Sees the write set when it is durable in the primary and before any mirror has it.</param>
+    public void Commit(
+        CommitDraft draft, SecretKey key, bool checkpoint = false, Action<IReadOnlyList<KeyWrite>>? beforeCommit = null, Action<IReadOnlyList<KeyWrite>>? beforeMirrors = null)
+    {
+        draft.Crown.Commit++;
+        AppendRows(draft.Rows);
+        byte[] sealedCrown = draft.Seal(key.AsRootKey());
+        byte[] expected = State.SealedCrown;
+        var numbers = new StoreNumbers(draft.Crown.Epoch, draft.Crown.Commit);
+        beforeCommit?.Invoke(draft.Writes);
+        gate.EnterWriteLock();
+        try
+        {
+            if (!store!.Commit(expected, draft.Writes, numbers))
+                throw Error.StoreChanged();
+            State.Take(draft, sealedCrown);
+        }
+        catch
+        {
+            faulted = true;
+            throw;
+        }
+        finally
+        {
+            gate.ExitWriteLock();
+        }
+
+        if (checkpoint)
+            CheckpointStore();
+        beforeMirrors?.Invoke(draft.Writes);
+        mirrors.Apply(expected, draft.Writes, numbers, checkpoint);
+        headDueSince ??= Options.Clock.GetTimestamp();
+    }
+
+    /// <summary>Records the head at the reached root locations; at least one must take it.</summary>
+    public void RecordHead()
+    {
+        Crown crown = State.Crown;
+        roots.RecordHead(new RootHead(crown.VaultId, crown.Epoch, crown.Commit, crown.NextSlot, crown.LedgerSize, SHA256.HashData(State.SealedCrown)));
+        headDueSince = null;
+    }
+
+    /// <summary>Ends the queue, records the head, closes everything and wipes the keys.</summary>
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        queue.Dispose();
+        if (headDueSince is not null && !faulted && state is not null)
+            TryRecordHead();
+        store?.Dispose();
+        templates?.Dispose();
+        readers.Dispose();
+        mirrors.Dispose();
+        roots.Dispose();
+        rootKey?.Dispose();
+        state?.Dispose();
+        gate.Dispose();
+    }
+
+    private void CheckpointStore()
+    {
+        try
+        {
+            store!.Checkpoint();
+        }
+        catch
+        {
+            faulted = true;
+            throw;
+        }
+    }
+
+    private void AppendRows(List<TemplateRow> rows)
+    {
+        if (rows.Count == 0)
+            return;
+        try
+        {
+            Templates.Append(rows);
+        }
+        catch
+        {
+            templates?.Dispose();
+            templates = null;
+            throw;
+        }
+    }
+
+    private void CommitGroup(IReadOnlyList<OrdinaryItem> items)
+    {
+        List<OrdinaryItem> group = [.. items];
+        try
+        {
+            Recover();
+            using CommitDraft draft = NewDraft();
+            group.RemoveAll(item => !Joins(item, draft));
+            if (!draft.IsEmpty)
+                Commit(draft, rootKey!);
+            if (group.Exists(item => item.NeedsHead))
+                RecordHead();
+            group.ForEach(item => item.Committed());
+            group.ForEach(item => item.Succeed());
+        }
+        catch (Exception failure)
+        {
+            group.ForEach(item => item.Fail(failure));
+        }
+        finally
+        {
+            group.ForEach(item => item.Ended());
+        }
+    }
+
+    /// <summary>Applies an item. A refused one leaves the group; one that fails after its first change takes the whole draft with it.</summary>
+    private static bool Joins(OrdinaryItem item, CommitDraft draft)
+    {
+        draft.IsChanging = false;
+        try
+        {
+            item.CancellationToken.ThrowIfCancellationRequested();
+            item.Apply(draft);
+            return true;
+        }
+        catch (Exception refusal) when (!draft.IsChanging)
+        {
+            item.Fail(refusal);
+            item.Ended();
+            return false;
+        }
+    }
+
+    private void RunExclusive(ExclusiveItem item)
+    {
+        try
+        {
+            Recover();
+            item.CancellationToken.ThrowIfCancellationRequested();
+            item.Run(this);
+            item.Succeed();
+        }
+        catch (Exception failure)
+        {
+            item.Fail(failure);
+        }
+    }
+
+    private void Idle()
+    {
+        if (headDueSince is { } since && !faulted && Options.Clock.GetElapsedTime(since) >= HeadDelay)
+            TryRecordHead();
+    }
+
+    private void TryRecordHead()
+    {
+        try
+        {
+            RecordHead();
+        }
+        catch (Exception failure) when (failure is VaultException or IOException)
+        {
+            headDueSince = Options.Clock.GetTimestamp(); // said by status; tried again
+        }
+    }
+
+    /// <summary>After a failed commit: closes what failed and decides again, in place.</summary>
+    private void Recover()
+    {
+        if (!faulted)
+            return;
+        gate.EnterWriteLock();
+        try
+        {
+            readers.Clear();
+            store?.Dispose();
+            store = null;
+            templates?.Dispose();
+            templates = null;
+            Open();
+            faulted = false;
+        }
+        finally
+        {
+            gate.ExitWriteLock();
+        }
+    }
+}

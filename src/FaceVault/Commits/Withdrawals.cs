@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Commits;
+
+/// <summary>Takes slots from stop to completed destruction. A lone call never waits; calls that arrive while a batch runs share the next one.</summary>
+/// <remarks>Everything that may wait (drain, purge, digests) happens here, before the batch enters the writer's queue; the writer itself never waits. Thread-safe.</remarks>
+internal sealed class Withdrawals(VaultEngine engine)
+{
+    private readonly Lock gate = new();
+    private List<Pending> waiting = [];
+    private bool running;
+
+    /// <summary>Stops the slots in memory at once and completes when each is irrevocably destroyed or has failed.</summary>
+    /// <returns>For each request, in order, what was completed; null where the slot had no living key.</returns>
+    /// <exception cref="ErasureIncompleteException">A slot is stopped and its destruction is not complete; calling again continues it.</exception>
+    public async Task<IReadOnlyList<CompletedDestruction?>> RunAsync(IReadOnlyList<StopRequest> requests, IProgress<long>? progress = null)
+    {
+        var pending = requests.Select(r => new Pending(r)).ToList();
+        engine.Leases.Stop(requests.Select(r => r.Slot));
+        lock (gate)
+        {
+            waiting.AddRange(pending);
+            if (!running)
+            {
+                running = true;
+                _ = Task.Run(RunBatchesAsync);
+            }
+        }
+
+        var results = new CompletedDestruction?[pending.Count];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = await pending[i].Done.Task.ConfigureAwait(false);
+            if ((i + 1) % 1000 == 0 || i + 1 == results.Length)
+                progress?.Report(i + 1);
+        }
+
+        return results;
+    }
+
+    private async Task RunBatchesAsync()
+    {
+        while (true)
+        {
+            List<Pending> batch;
+            lock (gate)
+            {
+                if (waiting.Count == 0)
+                {
+                    running = false;
+                    return;
+                }
+
+                batch = waiting[..Math.Min(waiting.Count, Crown.MostWorkItems)];
+                waiting = waiting[batch.Count..];
+            }
+
+            try
+            {
+                await RunBatchAsync(batch).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                foreach (Pending pending in batch)
+                    pending.Done.TrySetException(failure as ErasureIncompleteException ?? Error.ErasureIncomplete(failure));
+            }
+        }
+    }
+
+    private async Task RunBatchAsync(List<Pending> batch)
+    {
+        await engine.Enqueue(new StopItem(engine, [.. batch.Select(p => p.Request)])).ConfigureAwait(false);
+        var drained = new List<Pending>(batch.Count);
+        foreach (Pending pending in batch)
+        {
+            if (await IsDrainedAsync(pending.Request.Slot).ConfigureAwait(false))
+                drained.Add(pending);
+            else
+                pending.Done.TrySetException(Error.NotDrained());
+        }
+
+        List<Shred> removals = Prepare(drained);
+        if (removals.Count > 0)
+            await engine.Enqueue(new DestroyingItem(removals)).ConfigureAwait(false);
+        Dictionary<uint, CompletedDestruction> completed = engine.TakeCompleted(removals);
+        foreach (Pending pending in drained)
+            pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
+    }
+
+    /// <summary>Purges open galleries, then takes the digests of the ciphertexts that the entries count.</summary>
+    private List<Shred> Prepare(List<Pending> drained)
+    {
+        List<uint> slots = [.. drained.Select(p => p.Request.Slot).Distinct().Order()];
+        int purged = engine.Options.Purge(slots);
+        var removals = new List<Shred>(slots.Count);
+        using ITemplateReader templates = engine.Options.Templates.OpenReader();
+        using ReadScope view = engine.Read();
+        foreach (uint slot in slots)
+        {
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
+                removals.Add(new Shred(slot) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
+        }
+
+        return removals;
+    }
+
+    internal static List<byte[]> DigestsOf(ITemplateReader templates, uint slot, ushort first, ushort next)
+    {
+        var digests = new List<byte[]>();
+        templates.Scan(slot, slot, (_, ordinal, blob) =>
+        {
+            if (ordinal >= first && ordinal < next)
+                digests.Add(SHA256.HashData(blob));
+            return true;
+        });
+        return digests;
+    }
+
+    private async Task<bool> IsDrainedAsync(uint slot)
+    {
+        Task drain = engine.Leases.DrainAsync(slot);
+        if (drain.IsCompleted)
+            return true;
+        try
+        {
+            await drain.WaitAsync(engine.Options.DrainTimeout, engine.Options.Clock).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Pending(StopRequest request)
+    {
+        public StopRequest Request { get; } = request;
+
+        public TaskCompletionSource<CompletedDestruction?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>A destroying commit as an item of the queue.</summary>
+internal sealed class DestroyingItem(IReadOnlyList<Removal> removals) : ExclusiveItem
+{
+    public override void Run(VaultEngine engine) => engine.Destroy(removals);
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace FaceVault.Commits;
+
+/// <summary>The one queue and the one thread that write. Ordinary items that wait together share a group; an exclusive item runs alone, in its turn.</summary>
+/// <remarks>The thread never waits for a lease or for a caller. When idle it wakes for <paramref name="idle"/>, which records the head when that is due.</remarks>
+internal sealed class WriterQueue(Action<IReadOnlyList<OrdinaryItem>> commitGroup, Action<ExclusiveItem> runExclusive, Action idle) : IDisposable
+{
+    /// <summary>Items that may share one commit.</summary>
+    public const int MostInGroup = 4096;
+
+    private static readonly TimeSpan IdleWake = TimeSpan.FromMilliseconds(250);
+
+    private readonly BlockingCollection<WriterItem> items = new(new ConcurrentQueue<WriterItem>());
+    private Thread? thread;
+
+    public void Start()
+    {
+        thread = new Thread(Run) { IsBackground = true, Name = "FaceVault writer" };
+        thread.Start();
+    }
+
+    /// <summary>Queues an item; its completion answers when it is durable.</summary>
+    public Task Enqueue(WriterItem item)
+    {
+        try
+        {
+            items.Add(item, CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            item.Fail(new ObjectDisposedException("Vault"));
+        }
+
+        return item.Completion;
+    }
+
+    /// <summary>Lets the queued items end, then ends the thread.</summary>
+    public void Dispose()
+    {
+        items.CompleteAdding();
+        thread?.Join();
+        items.Dispose();
+    }
+
+    private void Run()
+    {
+        var group = new List<OrdinaryItem>();
+        WriterItem? next = null;
+        while (next is not null || !items.IsCompleted)
+        {
+            if (next is null && !items.TryTake(out next, IdleWake))
+            {
+                idle();
+                continue;
+            }
+
+            if (next is ExclusiveItem exclusive)
+            {
+                next = null;
+                runExclusive(exclusive);
+                continue;
+            }
+
+            group.Clear();
+            while (next is OrdinaryItem ordinary)
+            {
+                group.Add(ordinary);
+                next = null;
+                if (group.Count == MostInGroup || !items.TryTake(out next))
+                    break;
+            }
+
+            commitGroup(group);
+            idle();
+        }
+    }
+}

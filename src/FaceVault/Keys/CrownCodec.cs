@@ -1,0 +1,166 @@
+using FaceVault.Cryptography;
+
+namespace FaceVault.Keys;
+
+/// <summary>Writes and reads the crown's bytes, and seals and opens them.</summary>
+/// <remarks>
+/// <code>
+/// vault id 16 · epoch i64 · commit i64 · next slot i64 · ledger size i64 · tail-leaf key 32 · signing seed 32 · ledger key 32 · tag key 32 · fenced key id u64   184 bytes
+/// frontier: count u8, 32 each · branch keys: count u32, 32 each · next purpose u16 · purposes: count u16, (number u16, version u16, secret 32) each
+/// places: count u8, (id 16, kind u8, state u8, confirmed i64) each · work list: count u16, (slot i64, state u8, trigger u8, minute u32, removed index i64) each
+/// zeros, so that the sealed blob is a multiple of 4,096 bytes
+/// </code>
+/// Integers are little-endian; work items ascend by slot. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
+/// Reading is strict: every list within its limit, nothing but zeros after the last byte.
+/// </remarks>
+internal static class CrownCodec
+{
+    private const int Step = 4096;
+    private const int MostBytes = 64 * 1024 * 1024;
+
+    public static byte[] Seal(Crown crown, RootKey key)
+    {
+        int length = Length(crown);
+        int sealedLength = (length + Aead.Overhead + Step - 1) / Step * Step;
+        using var plain = new SecretBuffer(sealedLength - Aead.Overhead);
+        Write(crown, plain.DangerousBytes);
+        var blob = new byte[sealedLength];
+        Aead.Seal(key.DangerousBytes, plain.DangerousBytes, AssociatedData(crown.VaultId, stackalloc byte[32]), blob);
+        return blob;
+    }
+
+    /// <summary>The crown, or null when the blob was not sealed under this key for this vault.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/>: it opened, and what it says is no crown.</exception>
+    public static Crown? TryOpen(ReadOnlySpan<byte> blob, RootKey key, ReadOnlySpan<byte> vaultId)
+    {
+        if (blob.Length < Step || blob.Length % Step != 0 || blob.Length > MostBytes)
+            return null;
+        using var plain = new SecretBuffer(blob.Length - Aead.Overhead);
+        if (!Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, stackalloc byte[32]), plain.DangerousBytes))
+            return null;
+        return Read(plain.DangerousBytes) ?? throw Error.StoreDamaged("the crown");
+    }
+
+    internal static int Length(Crown crown) =>
+        184 + 1 + crown.Frontier.Length + 4 + (32 * crown.BranchCount) + 2 + 2 + (36 * crown.Purposes.Count) + 1 + (26 * crown.Places.Count)
+        + 2 + (WorkItem.Size * crown.Work.Count);
+
+    private static ReadOnlySpan<byte> AssociatedData(ReadOnlySpan<byte> vaultId, Span<byte> destination)
+    {
+        Labels.Crown.CopyTo(destination);
+        vaultId.CopyTo(destination[16..]);
+        return destination;
+    }
+
+    private static void Write(Crown crown, Span<byte> destination)
+    {
+        var w = new SpanWriter(destination);
+        w.Bytes(crown.VaultId);
+        w.Int64(crown.Epoch);
+        w.Int64(crown.Commit);
+        w.Int64(crown.NextSlot);
+        w.Int64(crown.LedgerSize);
+        w.Bytes(crown.DangerousTailLeafKey);
+        w.Bytes(crown.DangerousSigningSeed);
+        w.Bytes(crown.DangerousLedgerKey);
+        w.Bytes(crown.DangerousTagKey);
+        w.UInt64(crown.FencedKeyId);
+        w.Byte((byte)(crown.Frontier.Length / 32));
+        w.Bytes(crown.Frontier);
+        w.UInt32((uint)crown.BranchCount);
+        for (uint branch = 0; branch < crown.BranchCount; branch++)
+            w.Bytes(crown.DangerousBranchKey(branch));
+        w.UInt16(crown.NextPurpose);
+        w.UInt16((ushort)crown.Purposes.Count);
+        foreach (PurposeSecret purpose in crown.Purposes)
+        {
+            w.UInt16(purpose.Number);
+            w.UInt16(purpose.Version);
+            w.Bytes(purpose.DangerousBytes);
+        }
+
+        w.Byte((byte)crown.Places.Count);
+        foreach (Place place in crown.Places)
+        {
+            w.Bytes(place.Id);
+            w.Byte((byte)place.Kind);
+            w.Byte((byte)place.State);
+            w.Int64(place.Confirmed);
+        }
+
+        w.UInt16((ushort)crown.Work.Count);
+        foreach (WorkItem item in crown.Work.Values)
+        {
+            w.Int64(item.Slot);
+            w.Byte((byte)item.State);
+            w.Byte(item.Trigger);
+            w.UInt32(item.Minute);
+            w.Int64(item.RemovedIndex);
+        }
+    }
+
+    private static Crown? Read(ReadOnlySpan<byte> source)
+    {
+        var r = new SpanReader(source);
+        byte[] vaultId = r.Bytes(16).ToArray();
+        long epoch = r.Int64(), commit = r.Int64(), nextSlot = r.Int64(), ledgerSize = r.Int64();
+        ReadOnlySpan<byte> tail = r.Bytes(32), seed = r.Bytes(32), ledgerKey = r.Bytes(32), tagKey = r.Bytes(32);
+        ulong fenced = r.UInt64();
+        ReadOnlySpan<byte> frontier = r.Bytes(32 * r.Byte());
+        if (r.Failed || epoch < 0 || commit < 0 || nextSlot is < 1 or > uint.MaxValue || ledgerSize < 0 || frontier.Length / 32 != long.PopCount(ledgerSize))
+            return null;
+        var crown = new Crown
+        {
+            VaultId = vaultId,
+            Epoch = epoch,
+            Commit = commit,
+            NextSlot = (uint)nextSlot,
+            FencedKeyId = fenced,
+            LedgerSize = ledgerSize,
+            Frontier = frontier.ToArray(),
+        };
+        tail.CopyTo(crown.DangerousTailLeafKey);
+        seed.CopyTo(crown.DangerousSigningSeed);
+        ledgerKey.CopyTo(crown.DangerousLedgerKey);
+        tagKey.CopyTo(crown.DangerousTagKey);
+        if (ReadLists(ref r, crown))
+            return crown;
+        crown.Dispose();
+        return null;
+    }
+
+    private static bool ReadLists(ref SpanReader r, Crown crown)
+    {
+        uint branches = r.UInt32();
+        if (r.Failed || branches > r.Remaining / 32)
+            return false;
+        crown.GrowBranches((int)branches);
+        for (uint branch = 0; branch < branches; branch++)
+            r.Bytes(32).CopyTo(crown.DangerousBranchKey(branch));
+        crown.NextPurpose = r.UInt16();
+        int purposes = r.UInt16();
+        for (int i = 0; i < purposes && !r.Failed; i++)
+        {
+            var purpose = new PurposeSecret(r.UInt16(), r.UInt16());
+            crown.Purposes.Add(purpose);
+            if (r.Bytes(32) is { IsEmpty: false } secret)
+                secret.CopyTo(purpose.DangerousBytes);
+        }
+
+        int places = r.Byte();
+        for (int i = 0; i < places && !r.Failed; i++)
+            crown.Places.Add(new Place(r.Bytes(16).ToArray(), (PlaceKind)r.Byte(), (PlaceState)r.Byte(), r.Int64()));
+        int work = r.UInt16();
+        uint last = 0;
+        for (int i = 0; i < work && !r.Failed; i++)
+        {
+            long slot = r.Int64();
+            if (slot <= last || slot > uint.MaxValue)
+                return false;
+            last = (uint)slot;
+            crown.Work.Add(last, new WorkItem(last, (WorkState)r.Byte(), r.Byte(), r.UInt32(), r.Int64()));
+        }
+
+        return !r.Failed && purposes <= Crown.MostPurposes && places <= Crown.MostPlaces && work <= Crown.MostWorkItems && r.RestIsZero;
+    }
+}

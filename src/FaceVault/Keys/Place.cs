@@ -1,0 +1,27 @@
+namespace FaceVault.Keys;
+
+internal enum PlaceKind : byte
+{
+    None = 0,
+    Root = 1,
+    Store = 2,
+    Mirror = 3,
+}
+
+internal enum PlaceState : byte
+{
+    None = 0,
+
+    /// <summary>Must be reached before anything is destroyed.</summary>
+    Listed = 1,
+
+    /// <summary>Retired while it could not be reached: named as unconfirmed in every certificate whose epoch it could open.</summary>
+    RetiredUnconfirmed = 2,
+}
+
+/// <summary>A root location, the store or a mirror, known by the 16 random bytes that stand in the place itself.</summary>
+/// <param name="Id">16 bytes.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="State">Whether it counts.</param>
+/// <param name="Confirmed">The last commit it confirmed when this crown was sealed; for a retired one, the last epoch it could open.</param>
+internal sealed record Place(byte[] Id, PlaceKind Kind, PlaceState State, long Confirmed);

@@ -1,0 +1,169 @@
+using System.Security.Cryptography;
+using FaceVault.Cryptography;
+
+namespace FaceVault.Keys;
+
+/// <summary>The root locations of one vault taken together: what one read of all of them says, and the verbs applied to every one.</summary>
+/// <remarks>Used by the writer thread only. A location that fails is unreachable until it is read again; nothing is concluded from silence.</remarks>
+internal sealed class RootLocations(IRootKeyStore store) : IDisposable
+{
+    private readonly List<RootPlaceReading> readings = [];
+
+    /// <summary>What the last <see cref="ReadAll"/> found, in the configured order.</summary>
+    public IReadOnlyList<RootPlaceReading> Readings => readings;
+
+    /// <summary>Every valid record found anywhere.</summary>
+    public IEnumerable<RootRecord> Records => readings.SelectMany(r => r.Reading.Records);
+
+    public IEnumerable<RootPlaceReading> Reached => readings.Where(r => r.Reading.State == RootLocationState.Present);
+
+    /// <summary>C: a record of the lowest epoch at any location, or null.</summary>
+    public RootRecord? Current => Records.MinBy(r => r.Epoch);
+
+    /// <summary>S: every record of a higher epoch.</summary>
+    public IEnumerable<RootRecord> Staged => Records.Where(r => r.Epoch > Current!.Epoch);
+
+    /// <summary>The newest valid head of all locations.</summary>
+    public RootHead? Head => readings.Select(r => r.Reading.Head).OfType<RootHead>().OrderByDescending(h => h.Epoch).ThenByDescending(h => h.Commit).FirstOrDefault();
+
+    public int LocationCount => store.Locations.Count;
+
+    /// <summary>Takes the process lock on every location that is there.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultInUse"/> with the holder's process id.</exception>
+    public void Lock(TimeSpan timeout, TimeProvider clock)
+    {
+        long start = clock.GetTimestamp();
+        foreach (IRootLocation location in store.Locations)
+        {
+            while (!TryLock(location))
+            {
+                if (clock.GetElapsedTime(start) >= timeout)
+                    throw Error.VaultInUse(location.ReadLockHolder());
+                Thread.Sleep(25);
+            }
+        }
+    }
+
+    /// <summary>Reads every location anew; the records of the former reading are wiped.</summary>
+    public void ReadAll()
+    {
+        Forget();
+        foreach (IRootLocation location in store.Locations)
+            readings.Add(new RootPlaceReading(location, location.Read()));
+    }
+
+    /// <summary>Whether every listed place was reached, and none that is not listed.</summary>
+    public bool AllReached(IEnumerable<Place> places)
+    {
+        HashSet<string> listed = [.. places.Where(p => p is { Kind: PlaceKind.Root, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
+        HashSet<string> reached = [.. Reached.Select(r => Convert.ToHexString(r.PlaceId))];
+        return listed.SetEquals(reached);
+    }
+
+    /// <summary>Makes every location with its first record and the head of commit 0.</summary>
+    public List<byte[]> Create(ulong keyId, ReadOnlySpan<byte> vaultId, SecretKey key)
+    {
+        var ids = new List<byte[]>();
+        foreach (IRootLocation location in store.Locations)
+        {
+            byte[] id = SecureRandom.Bytes(16);
+            using var record = new RootRecord(keyId, 1, vaultId, id, key.DangerousBytes);
+            location.Create(record);
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    /// <summary>Writes a fresh key of the next epoch to every reached location and reads it back from each.</summary>
+    /// <exception cref="VaultException">A location failed: what was staged so far is to be fenced and discarded.</exception>
+    public void Stage(ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key)
+    {
+        foreach (RootPlaceReading place in Reached.ToList())
+        {
+            if (place.Reading.Records.Any(r => r.KeyId == keyId))
+                continue;
+            using var record = new RootRecord(keyId, epoch, vaultId, place.PlaceId, key.DangerousBytes);
+            place.Location.Stage(record);
+        }
+
+        ReadAll();
+        foreach (RootPlaceReading place in readings)
+        {
+            if (!place.Reading.Records.Any(r => r.KeyId == keyId && r.Epoch == epoch && CryptographicOperations.FixedTimeEquals(r.DangerousKey, key.DangerousBytes)))
+                throw Error.PlaceUnreachable("a root location that did not read back what was staged");
+        }
+    }
+
+    /// <summary>Destroys every key but this one at every location.</summary>
+    public void Promote(ulong keyId)
+    {
+        foreach (RootPlaceReading place in readings.ToList())
+            place.Location.Promote(keyId);
+        ReadAll();
+        if (readings.Any(r => r.Reading.State != RootLocationState.Present || r.Reading.Records is not [var only] || only.KeyId != keyId))
+            throw Error.PlaceUnreachable("a root location that still holds another key");
+    }
+
+    /// <summary>Destroys the staged key at every location and keeps this one.</summary>
+    public void Discard(ulong survivingKeyId)
+    {
+        foreach (RootPlaceReading place in Reached.ToList())
+            place.Location.Discard(survivingKeyId);
+        ReadAll();
+    }
+
+    /// <summary>Records the head at every reached location; one is enough.</summary>
+    public void RecordHead(RootHead head)
+    {
+        int written = 0;
+        Exception? failure = null;
+        foreach (RootPlaceReading place in Reached)
+        {
+            try
+            {
+                place.Location.RecordHead(head);
+                written++;
+            }
+            catch (Exception e) when (e is IOException or VaultException)
+            {
+                failure = e;
+            }
+        }
+
+        if (written == 0)
+            throw Error.HeadNotRecorded(failure);
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        store.Dispose();
+    }
+
+    private static bool TryLock(IRootLocation location)
+    {
+        try
+        {
+            return location.TryLock();
+        }
+        catch (VaultException e) when (e.Code is not VaultErrorCode.VaultInUse)
+        {
+            return true; // away: reading it says so
+        }
+    }
+
+    private void Forget()
+    {
+        foreach (RootPlaceReading place in readings)
+            place.Reading.Dispose();
+        readings.Clear();
+    }
+}
+
+/// <summary>A location with what it answered.</summary>
+internal sealed record RootPlaceReading(IRootLocation Location, RootReading Reading)
+{
+    /// <summary>The id that stands in the place; empty when it could not be read.</summary>
+    public byte[] PlaceId { get; } = Reading.Records is [var first, ..] ? first.PlaceId.ToArray() : [];
+}

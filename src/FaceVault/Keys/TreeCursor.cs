@@ -1,0 +1,83 @@
+using FaceVault.Cryptography;
+using FaceVault.Storage;
+
+namespace FaceVault.Keys;
+
+/// <summary>Receives every entry of a walk that is not empty; the view is valid only during the call.</summary>
+internal delegate void EntryVisitor(uint slot, KeyEntry entry);
+
+/// <summary>Reads entries of the tree from the crown down, keeping the last branch and leaf open. Every page is authenticated; a wrong one is <see cref="VaultErrorCode.StoreDamaged"/>.</summary>
+/// <remarks>Lives only while its crown is current (under the vault's read lock, or on the writer). One random entry: two reads and two openings, about 40 µs; walking: about 10 µs a leaf.</remarks>
+internal sealed class TreeCursor(IKeyStoreReader reader, Crown crown) : IDisposable
+{
+    private readonly KeyPage?[] open = new KeyPage?[3];
+
+    /// <summary>The entry of a slot, or false when the slot was never given out or its leaf has no page.</summary>
+    public bool TryGet(uint slot, out KeyEntry entry)
+    {
+        entry = default;
+        if (slot == 0 || slot >= crown.NextSlot || Leaf(KeyPage.LeafOf(slot)) is not { } leaf)
+            return false;
+        entry = leaf.Entry(slot);
+        return !entry.IsEmpty;
+    }
+
+    /// <summary>Visits every entry that is not empty from <paramref name="from"/> on, ascending.</summary>
+    public void Walk(EntryVisitor visit, uint from = 1, CancellationToken cancellationToken = default)
+    {
+        for (uint first = from; first < crown.NextSlot;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            uint leafNumber = KeyPage.LeafOf(first);
+            uint end = Math.Min(crown.NextSlot, (leafNumber + 1) * KeyPage.EntriesPerLeaf + 1);
+            if (Leaf(leafNumber) is { } leaf)
+                for (uint slot = first; slot < end; slot++)
+                    if (leaf.Entry(slot) is { IsEmpty: false } entry)
+                        visit(slot, entry);
+            first = end;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (KeyPage? page in open)
+            page?.Dispose();
+    }
+
+    private KeyPage? Leaf(uint number)
+    {
+        if (open[(int)PageKind.Leaf] is { } current && current.Number == number)
+            return current;
+        if (crown.IsTail(number))
+            return Open(PageKind.Leaf, number, KeyTable.Leaf, crown.DangerousTailLeafKey);
+        return Branch(KeyPage.BranchOf(number)) is { } branch ? Open(PageKind.Leaf, number, KeyTable.Leaf, branch.DangerousChildKey(number)) : null;
+    }
+
+    private KeyPage? Branch(uint number)
+    {
+        if (open[(int)PageKind.Branch] is { } current && current.Number == number)
+            return current;
+        return number < crown.BranchCount ? Open(PageKind.Branch, number, KeyTable.Branch, crown.DangerousBranchKey(number)) : null;
+    }
+
+    private KeyPage? Open(PageKind kind, uint number, KeyTable table, ReadOnlySpan<byte> key)
+    {
+        open[(int)kind]?.Dispose();
+        open[(int)kind] = null;
+        KeyPage? page = OpenPage(reader, crown.VaultId, kind, number, table, key);
+        return open[(int)kind] = page;
+    }
+
+    /// <summary>Reads and opens one page; null when its key is zero.</summary>
+    internal static KeyPage? OpenPage(IKeyStoreReader reader, byte[] vaultId, PageKind kind, uint number, KeyTable table, ReadOnlySpan<byte> key)
+    {
+        if (!key.ContainsAnyExcept((byte)0))
+            return null;
+        byte[] blob = reader.Read(table, number) ?? throw Error.StoreDamaged("a key page that is missing");
+        var page = new KeyPage(kind, number);
+        if (page.TryOpen(new PageKey(key), vaultId, blob))
+            return page;
+        page.Dispose();
+        throw Error.StoreDamaged("a key page");
+    }
+}

@@ -1,0 +1,207 @@
+using System.Security.Cryptography;
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Ledger;
+using FaceVault.Storage;
+
+namespace FaceVault.Operations;
+
+/// <summary>The full check of a vault by itself. Reads in stretches of slots, so that commits go on meanwhile.</summary>
+internal sealed class Auditing
+{
+    private const uint Stretch = KeyPage.EntriesPerLeaf * 64;
+
+    private readonly VaultSession session;
+    private readonly SortedDictionary<string, AuditFinding> findings = new(StringComparer.Ordinal);
+    private long slots, records, templates, lines, certificates;
+
+    private Auditing(VaultSession session) => this.session = session;
+
+    public static AuditReport Run(VaultSession session, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var audit = new Auditing(session);
+        audit.Guard("ledger", "The ledger does not hash to the root in the crown.", audit.CheckLedger);
+        for (uint from = 1; from < audit.NextSlot();)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            uint first = from;
+            audit.Guard("page", "A page of the key tree does not open.", () => audit.CheckSlots(first, first + Stretch));
+            from += Stretch;
+            progress?.Report(Math.Min(from, audit.NextSlot()) - 1);
+        }
+
+        audit.CheckPlaces();
+        return new AuditReport
+        {
+            Slots = audit.slots,
+            Records = audit.records,
+            Templates = audit.templates,
+            LedgerLines = audit.lines,
+            Certificates = audit.certificates,
+            Findings = [.. audit.findings.Values],
+        };
+    }
+
+    private uint NextSlot()
+    {
+        using ReadScope view = session.Engine.Read();
+        return view.Crown.NextSlot;
+    }
+
+    private void CheckLedger()
+    {
+        using ReadScope view = session.Engine.Read();
+        var frontier = new MerkleFrontier();
+        foreach ((long index, ReadOnlyMemory<byte> line) in view.State.ReadLines(view.Store, 0))
+        {
+            frontier.Append(MerkleTree.LeafHash(line.Span));
+            lines++;
+            LedgerEntry entry = LedgerEntry.Parse(line.Span);
+            if (entry.Kind == LedgerEntryKind.DestructionCompleted)
+                CheckCertificate(view, index, entry);
+        }
+
+        if (!frontier.Root().Equals(MerkleFrontier.Read(view.Crown.Frontier, view.Crown.LedgerSize).Root()))
+            Add(AuditSeverity.Broken, "ledger", "The ledger does not hash to the root in the crown.");
+    }
+
+    private void CheckCertificate(ReadScope view, long index, LedgerEntry entry)
+    {
+        if (view.Store.Read(KeyTable.Certificate, index) is not { } blob)
+        {
+            Add(AuditSeverity.Broken, "certificate", "A completed destruction has no certificate.");
+            return;
+        }
+
+        Guard("certificate", "A certificate is not what the ledger says.", () =>
+        {
+            byte[] body = CertificateRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, index, blob);
+            if (Convert.ToHexStringLower(SHA256.HashData(body)) != entry.Body)
+                Add(AuditSeverity.Broken, "certificate", "A certificate is not what the ledger says.");
+            certificates++;
+        });
+    }
+
+    private void CheckSlots(uint from, uint end)
+    {
+        using ReadScope view = session.Engine.Read();
+        var line = new LineReader(view.State, view.Store);
+        using ITemplateReader? rows = session.Engine.IsInspecting ? null : session.Engine.Options.Templates.OpenReader();
+        for (uint slot = from; slot < Math.Min(end, view.Crown.NextSlot); slot++)
+        {
+            if (!view.Tree.TryGet(slot, out KeyEntry entry))
+                continue;
+            slots++;
+            uint current = slot;
+            if (entry.HasEvidence)
+                Guard("record", "A consent record does not open or is not what the ledger says.", () => CheckRecord(view, line, current));
+            if (entry.IsLiving && rows is not null)
+                CheckTemplates(view, rows, slot, entry);
+        }
+    }
+
+    private void CheckRecord(ReadScope view, LineReader line, uint slot)
+    {
+        view.Tree.TryGet(slot, out KeyEntry entry);
+        ConsentRecord record = Resolving.ReadRecord(view, slot, entry);
+        LedgerEntry created = LedgerEntry.Parse(line.Bytes(record.CreatedIndex));
+        records++;
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        Granting.Tag(view.Crown.TagKey, record.Grant.Id, tag);
+        bool matches = created.Kind == LedgerEntryKind.KeyCreated && entry.ConsentTag.SequenceEqual(tag);
+        if (entry.IsLiving)
+        {
+            Span<byte> key = stackalloc byte[Commitments.Size];
+            Commitments.Key(entry.TemplateKey, key);
+            matches &= created.Key == Convert.ToHexStringLower(key);
+        }
+
+        if (!matches)
+            Add(AuditSeverity.Broken, "record", "A consent record does not open or is not what the ledger says.");
+    }
+
+    private void CheckTemplates(ReadScope view, ITemplateReader rows, uint slot, KeyEntry entry)
+    {
+        if (!session.Engine.Leases.TryAcquire(slot, out SlotLease lease))
+            return; // stopped or being re-keyed: nobody opens its templates
+        using (lease)
+        {
+            int found = 0;
+            Purpose purpose = session.Purposes.OfVersion(entry.PurposeVersion).Definition;
+            using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
+            rows.Scan(slot, slot, (_, ordinal, blob) =>
+            {
+                view.Tree.TryGet(slot, out KeyEntry counted);
+                if (ordinal < counted.FirstOrdinal || ordinal >= counted.NextOrdinal)
+                {
+                    Add(AuditSeverity.Owed, "orphan", "Template rows that no entry counts lie in the template store; they are deleted before their slot is written again.");
+                    return true;
+                }
+
+                found++;
+                try
+                {
+                    TemplateModels.Open(purpose, counted, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
+                    templates++;
+                }
+                catch (VaultIntegrityException)
+                {
+                    Add(AuditSeverity.Broken, "template", "A stored template was changed or damaged. Restore the template store from an archive, or replace the consent's templates.");
+                }
+
+                return true;
+            });
+            for (; found < entry.Live; found++)
+                Add(AuditSeverity.Owed, "template-missing", "Templates that are counted are not in the template store. Restore it from an archive that has them, or enroll again.");
+        }
+    }
+
+    private void CheckPlaces()
+    {
+        VaultStatus status = Inspecting.Status(session);
+        foreach (PlaceStatus place in status.Places.Where(p => !p.IsCurrent))
+            Add(AuditSeverity.Owed, place.Type == LocationType.Root ? "root" : "mirror", $"A place is missing or behind. {place.Trouble}");
+        for (int owed = 0; owed < status.Owed; owed++)
+            Add(AuditSeverity.Owed, "work", "Destructions are owed: they go on at the next withdrawal, sweep or opening.");
+        if (status.HasStagedKey)
+            Add(AuditSeverity.Owed, "root", "A root key is staged: a destroying commit has not ended.");
+        if (status.HeadLag > 0)
+            Add(AuditSeverity.Owed, "head", "The recorded head lies behind the newest commit; it is at most one second late while the vault is open.");
+        using ReadScope view = session.Engine.Read();
+        foreach (Mirror mirror in session.Engine.MirrorStates.Where(m => m.IsCurrent))
+            CheckMirror(view, mirror);
+    }
+
+    private void CheckMirror(ReadScope view, Mirror mirror)
+    {
+        Guard("mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).", () =>
+        {
+            using IKeyStoreReader reader = mirror.Location.OpenReader();
+            if (reader.Read(KeyTable.Crown, 0) is not { } crown || !crown.AsSpan().SequenceEqual(view.State.SealedCrown))
+                Add(AuditSeverity.Broken, "mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).");
+            else
+            {
+                using var cursor = new TreeCursor(reader, view.Crown);
+                cursor.Walk(static (_, _) => { });
+            }
+        });
+    }
+
+    /// <summary>Turns what does not open into a finding.</summary>
+    private void Guard(string code, string message, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception broken) when (broken is FormatException or VaultException { Code: VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated })
+        {
+            Add(AuditSeverity.Broken, code, message);
+        }
+    }
+
+    private void Add(AuditSeverity severity, string code, string message) =>
+        findings[code + message] = new AuditFinding(severity, code, findings.TryGetValue(code + message, out AuditFinding? known) ? known.Count + 1 : 1, message);
+}

@@ -1,0 +1,115 @@
+using System.Text;
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Keys;
+using FaceVault.Ledger;
+using FaceVault.Storage;
+
+namespace FaceVault.Operations;
+
+/// <summary>Puts certificates together: a stored body, its completion line, and three proofs under one signed checkpoint.</summary>
+internal static class Certificates
+{
+    /// <summary>Certificates of destructions that are over, all under the same checkpoint.</summary>
+    public static async Task<IReadOnlyList<DeletionCertificate>> AssembleAsync(VaultSession session, IReadOnlyList<CompletedDestruction> completed)
+    {
+        (SignedNote checkpoint, long size) = await CheckpointAsync(session).ConfigureAwait(false);
+        var certificates = new DeletionCertificate[completed.Count];
+        const int stretch = 512;
+        for (int from = 0; from < completed.Count; from += stretch)
+        {
+            using ReadScope view = session.Engine.Read();
+            MerkleLog log = view.State.LoadLog(view.Store);
+            for (int i = from; i < Math.Min(from + stretch, completed.Count); i++)
+                certificates[i] = Assemble(completed[i], log, checkpoint, size);
+        }
+
+        return certificates;
+    }
+
+    /// <summary>A signed head. Beside a writer it is signed over the size that stands in a root location, which the writer has made durable everywhere.</summary>
+    public static async Task<(SignedNote Note, long Size)> CheckpointAsync(VaultSession session)
+    {
+        if (session.Engine.IsInspecting)
+            return Inspected(session);
+        var item = new CheckpointItem();
+        await session.Engine.Enqueue(item).ConfigureAwait(false);
+        return (item.Note!, item.Size);
+    }
+
+    private static (SignedNote Note, long Size) Inspected(VaultSession session)
+    {
+        using ReadScope view = session.Engine.Read();
+        long size = Math.Min(session.Engine.Head?.LedgerSize ?? 0, view.Crown.LedgerSize);
+        var body = new Checkpoint(session.Origin, size, view.State.LoadLog(view.Store).Root(size));
+        return (SignedNote.Sign(body.ToString(), session.Origin, view.Crown.DangerousSigningSeed), size);
+    }
+
+    /// <summary>The certificates of a consent whose evidence key lives, oldest first; empty when nothing of it was destroyed.</summary>
+    public static async Task<IReadOnlyList<DeletionCertificate>> OfConsentAsync(VaultSession session, ConsentId id)
+    {
+        var completed = new List<CompletedDestruction>();
+        using (ReadScope view = session.Engine.Read())
+        {
+            Span<byte> utf8 = stackalloc byte[256];
+            uint slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+            if (slot == 0 || !view.Tree.TryGet(slot, out KeyEntry entry))
+                throw Error.NoSuchConsent();
+            foreach (long index in Resolving.ReadRecord(view, slot, entry).Certificates)
+                completed.Add(Read(view, slot, index));
+        }
+
+        return await AssembleAsync(session, completed).ConfigureAwait(false);
+    }
+
+    /// <summary>The newest completed destruction of a slot.</summary>
+    public static CompletedDestruction LastOf(VaultSession session, uint slot)
+    {
+        using ReadScope view = session.Engine.Read();
+        IReadOnlyList<long> indices = view.Tree.TryGet(slot, out KeyEntry entry) ? Resolving.ReadRecord(view, slot, entry).Certificates : [];
+        return indices.Count > 0 ? Read(view, slot, indices[^1]) : throw Error.CertificateUnknown();
+    }
+
+    /// <summary>The certificate behind a <c>destruction completed</c> line, for ever.</summary>
+    public static async Task<DeletionCertificate> AtAsync(VaultSession session, long completedIndex)
+    {
+        CompletedDestruction completed;
+        using (ReadScope view = session.Engine.Read())
+            completed = Read(view, 0, completedIndex);
+        return (await AssembleAsync(session, [completed]).ConfigureAwait(false))[0];
+    }
+
+    private static CompletedDestruction Read(ReadScope view, uint slot, long completedIndex)
+    {
+        byte[] blob = view.Store.Read(KeyTable.Certificate, completedIndex) ?? throw Error.CertificateUnknown();
+        byte[] body = CertificateRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, completedIndex, blob);
+        var lines = new LineReader(view.State, view.Store);
+        byte[] completedLine = lines.Bytes(completedIndex).ToArray();
+        long removed = LedgerEntry.Parse(completedLine).Removed!.Value;
+        long created = LedgerEntry.Parse(lines.Bytes(removed)).Created!.Value;
+        return new CompletedDestruction(slot, created, removed, completedIndex, body, completedLine);
+    }
+
+    private static DeletionCertificate Assemble(CompletedDestruction done, MerkleLog log, SignedNote checkpoint, long size) =>
+        DeletionCertificate.Create(
+            done.Body,
+            Encoding.UTF8.GetString(done.CompletedLine),
+            log.ProveInclusion(done.CreatedIndex, size),
+            log.ProveInclusion(done.RemovedIndex, size),
+            log.ProveInclusion(done.CompletedIndex, size),
+            checkpoint);
+}
+
+/// <summary>Signs the head of the ledger, after it stands in a root location.</summary>
+internal sealed class CheckpointItem : ExclusiveItem
+{
+    public SignedNote? Note { get; private set; }
+
+    public long Size { get; private set; }
+
+    public override void Run(VaultEngine engine)
+    {
+        Note = engine.SignCheckpoint();
+        Size = Checkpoint.Parse(Note.Text).Size;
+    }
+}

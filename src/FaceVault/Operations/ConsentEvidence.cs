@@ -1,0 +1,42 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Ledger;
+
+namespace FaceVault.Operations;
+
+/// <summary>What destroying commits ask of consent records: read for the ledger, and sealed again with what happened.</summary>
+internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) : IConsentEvidence
+{
+    public RecordFacts Read(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord)
+    {
+        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        return new RecordFacts(record.CreatedIndex, Commit(record, record.Events[^1].Reference));
+    }
+
+    public byte[] Stopped(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference)
+    {
+        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
+    }
+
+    public byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex)
+    {
+        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord).WithCertificate(certificateIndex);
+        ConsentEventKind kind = facts.ConsentGoesOn ? ConsentEventKind.Rekeyed : ConsentEventKind.Removed;
+        return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
+    }
+
+    public uint EvidenceEnds(uint purposeVersion, DateTimeOffset death) =>
+        Retention.ToMinutes(Retention.EvidenceEnds(death, purposes.OfVersion(purposeVersion).Definition.EvidenceRetention!));
+
+    private static byte[] Commit(ConsentRecord record, string? reference)
+    {
+        var commitment = new byte[Commitments.Size];
+        Span<byte> subject = stackalloc byte[256], consent = stackalloc byte[256];
+        Commitments.Consent(
+            record.Salt.Span, subject[..record.Grant.Subject.CopyUtf8To(subject)], consent[..record.Grant.Id.CopyUtf8To(consent)],
+            System.Text.Encoding.UTF8.GetBytes(reference ?? ""), commitment);
+        return commitment;
+    }
+}

@@ -1,0 +1,63 @@
+namespace FaceVault;
+
+/// <summary>Where a consent stands.</summary>
+public enum ConsentStatus
+{
+    /// <summary>Not a status: the default of the type.</summary>
+    None = 0,
+
+    /// <summary>In force.</summary>
+    Active,
+
+    /// <summary>Its key lives, but its time is over: every use is refused, the next sweep destroys it.</summary>
+    Expired,
+
+    /// <summary>Kept under a hold, not used.</summary>
+    Restricted,
+
+    /// <summary>Stopped; the destruction of its key is not complete yet.</summary>
+    Stopped,
+
+    /// <summary>Its template key is destroyed; the evidence of the consent lives on for its time.</summary>
+    Destroyed,
+}
+
+/// <summary>What the vault knows of one consent.</summary>
+public sealed record ConsentInfo
+{
+    /// <summary>The consent.</summary>
+    public required ConsentId Consent { get; init; }
+
+    /// <summary>The subject.</summary>
+    public required SubjectId Subject { get; init; }
+
+    /// <summary>The purpose.</summary>
+    public required PurposeId Purpose { get; init; }
+
+    /// <summary>The purpose's version that was consented to, from 1.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Where it stands now.</summary>
+    public required ConsentStatus Status { get; init; }
+
+    /// <summary>When the consent was given.</summary>
+    public required DateTimeOffset GivenAt { get; init; }
+
+    /// <summary>When the consent ends by its own words.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When use ends: the earlier of that and the purpose's longest retention.</summary>
+    public required DateTimeOffset UseEndsAt { get; init; }
+
+    /// <summary>Templates enrolled under it.</summary>
+    public required int Templates { get; init; }
+
+    /// <summary>Ledger index of the present key's creation.</summary>
+    public required long LedgerIndex { get; init; }
+
+    /// <summary>Ledger indices of the completed destructions whose certificates are about it.</summary>
+    public required IReadOnlyList<long> Certificates { get; init; }
+
+    /// <summary>The type's name: it names a person.</summary>
+    public override string ToString() => nameof(ConsentInfo);
+}

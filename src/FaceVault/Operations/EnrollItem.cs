@@ -1,0 +1,115 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Operations;
+
+/// <summary>Adds templates to one consent: rows first, then the entry that counts them.</summary>
+/// <param name="session">The open vault.</param>
+/// <param name="id">The consent.</param>
+/// <param name="model">The model of all templates.</param>
+/// <param name="encoded">Encoded templates one after another; wiped when the item ends.</param>
+internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateModel model, SecretBuffer encoded) : OrdinaryItem
+{
+    private readonly int size = Templates.TemplateCodec.EncodedSize(model);
+    private SlotLease lease;
+    private uint slot;
+    private uint useEnds;
+    private uint version;
+    private ushort firstOrdinal;
+
+    private int Count => encoded.Length / size;
+
+    public override void Apply(CommitDraft draft)
+    {
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        Granting.Tag(draft.Crown.TagKey, id, tag);
+        slot = draft.FindConsent(tag);
+        KeyEntry entry = default;
+        if (slot != 0)
+            draft.TryPeek(slot, out entry);
+        RefusedException.ThrowIfAny(SlotUse.Check(session, slot, entry, PurposeKind.None));
+        if (entry.NextOrdinal + Count > ushort.MaxValue)
+            throw Error.CapacityExceeded();
+        if (!session.Engine.Leases.TryAcquire(slot, out lease, isWriter: true))
+            throw new RefusedException(ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now }));
+
+        draft.IsChanging = true;
+        entry = draft.Edit(slot);
+        firstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, slot, entry);
+        useEnds = entry.UseEnds;
+        version = entry.PurposeVersion;
+        for (int i = 0; i < Count; i++)
+            Enrolling.Add(draft, entry, slot, model, encoded.DangerousBytes.Slice(i * size, size));
+    }
+
+    public override void Committed()
+    {
+        for (int i = 0; i < Count; i++)
+            session.Galleries.Add(version, model, slot, (ushort)(firstOrdinal + i), encoded.DangerousBytes.Slice(i * size, size), useEnds);
+    }
+
+    public override void Ended()
+    {
+        encoded.Dispose();
+        lease.Dispose();
+    }
+}
+
+/// <summary>Seals templates into a draft.</summary>
+internal static class Enrolling
+{
+    /// <summary>Validates and encodes embeddings of one model into locked memory.</summary>
+    /// <exception cref="RefusedException">S5: a malformed template.</exception>
+    public static SecretBuffer Encode(TemplateModel model, IReadOnlyList<ReadOnlyMemory<float>> embeddings)
+    {
+        int size = Templates.TemplateCodec.EncodedSize(model);
+        var encoded = new SecretBuffer(size * embeddings.Count);
+        try
+        {
+            for (int i = 0; i < embeddings.Count; i++)
+                Encode(model, embeddings[i].Span, encoded.DangerousBytes.Slice(i * size, size), embeddings.Count == 1 ? "embedding" : $"embeddings[{i}]");
+            return encoded;
+        }
+        catch
+        {
+            encoded.Dispose();
+            throw;
+        }
+    }
+
+    public static void Encode(TemplateModel model, ReadOnlySpan<float> embedding, Span<byte> destination, string field)
+    {
+        IReadOnlyList<Violation> found = Templates.TemplateRules.Check(model, embedding);
+        if (found.Count > 0)
+            throw new RefusedException([.. found.Select(v => v with { Field = field })]);
+        Templates.TemplateCodec.Encode(model, embedding, destination);
+    }
+
+    /// <summary>Seals one encoded template at the entry's next ordinal and counts it.</summary>
+    public static void Add(CommitDraft draft, KeyEntry entry, uint slot, TemplateModel model, ReadOnlySpan<byte> encoded)
+    {
+        ushort ordinal = entry.NextOrdinal;
+        draft.Rows.Add(new TemplateRow(slot, ordinal, TemplateModels.Seal(model, entry, draft.Crown.VaultId, slot, ordinal, encoded)));
+        entry.NextOrdinal = (ushort)(ordinal + 1);
+        entry.Live++;
+    }
+
+    /// <summary>Deletes rows that a commit which never happened left at or above the next ordinal, skips their numbers, and answers the next one.</summary>
+    public static ushort SkipOrphans(ITemplateStore templates, uint slot, KeyEntry entry)
+    {
+        ushort next = entry.NextOrdinal;
+        int last = -1;
+        templates.Scan(slot, slot, (_, ordinal, _) =>
+        {
+            last = ordinal;
+            return true;
+        });
+        if (last < next)
+            return next;
+        templates.DeleteOrdinals(slot, next, ushort.MaxValue);
+        return entry.NextOrdinal = (ushort)(last + 1);
+    }
+}

@@ -1,0 +1,23 @@
+namespace FaceVault;
+
+/// <summary>One item of an import: a consent and a template under it.</summary>
+/// <param name="Grant">The consent, recorded unless it is there already.</param>
+/// <param name="Embedding">As many finite numbers as the model has dimensions.</param>
+public readonly record struct Enrollment(ConsentGrant Grant, ReadOnlyMemory<float> Embedding)
+{
+    /// <summary>The type's name: an enrollment names a person.</summary>
+    public override string ToString() => nameof(Enrollment);
+}
+
+/// <summary>How far an import is.</summary>
+/// <param name="Granted">Consents recorded so far.</param>
+/// <param name="Enrolled">Templates stored so far.</param>
+/// <param name="Skipped">Items that were there already.</param>
+public readonly record struct ImportProgress(long Granted, long Enrolled, long Skipped);
+
+/// <summary>What an import did.</summary>
+/// <param name="Granted">Consents recorded.</param>
+/// <param name="Enrolled">Templates stored.</param>
+/// <param name="Skipped">Items that were there already.</param>
+/// <param name="Receipts">One for each consent recorded, in no particular order.</param>
+public sealed record ImportResult(long Granted, long Enrolled, long Skipped, IReadOnlyList<ConsentReceipt> Receipts);

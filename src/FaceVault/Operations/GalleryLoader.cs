@@ -1,0 +1,125 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+using FaceVault.Templates;
+
+namespace FaceVault.Operations;
+
+/// <summary>Opens galleries: decrypts the templates of one purpose version and model, leaf by leaf, under leases.</summary>
+internal static class GalleryLoader
+{
+    /// <summary>The shared gallery, loaded.</summary>
+    /// <exception cref="RefusedException">P1: the purpose is not for identification.</exception>
+    public static async Task<Gallery> OpenAsync(VaultSession session, PurposeId id, string? modelName, CancellationToken cancellationToken)
+    {
+        PurposeEntry purpose = session.Purposes.Get(id);
+        if (PurposeRules.CheckOperation(purpose.Current.Kind, PurposeKind.Identification) is { } violation)
+            throw new RefusedException([violation]);
+        TemplateModel model = TemplateModels.Choose(purpose.Current, modelName, nameof(modelName));
+        OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, () => Begin(session, purpose, model));
+        await open.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return open.Gallery;
+    }
+
+    private static OpenGallery Begin(VaultSession session, PurposeEntry purpose, TemplateModel model)
+    {
+        var gallery = new Gallery(model, new Matching.GalleryOptions
+        {
+            Purpose = purpose.Current.Id,
+            Threads = session.Options.MatchingThreads,
+            RequireLockedMemory = session.Options.RequireLockedGalleries,
+            TimeProvider = session.Options.TimeProvider,
+        })
+        {
+            Resolver = (candidates, token) => Resolving.ResolveAsync(session, candidates, token),
+        };
+        var open = new OpenGallery(purpose.CurrentVersion, gallery);
+        open.Loading = Task.Run(() => Load(session, purpose, model, open));
+        return open;
+    }
+
+    private static void Load(VaultSession session, PurposeEntry purpose, TemplateModel model, OpenGallery open)
+    {
+        try
+        {
+            using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
+            using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
+            uint next;
+            uint from = 1;
+            do
+            {
+                uint first = from, last = from + (KeyPage.EntriesPerLeaf * 16) - 1;
+                uint end = 0;
+                open.LoadTo(last, () => end = LoadSlots(session, purpose, model, open.Gallery, templates, encoded, first, last));
+                next = end;
+                from = last + 1;
+            }
+            while (from < next);
+            open.LoadTo(uint.MaxValue, () => LoadSlots(session, purpose, model, open.Gallery, templates, encoded, from, uint.MaxValue - 1));
+        }
+        catch
+        {
+            session.Galleries.Remove(open);
+            throw;
+        }
+    }
+
+    /// <summary>Reads one slot anew after its key changed; uses of it are paused meanwhile.</summary>
+    public static void Reload(VaultSession session, uint slot)
+    {
+        foreach (OpenGallery open in session.Galleries.All)
+        {
+            PurposeEntry purpose = session.Purposes.Get(open.Gallery.Purpose!.Value);
+            if (purpose.CurrentVersion != open.Version)
+                continue;
+            open.Reload(slot, () =>
+            {
+                using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
+                using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
+                LoadSlots(session, purpose, open.Gallery.Model, open.Gallery, templates, encoded, slot, slot, isWriter: true);
+            });
+        }
+    }
+
+    /// <summary>Loads a stretch of slots in one view of the store; answers the first slot never given out.</summary>
+    private static uint LoadSlots(
+        VaultSession session, PurposeEntry purpose, TemplateModel model, Gallery gallery, ITemplateReader templates, SecretBuffer encoded, uint first, uint last, bool isWriter = false)
+    {
+        using ReadScope view = session.Engine.Read();
+        if (first >= view.Crown.NextSlot)
+            return view.Crown.NextSlot;
+        int sealedSize = TemplateCodec.SealedSize(model);
+        SlotLease lease = default;
+        uint leased = 0;
+        try
+        {
+            templates.Scan(first, Math.Min(last, view.Crown.NextSlot - 1), (slot, ordinal, blob) =>
+            {
+                if (blob.Length != sealedSize || !view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion != purpose.CurrentVersion
+                    || entry.State != SlotState.Active || ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
+                    return true;
+                if (slot != leased)
+                {
+                    lease.Dispose();
+                    lease = default;
+                    leased = session.Engine.Leases.TryAcquire(slot, out lease, isWriter) ? slot : 0;
+                }
+
+                if (leased != slot)
+                    return true;
+                (TemplateModel found, int length) = TemplateModels.Open(purpose.Current, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
+                if (found == model)
+                    gallery.Add(slot, ordinal, encoded.DangerousBytes[..length], entry.UseEnds);
+                return true;
+            });
+        }
+        finally
+        {
+            lease.Dispose();
+        }
+
+        return view.Crown.NextSlot;
+    }
+}

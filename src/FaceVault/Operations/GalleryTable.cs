@@ -1,0 +1,103 @@
+namespace FaceVault.Operations;
+
+/// <summary>The open galleries of a vault, one per purpose version and model, shared by all callers. Registers before it loads, so that a purge reaches what is still loading.</summary>
+internal sealed class GalleryTable : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<(uint Version, string Model), OpenGallery> open = [];
+
+    public IReadOnlyList<OpenGallery> All
+    {
+        get
+        {
+            lock (gate)
+                return [.. open.Values];
+        }
+    }
+
+    /// <summary>The gallery, made and registered by <paramref name="make"/> when it is not open yet.</summary>
+    public OpenGallery GetOrAdd(uint version, TemplateModel model, Func<OpenGallery> make)
+    {
+        lock (gate)
+        {
+            if (!open.TryGetValue((version, model.Name), out OpenGallery? gallery))
+                open.Add((version, model.Name), gallery = make());
+            return gallery;
+        }
+    }
+
+    /// <summary>Takes out a gallery whose loading failed, so that the next caller tries again.</summary>
+    public void Remove(OpenGallery gallery)
+    {
+        lock (gate)
+            open.Remove((gallery.Version, gallery.Gallery.Model.Name));
+        gallery.Gallery.Dispose();
+    }
+
+    /// <summary>A template that is now durable: reaches the open gallery, if there is one and it has read past this slot.</summary>
+    public void Add(uint version, TemplateModel model, uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)
+    {
+        OpenGallery? gallery;
+        lock (gate)
+            open.TryGetValue((version, model.Name), out gallery);
+        gallery?.AddLive(slot, ordinal, encoded, useEnds);
+    }
+
+    /// <summary>Zeroes the lanes of the slots everywhere and answers how many galleries were gone through.</summary>
+    public int Purge(IReadOnlyCollection<uint> slots)
+    {
+        IReadOnlyList<OpenGallery> all = All;
+        foreach (OpenGallery gallery in all)
+            gallery.Gallery.Remove(slots);
+        return all.Count;
+    }
+
+    public void Dispose()
+    {
+        foreach (OpenGallery gallery in All)
+            gallery.Gallery.Dispose();
+    }
+}
+
+/// <summary>A gallery with how far it has been loaded. Slots at or below <c>loadedTo</c> get live enrolments directly, later ones are still to be read.</summary>
+internal sealed class OpenGallery(uint version, Gallery gallery)
+{
+    private readonly Lock gate = new();
+    private uint loadedTo;
+
+    public uint Version { get; } = version;
+
+    public Gallery Gallery { get; } = gallery;
+
+    /// <summary>Completes when everything that was there is loaded.</summary>
+    public Task Loading { get; set; } = Task.CompletedTask;
+
+    public void AddLive(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)
+    {
+        lock (gate)
+            if (slot <= loadedTo)
+                Gallery.Add(slot, ordinal, encoded, useEnds);
+    }
+
+    /// <summary>Takes a slot's lanes out and reads them anew, if the gallery has read past it.</summary>
+    public void Reload(uint slot, Action load)
+    {
+        lock (gate)
+        {
+            if (slot > loadedTo)
+                return;
+            Gallery.Remove([slot]);
+            load();
+        }
+    }
+
+    /// <summary>Loads one stretch of slots; enrolments of these slots that commit meanwhile are either read by it or added after it.</summary>
+    public void LoadTo(uint slot, Action load)
+    {
+        lock (gate)
+        {
+            load();
+            loadedTo = slot;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Operations;
+
+/// <summary>A batch of an import: grants what is not granted, adds what is not there, skips what is. All of it or nothing.</summary>
+/// <param name="session">The open vault.</param>
+/// <param name="model">The model of all templates.</param>
+/// <param name="grants">One for each template, in its order; the same consent may occur again.</param>
+/// <param name="encoded">Encoded templates one after another; wiped when the item ends.</param>
+/// <param name="synthetic">Whether the consents are declared synthetic.</param>
+/// <param name="first">The number of the first item within its import, for violations.</param>
+internal sealed class ImportItem(VaultSession session, TemplateModel model, IReadOnlyList<ConsentGrant> grants, SecretBuffer encoded, bool synthetic, long first) : OrdinaryItem
+{
+    private readonly int size = Templates.TemplateCodec.EncodedSize(model);
+    private readonly List<SlotLease> leases = [];
+    private readonly List<(int Row, uint Slot, ushort Ordinal, uint Version, uint UseEnds)> added = [];
+    private readonly List<ConsentReceipt> receipts = [];
+
+    public IReadOnlyList<ConsentReceipt> Receipts => receipts;
+
+    public int Enrolled => added.Count;
+
+    public int Skipped => grants.Count - added.Count;
+
+    public override void Apply(CommitDraft draft)
+    {
+        // Rows of each consent, in the order of their first appearance.
+        var rows = new Dictionary<ConsentId, List<int>>();
+        for (int row = 0; row < grants.Count; row++)
+        {
+            if (!rows.TryGetValue(grants[row].Id, out List<int>? list))
+                rows.Add(grants[row].Id, list = new List<int>(1));
+            list.Add(row);
+        }
+
+        int[][] groups = [.. rows.Values.Select(list => list.ToArray())];
+        RefusedException.ThrowIfAny(Violations(draft, groups));
+        draft.IsChanging = true;
+        SecureRandom.Shuffle<int[]>(groups);
+        foreach (int[] group in groups)
+            Import(draft, group);
+    }
+
+    public override void Committed()
+    {
+        foreach ((int row, uint slot, ushort ordinal, uint version, uint useEnds) in added)
+            session.Galleries.Add(version, model, slot, ordinal, Row(row), useEnds);
+    }
+
+    public override void Ended()
+    {
+        encoded.Dispose();
+        foreach (SlotLease lease in leases)
+            lease.Dispose();
+    }
+
+    private Span<byte> Row(int row) => encoded.DangerousBytes.Slice(row * size, size);
+
+    private List<Violation> Violations(CommitDraft draft, int[][] groups)
+    {
+        var all = new List<Violation>();
+        var subjects = new HashSet<SubjectId>();
+        foreach (int[] group in groups)
+        {
+            ConsentGrant grant = grants[group[0]];
+            uint slot = Find(draft, grant.Id);
+            bool repeated = !grant.Subject.IsDefault && !subjects.Add(grant.Subject);
+            IReadOnlyList<Violation> found = slot == 0
+                ? Granting.Violations(session, draft, grant, idIsTaken: false, subjectIsActive: repeated)
+                : ExistingViolations(draft, slot, grant);
+            if (found.Count > 0)
+                all.AddRange(found.Select(v => v with { Field = $"items[{first + group[0]}].{v.Field}" }));
+            if (all.Count > 1000)
+                break;
+        }
+
+        return all;
+    }
+
+    private IReadOnlyList<Violation> ExistingViolations(CommitDraft draft, uint slot, ConsentGrant grant)
+    {
+        draft.TryPeek(slot, out KeyEntry entry);
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        Granting.Tag(draft.Crown.TagKey, grant.Subject, tag);
+        PurposeEntry purpose = session.Purposes.Get(grant.Purpose);
+        if (!entry.SubjectTag.SequenceEqual(tag))
+            return [Error.ConsentIdTaken()];
+        if (purpose.Number != entry.PurposeVersion >> 16)
+            return [Error.ConsentOfAnotherPurpose()];
+        IReadOnlyList<Violation> found = SlotUse.Check(session, slot, entry, PurposeKind.None);
+        if (found.Count == 0 && session.Engine.Leases.TryAcquire(slot, out SlotLease lease, isWriter: true))
+            leases.Add(lease);
+        return found;
+    }
+
+    private void Import(CommitDraft draft, int[] group)
+    {
+        ConsentGrant grant = grants[group[0]];
+        uint slot = Find(draft, grant.Id);
+        bool isNew = slot == 0;
+        if (isNew)
+        {
+            (ConsentReceipt receipt, slot) = Granting.Grant(session, draft, grant, synthetic);
+            receipts.Add(receipt);
+        }
+
+        List<byte[]>? known = isNew ? null : KnownTemplates(draft, slot);
+        KeyEntry entry = default;
+        bool edited = false;
+        foreach (int row in group)
+        {
+            if (known is not null && known.Exists(k => Row(row).SequenceEqual(k)))
+                continue;
+            if (!edited)
+            {
+                entry = draft.Edit(slot);
+                if (!isNew)
+                    Enrolling.SkipOrphans(session.Engine.Templates, slot, entry);
+                edited = true;
+            }
+
+            if (entry.NextOrdinal == ushort.MaxValue)
+                throw Error.CapacityExceeded();
+            added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, entry.UseEnds));
+            Enrolling.Add(draft, entry, slot, model, Row(row));
+        }
+
+        known?.ForEach(Array.Clear);
+    }
+
+    /// <summary>The consent's templates of this model, opened, to see which ones are there already.</summary>
+    private List<byte[]> KnownTemplates(CommitDraft draft, uint slot)
+    {
+        var known = new List<byte[]>();
+        draft.TryPeek(slot, out KeyEntry entry);
+        ushort lowest = entry.FirstOrdinal, next = entry.NextOrdinal;
+        Purpose definition = session.Purposes.OfVersion(entry.PurposeVersion).Definition;
+        session.Engine.Templates.Scan(slot, slot, (_, ordinal, blob) =>
+        {
+            if (ordinal < lowest || ordinal >= next || blob.Length != Templates.TemplateCodec.SealedSize(model))
+                return true;
+            draft.TryPeek(slot, out KeyEntry current);
+            var plain = new byte[TemplateModels.MostEncodedBytes];
+            (TemplateModel found, int length) = TemplateModels.Open(definition, current, draft.Crown.VaultId, slot, ordinal, blob, plain);
+            if (found == model)
+                known.Add(plain[..length]);
+            Array.Clear(plain);
+            return true;
+        });
+        return known;
+    }
+
+    private static uint Find(CommitDraft draft, ConsentId id)
+    {
+        if (id.IsDefault)
+            return 0;
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        Granting.Tag(draft.Crown.TagKey, id, tag);
+        return draft.FindConsent(tag);
+    }
+}

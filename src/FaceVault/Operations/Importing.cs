@@ -1,0 +1,85 @@
+using FaceVault.Commits;
+using FaceVault.Cryptography;
+
+namespace FaceVault.Operations;
+
+/// <summary>Cuts an import into batches: while one is written the next one is encoded.</summary>
+internal static class Importing
+{
+    public static async Task<ImportResult> RunAsync(
+        VaultSession session, PurposeId purpose, TemplateModel model, IAsyncEnumerable<Enrollment> items, IProgress<ImportProgress>? progress, bool synthetic, CancellationToken cancellationToken)
+    {
+        var receipts = new List<ConsentReceipt>();
+        long read = 0, enrolled = 0, skipped = 0;
+        ImportItem? writing = null;
+        var batch = new Batch(session, purpose, model, 0);
+        try
+        {
+            await foreach (Enrollment item in items.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                batch.Add(item);
+                read++;
+                if (batch.Count < WriterQueue.MostInGroup)
+                    continue;
+                await FinishAsync().ConfigureAwait(false);
+                writing = batch.Send(synthetic, cancellationToken);
+                batch = new Batch(session, purpose, model, read);
+            }
+
+            await FinishAsync().ConfigureAwait(false);
+            if (batch.Count > 0)
+            {
+                writing = batch.Send(synthetic, cancellationToken);
+                await FinishAsync().ConfigureAwait(false);
+            }
+
+            return new ImportResult(receipts.Count, enrolled, skipped, receipts);
+        }
+        finally
+        {
+            batch.Dispose();
+        }
+
+        async Task FinishAsync()
+        {
+            if (writing is null)
+                return;
+            ImportItem done = writing;
+            writing = null;
+            await done.Completion.ConfigureAwait(false);
+            receipts.AddRange(done.Receipts);
+            enrolled += done.Enrolled;
+            skipped += done.Skipped;
+            progress?.Report(new ImportProgress(receipts.Count, enrolled, skipped));
+        }
+    }
+
+    private sealed class Batch(VaultSession session, PurposeId purpose, TemplateModel model, long first) : IDisposable
+    {
+        private readonly int size = Templates.TemplateCodec.EncodedSize(model);
+        private readonly List<ConsentGrant> grants = [];
+        private SecretBuffer? encoded;
+
+        public int Count => grants.Count;
+
+        public void Add(Enrollment item)
+        {
+            ArgumentNullException.ThrowIfNull(item.Grant);
+            if (item.Grant.Purpose != purpose)
+                throw new ArgumentException("An item's grant is for another purpose than the import's.", nameof(item));
+            encoded ??= new SecretBuffer(size * WriterQueue.MostInGroup);
+            Enrolling.Encode(model, item.Embedding.Span, encoded.DangerousBytes.Slice(grants.Count * size, size), $"items[{first + grants.Count}].embedding");
+            grants.Add(item.Grant);
+        }
+
+        public ImportItem Send(bool synthetic, CancellationToken cancellationToken)
+        {
+            var item = new ImportItem(session, model, grants, encoded!, synthetic, first) { CancellationToken = cancellationToken };
+            encoded = null;
+            _ = session.Engine.Enqueue(item); // FinishAsync awaits its completion
+            return item;
+        }
+
+        public void Dispose() => encoded?.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using FaceVault.Commits;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Ledger;
+
+namespace FaceVault.Operations;
+
+/// <summary>Gathers a <see cref="VaultStatus"/>.</summary>
+internal static class Inspecting
+{
+    public static VaultStatus Status(VaultSession session)
+    {
+        VaultEngine engine = session.Engine;
+        using ReadScope view = engine.Read();
+        Crown crown = view.Crown;
+        List<PlaceStatus> places = [.. Places(engine, crown)];
+        long headLag = Math.Max(0, crown.Commit - (engine.Head?.Commit ?? 0));
+        bool staged = engine.Roots.Records.Select(r => r.KeyId).Distinct().Count() > 1;
+        return new VaultStatus
+        {
+            VaultId = Convert.ToHexStringLower(crown.VaultId),
+            Origin = session.Origin,
+            Epoch = crown.Epoch,
+            Commit = crown.Commit,
+            LedgerSize = crown.LedgerSize,
+            Consents = view.State.Living.Values.Sum(static n => (long)n),
+            Slots = crown.NextSlot - 1,
+            Purposes = crown.Purposes.Count,
+            Owed = crown.Work.Count,
+            IsDegraded = engine.IsDegraded,
+            HasStagedKey = staged,
+            HeadLag = headLag,
+            LockedBytes = SecretArena.LockedBytes,
+            UnlockedBytes = SecretArena.UnlockedBytes,
+            Places = places,
+            Warnings = [.. Warnings(engine, crown, places, staged)],
+        };
+    }
+
+    private static IEnumerable<PlaceStatus> Places(VaultEngine engine, Crown crown)
+    {
+        foreach (RootPlaceReading root in engine.Roots.Readings)
+        {
+            bool listed = crown.Places.Any(p => p.Kind == PlaceKind.Root && p.State == PlaceState.Listed && p.Id.AsSpan().SequenceEqual(root.PlaceId));
+            string? trouble = root.Reading.State switch
+            {
+                RootLocationState.Present when listed => null,
+                RootLocationState.Present => "It is not a listed location of this vault.",
+                RootLocationState.Missing => "There is nothing at the place.",
+                _ => "It cannot be read.",
+            };
+            yield return new PlaceStatus(LocationType.Root, root.Location.Description, root.Location.Medium, trouble is null, trouble);
+        }
+
+        yield return new PlaceStatus(LocationType.Store, engine.Options.Store.Description, engine.Options.Store.Medium, true, null);
+        foreach (Mirror mirror in engine.MirrorStates)
+        {
+            bool current = engine.IsInspecting ? mirror.SeenCurrent : mirror.IsCurrent;
+            yield return new PlaceStatus(LocationType.Mirror, mirror.Location.Description, mirror.Location.Medium, current, current ? null : mirror.Trouble ?? "It is missing or behind.");
+        }
+    }
+
+    private static IEnumerable<string> Warnings(VaultEngine engine, Crown crown, List<PlaceStatus> places, bool staged)
+    {
+        if (places.Count(p => p.Type == LocationType.Root) < 2)
+            yield return "The root key lies in one place only: one bad sector there loses the vault.";
+        if (!crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }))
+            yield return "The key store has no mirror: if its disk dies, every consent is lost.";
+        if (engine.IsDegraded)
+            yield return "A place is missing or behind: nothing can be destroyed until it is back or retired.";
+        if (staged)
+            yield return "A root key is staged: a destroying commit has not ended.";
+        if (crown.Work.Count > 0)
+            yield return $"{crown.Work.Count} destructions are owed: they go on at the next withdrawal, sweep or opening.";
+        if (SecretArena.UnlockedBytes > 0)
+            yield return "Some key memory could not be locked against swapping: raise RLIMIT_MEMLOCK (ulimit -l).";
+    }
+}

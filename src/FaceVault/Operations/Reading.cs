@@ -1,0 +1,65 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Keys;
+
+namespace FaceVault.Operations;
+
+/// <summary>Answers what the vault knows of consents.</summary>
+internal static class Reading
+{
+    public static ConsentInfo? Find(VaultSession session, ConsentId id)
+    {
+        using ReadScope view = session.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        uint slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+        return slot == 0 ? null : Describe(session, view, slot);
+    }
+
+    public static List<ConsentInfo> Find(VaultSession session, SubjectId id)
+    {
+        using ReadScope view = session.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        return [.. view.FindSubject(utf8[..id.CopyUtf8To(utf8)]).Select(slot => Describe(session, view, slot))];
+    }
+
+    /// <summary>Up to <paramref name="most"/> consents from a slot on, with the slot to go on from; 0 at the end.</summary>
+    public static (List<ConsentInfo> Consents, uint Next) List(VaultSession session, PurposeId? purpose, uint from, int most)
+    {
+        var found = new List<ConsentInfo>();
+        using ReadScope view = session.Engine.Read();
+        ushort? number = purpose is { } id ? session.Purposes.Get(id).Number : null;
+        uint slot = Math.Max(1, from);
+        for (int looked = 0; slot < view.Crown.NextSlot && found.Count < most && looked < 64 * most; slot++, looked++)
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.HasEvidence && (number is null || entry.PurposeVersion >> 16 == number))
+                found.Add(Describe(session, view, slot));
+        return (found, slot < view.Crown.NextSlot ? slot : 0);
+    }
+
+    private static ConsentInfo Describe(VaultSession session, ReadScope view, uint slot)
+    {
+        view.Tree.TryGet(slot, out KeyEntry entry);
+        ConsentRecord record = Resolving.ReadRecord(view, slot, entry);
+        return new ConsentInfo
+        {
+            Consent = record.Grant.Id,
+            Subject = record.Grant.Subject,
+            Purpose = record.Grant.Purpose,
+            Version = (int)(entry.PurposeVersion & 0xffff),
+            Status = StatusOf(session, view, slot, entry),
+            GivenAt = record.Grant.GivenAt,
+            ExpiresAt = record.Grant.ExpiresAt,
+            UseEndsAt = record.UseEndsAt,
+            Templates = entry.Live,
+            LedgerIndex = record.CreatedIndex,
+            Certificates = record.Certificates,
+        };
+    }
+
+    private static ConsentStatus StatusOf(VaultSession session, ReadScope view, uint slot, KeyEntry entry) =>
+        view.Crown.Work.TryGetValue(slot, out WorkItem work) && (work.State == WorkState.Stopped || !entry.IsLiving) ? ConsentStatus.Stopped
+        : !entry.IsLiving ? ConsentStatus.Destroyed
+        : session.Engine.Leases.IsStopped(slot) ? ConsentStatus.Stopped
+        : entry.State == SlotState.Restricted ? ConsentStatus.Restricted
+        : entry.UseEnds <= session.NowMinutes ? ConsentStatus.Expired
+        : ConsentStatus.Active;
+}

@@ -1,0 +1,43 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Keys;
+
+namespace FaceVault.Operations;
+
+/// <summary>Whether a slot may be used now: what the entry says, what is stopped, what the rules say.</summary>
+internal static class SlotUse
+{
+    public static ConsentStanding Standing(VaultSession session, uint slot, KeyEntry entry) =>
+        !entry.IsLiving || session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Withdrawn
+        : entry.State == SlotState.Restricted ? ConsentStanding.Restricted
+        : ConsentStanding.Active;
+
+    /// <summary>Renewing asks only that the consent is not stopped: its time may be over and its purpose may have a new version.</summary>
+    public static IReadOnlyList<Violation> CheckRenewal(VaultSession session, uint slot, KeyEntry entry) =>
+        Standing(session, slot, entry) is var standing and not ConsentStanding.Active
+            ? ConsentRules.CheckUse(new ConsentUse { Standing = standing, Now = session.Now, UseEndsAt = DateTimeOffset.MaxValue })
+            : [];
+
+    /// <summary>All violations of using a slot for an operation; slot 0 is an unknown consent.</summary>
+    /// <param name="session">The open vault.</param>
+    /// <param name="slot">The slot, or 0.</param>
+    /// <param name="entry">Its entry, read when the slot is not 0.</param>
+    /// <param name="operation">What is done; <see cref="PurposeKind.None"/> for storing.</param>
+    public static IReadOnlyList<Violation> Check(VaultSession session, uint slot, KeyEntry entry, PurposeKind operation)
+    {
+        if (slot == 0)
+            return ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Unknown, Now = session.Now });
+        (PurposeEntry purpose, Purpose definition) = session.Purposes.OfVersion(entry.PurposeVersion);
+        return ConsentRules.CheckUse(new ConsentUse
+        {
+            Standing = Standing(session, slot, entry),
+            ConsentedVersion = entry.PurposeVersion,
+            UsedVersion = purpose.CurrentVersion,
+            Kind = definition.Kind,
+            Operation = operation,
+            GivenAt = Retention.FromMinutes(entry.Given),
+            UseEndsAt = Retention.FromMinutes(entry.UseEnds),
+            Now = session.Now,
+        });
+    }
+}

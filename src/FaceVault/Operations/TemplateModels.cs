@@ -1,0 +1,40 @@
+using FaceVault.Keys;
+using FaceVault.Templates;
+using FaceVault.Cryptography;
+
+namespace FaceVault.Operations;
+
+/// <summary>Opens stored templates of a consent whose model is not written beside them: the model is part of what the seal authenticates.</summary>
+internal static class TemplateModels
+{
+    /// <summary>The model under which the caller wants to work: the named one, or the purpose's first.</summary>
+    public static TemplateModel Choose(Purpose purpose, string? name, string parameter) => purpose.FindModel(name) ?? throw Error.ModelUnknown(parameter);
+
+    /// <summary>Opens a ciphertext under whichever admitted model of its size it was sealed for.</summary>
+    /// <returns>The model and how many bytes of <paramref name="encoded"/> hold the template.</returns>
+    /// <exception cref="VaultIntegrityException">None opens it.</exception>
+    public static (TemplateModel Model, int Length) Open(Purpose purpose, KeyEntry entry, byte[] vaultId, uint slot, ushort ordinal, ReadOnlySpan<byte> blob, Span<byte> encoded)
+    {
+        foreach (TemplateModel model in purpose.Models)
+        {
+            if (TemplateCodec.SealedSize(model) != blob.Length)
+                continue;
+            int length = TemplateCodec.EncodedSize(model);
+            var context = new TemplateContext(vaultId, slot, ordinal, entry.ConsentTag, entry.PurposeVersion, model);
+            if (TemplateCodec.TryOpen(entry.TemplateKey, context, blob, encoded[..length]))
+                return (model, length);
+        }
+
+        throw Error.TemplateDamaged();
+    }
+
+    /// <summary>Seals an encoded template for a place in a slot.</summary>
+    public static byte[] Seal(TemplateModel model, KeyEntry entry, byte[] vaultId, uint slot, ushort ordinal, ReadOnlySpan<byte> encoded)
+    {
+        var blob = new byte[TemplateCodec.SealedSize(model)];
+        TemplateCodec.Seal(entry.TemplateKey, new TemplateContext(vaultId, slot, ordinal, entry.ConsentTag, entry.PurposeVersion, model), encoded, blob);
+        return blob;
+    }
+
+    public const int MostEncodedBytes = (TemplateModel.MaxDimensions * sizeof(float)) + sizeof(float);
+}

@@ -1,0 +1,122 @@
+using FaceVault.Commits;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Operations;
+
+namespace FaceVault;
+
+/// <content>Purposes, consents, enrolment.</content>
+public sealed partial class Vault
+{
+    /// <summary>Registers a purpose, once. The same definition again is no change.</summary>
+    /// <returns>True when the purpose is new.</returns>
+    /// <exception cref="RefusedException">The definition breaks a rule; all violations are listed.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeDefinitionChanged"/>: another definition stands under this id; the message names the members.</exception>
+    public async Task<bool> EnsurePurposeAsync(Purpose purpose, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(purpose);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        var item = new PurposeItem(open, purpose, addVersion: false) { CancellationToken = cancellationToken };
+        await open.Engine.Enqueue(item).ConfigureAwait(false);
+        return item.Added;
+    }
+
+    /// <summary>Adds a version to a purpose. Consents to older versions do not open it (PIPL 14(2)).</summary>
+    /// <returns>How many living consents are left behind at older versions.</returns>
+    /// <exception cref="RefusedException">The definition breaks a rule.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
+    public async Task<int> AddPurposeVersionAsync(Purpose purpose, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(purpose);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await open.Engine.Enqueue(new PurposeItem(open, purpose, addVersion: true) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        using ReadScope view = open.Engine.Read();
+        PurposeEntry entry = open.Purposes.Get(purpose.Id);
+        return view.State.Living.Where(l => l.Key >> 16 == entry.Number && l.Key != entry.CurrentVersion).Sum(l => l.Value);
+    }
+
+    /// <summary>Every purpose with its current version, in the order of registration.</summary>
+    public async Task<IReadOnlyList<PurposeInfo>> ListPurposesAsync(CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        using ReadScope view = open.Engine.Read();
+        return [.. open.Purposes.All.Select(p => new PurposeInfo(
+            p.Current, p.Versions.Count, view.State.Living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value)))];
+    }
+
+    /// <summary>Records a consent: a slot with two fresh keys, a sealed record, a ledger entry. Durable when it returns.</summary>
+    /// <returns>The receipt for the subject: only with it can anyone show whose consent a certificate is about. It is kept nowhere in the clear.</returns>
+    /// <exception cref="RefusedException">The grant breaks a rule; all violations are listed and nothing was written.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
+    public async Task<ConsentReceipt> GrantConsentAsync(ConsentGrant grant, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(grant);
+        return (await GrantConsentsAsync([grant], cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>Records up to 4,096 consents in one commit, all or none.</summary>
+    /// <returns>The receipts, in the order of the grants.</returns>
+    /// <exception cref="RefusedException">A grant breaks a rule; all violations of all grants are listed (<c>grants[3].expires</c>).</exception>
+    public async Task<IReadOnlyList<ConsentReceipt>> GrantConsentsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(grants);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(grants.Count, WriterQueue.MostInGroup, nameof(grants));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        var item = new GrantItem(open, grants) { CancellationToken = cancellationToken };
+        await open.Engine.Enqueue(item).ConfigureAwait(false);
+        return item.Receipts;
+    }
+
+    /// <summary>Enrolls one template under a consent. Durable, and visible to open galleries, when it returns.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="embedding">As many finite numbers as the model has dimensions, not all zero; normalised here.</param>
+    /// <param name="cancellationToken">Counts until the write begins.</param>
+    /// <exception cref="RefusedException">The consent does not allow it, or the template is malformed.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
+    public async Task EnrollAsync(ConsentId consent, string? model, ReadOnlyMemory<float> embedding, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        TemplateModel chosen = ModelOf(open, consent, model);
+        SecretBuffer encoded = Enrolling.Encode(chosen, [embedding]);
+        await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+    }
+
+    /// <summary>Grants and enrolls in batches of 4,096, each one durable commit; what is there already is skipped, so that a broken import can simply be run again.</summary>
+    /// <param name="purpose">The purpose of all grants.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="items">Grants with templates; the same consent may come several times. Read no faster than batches are written.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="synthetic">Whether the consents are declared synthetic: the ledger and every certificate will say so.</param>
+    /// <param name="cancellationToken">Ends the import between batches; what is written stays.</param>
+    /// <exception cref="RefusedException">An item breaks a rule; the batch it is in was not written, earlier ones were. Fields name the item: <c>items[17].expires</c> counts from the start of the import.</exception>
+    public async Task<ImportResult> ImportAsync(
+        PurposeId purpose, string? model, IAsyncEnumerable<Enrollment> items, IProgress<ImportProgress>? progress = null, bool synthetic = false, CancellationToken cancellationToken = default)
+    {
+        PurposeId.Check(purpose, nameof(purpose));
+        ArgumentNullException.ThrowIfNull(items);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Current, model, nameof(model));
+        return await Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static TemplateModel ModelOf(VaultSession open, ConsentId consent, string? model)
+    {
+        using ReadScope view = open.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        uint slot = view.FindConsent(utf8[..consent.CopyUtf8To(utf8)]);
+        KeyEntry entry = default;
+        if (slot != 0)
+            view.Tree.TryGet(slot, out entry);
+        RefusedException.ThrowIfAny(SlotUse.Check(open, slot, entry, PurposeKind.None));
+        return TemplateModels.Choose(open.Purposes.OfVersion(entry.PurposeVersion).Definition, model, nameof(model));
+    }
+
+    private async ValueTask<VaultSession> WritableAsync(CancellationToken cancellationToken)
+    {
+        if (options.Access != VaultAccess.ReadWrite)
+            throw Error.NotInspecting();
+        return await SessionAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

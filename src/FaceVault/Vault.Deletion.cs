@@ -1,0 +1,113 @@
+using FaceVault.Commits;
+using FaceVault.Cryptography;
+using FaceVault.Erasure;
+using FaceVault.Keys;
+using FaceVault.Operations;
+
+namespace FaceVault;
+
+/// <content>Deletion: withdrawal, erasure, re-keying, retention.</content>
+public sealed partial class Vault
+{
+    /// <summary>Withdraws one consent. When it returns, the key of its templates is destroyed in every place the vault knows, no open gallery holds them, and the certificate says so.</summary>
+    /// <param name="consent">The consent. Withdrawing again returns the same certificate body.</param>
+    /// <param name="cancellationToken">Counts until the stop is recorded; afterwards the destruction runs to its end.</param>
+    /// <exception cref="ErasureIncompleteException">The consent is stopped for good, but a place could not be reached: call again.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
+    public async Task<DeletionCertificate> WithdrawConsentAsync(ConsentId consent, CancellationToken cancellationToken = default) =>
+        (await WithdrawConsentsAsync([consent], null, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Withdraws many consents in batches of up to 10,000 a destroying commit.</summary>
+    /// <param name="consents">Any number; all are looked up before the first is stopped.</param>
+    /// <param name="progress">Told how many are done.</param>
+    /// <param name="cancellationToken">Counts until the first stop.</param>
+    /// <returns>One certificate for each, in their order.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: one of them is not known; nothing was stopped.</exception>
+    public async Task<IReadOnlyList<DeletionCertificate>> WithdrawConsentsAsync(
+        IReadOnlyList<ConsentId> consents, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(consents);
+        foreach (ConsentId consent in consents)
+            ConsentId.Check(consent, nameof(consents));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        List<uint> slots = Withdrawing.SlotsOf(open, consents);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await Withdrawing.RunAsync(open, slots, DeletionTrigger.Withdrawn, null, progress).ConfigureAwait(false);
+    }
+
+    /// <summary>Erases everything of one subject, as asked for or ordered.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="orderReference">The order's number or another reference of at most 256 bytes; it stands in the sealed consent records alone.</param>
+    /// <param name="cancellationToken">Counts until the first stop.</param>
+    /// <returns>One certificate for each of the subject's consents whose key lived.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
+    public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(SubjectId subject, string? orderReference = null, CancellationToken cancellationToken = default)
+    {
+        SubjectId.Check(subject, nameof(subject));
+        if (orderReference is not null && (orderReference.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(orderReference) > 256 || orderReference.Any(char.IsControl)))
+            throw Error.ReferenceMalformed(nameof(orderReference));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        List<uint> slots = Withdrawing.SlotsOf(open, subject);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await Withdrawing.RunAsync(open, slots, DeletionTrigger.Erased, orderReference, null).ConfigureAwait(false);
+    }
+
+    /// <summary>Replaces all templates of a consent: the slot gets a new key and the old one is destroyed.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="embeddings">At least one template.</param>
+    /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
+    /// <returns>The certificate of the destroyed key.</returns>
+    public async Task<DeletionCertificate> ReplaceTemplatesAsync(
+        ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        ArgumentNullException.ThrowIfNull(embeddings);
+        ArgumentOutOfRangeException.ThrowIfZero(embeddings.Count, nameof(embeddings));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        TemplateModel chosen = ModelOf(open, consent, model);
+        using SecretBuffer encoded = Enrolling.Encode(chosen, embeddings);
+        uint slot = Withdrawing.SlotsOf(open, [consent])[0];
+        return await Withdrawing.RekeyAsync(open, slot, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes one template of a consent; the others go on under a new key and the old key is destroyed.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="ordinal">The template's number, as a <see cref="Candidate"/> names it.</param>
+    /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The consent has no template of that number.</exception>
+    public async Task<DeletionCertificate> RemoveTemplateAsync(ConsentId consent, int ordinal, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        TemplateModel chosen = ModelOf(open, consent, null);
+        uint slot = Withdrawing.SlotsOf(open, [consent])[0];
+        Withdrawing.CheckOrdinal(open, slot, ordinal);
+        return await Withdrawing.RekeyAsync(open, slot, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Moves a consent's templates under a renewed consent and destroys the old key (trigger <c>superseded</c>).</summary>
+    /// <param name="consent">The consent to be renewed: not stopped; its time may be over.</param>
+    /// <param name="renewed">The new consent of the same subject and purpose, with an id of its own.</param>
+    /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
+    /// <exception cref="RefusedException">The new grant breaks a rule, or the old consent is stopped.</exception>
+    public async Task<Renewal> RenewConsentAsync(ConsentId consent, ConsentGrant renewed, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        ArgumentNullException.ThrowIfNull(renewed);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        uint slot = Withdrawing.SlotsOf(open, [consent])[0];
+        var removal = new Renew(open, slot, renewed);
+        DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, removal, cancellationToken).ConfigureAwait(false);
+        GalleryLoader.Reload(open, removal.NewSlot);
+        return new Renewal(removal.Receipt!, certificate);
+    }
+
+    /// <summary>Ends what has run out: consents whose use has ended are destroyed, evidence whose time is over dies, and whatever was owed is taken up again.</summary>
+    /// <exception cref="ErasureIncompleteException">A place could not be reached; what is stopped stays stopped.</exception>
+    public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await RetentionSweep.RunAsync(open.Engine, open.Withdrawals, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,37 @@
+using FaceVault.Operations;
+
+namespace FaceVault;
+
+/// <content>Matching: 1:N over shared galleries, 1:1 over one consent.</content>
+public sealed partial class Vault
+{
+    /// <summary>The open gallery of a purpose and model, shared by all callers and owned by the vault: do not dispose it. The first call decrypts it (about 3 µs a template).</summary>
+    /// <param name="purpose">A purpose of kind identification.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the loading.</param>
+    /// <exception cref="RefusedException"><see cref="ViolationCode.OperationNotConsented"/>: the purpose is for something else.</exception>
+    /// <exception cref="VaultIntegrityException">A stored template was changed or damaged.</exception>
+    public async Task<Gallery> GetGalleryAsync(PurposeId purpose, string? model = null, CancellationToken cancellationToken = default)
+    {
+        PurposeId.Check(purpose, nameof(purpose));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await GalleryLoader.OpenAsync(open, purpose, model, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares one probe with the templates of one consent (1:1). The probe is not stored.</summary>
+    /// <param name="consent">The consent, of a purpose of kind verification.</param>
+    /// <param name="probe">As many finite numbers as the model has dimensions.</param>
+    /// <param name="threshold">Required: a score at or above it is a match.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="cancellationToken">Counts until the comparison begins.</param>
+    /// <returns>Match, no match, or refused with the reasons.</returns>
+    /// <exception cref="ArgumentException">The threshold is not set, or the probe does not fit the model.</exception>
+    public async Task<FaceVerification> VerifyFaceAsync(
+        ConsentId consent, ReadOnlyMemory<float> probe, Threshold threshold, string? model = null, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        float floor = threshold.Floor(null, nameof(threshold));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await Verifying.VerifyAsync(open, consent, probe, floor, model, cancellationToken).ConfigureAwait(false);
+    }
+}

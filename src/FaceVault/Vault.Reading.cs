@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using FaceVault.Commits;
+using FaceVault.Operations;
+
+namespace FaceVault;
+
+/// <content>Reading: consents, certificates, the ledger and its proofs, status and audit.</content>
+public sealed partial class Vault
+{
+    private const int Page = 256;
+
+    /// <summary>What the vault knows of a consent, or null when it knows none of that id (or its evidence was destroyed).</summary>
+    public async Task<ConsentInfo?> GetConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        return Reading.Find(await FreshAsync(cancellationToken).ConfigureAwait(false), consent);
+    }
+
+    /// <summary>Every consent of a subject whose evidence lives.</summary>
+    public async Task<IReadOnlyList<ConsentInfo>> FindConsentsAsync(SubjectId subject, CancellationToken cancellationToken = default)
+    {
+        SubjectId.Check(subject, nameof(subject));
+        return Reading.Find(await FreshAsync(cancellationToken).ConfigureAwait(false), subject);
+    }
+
+    /// <summary>Every consent, or those of a purpose, in the order of their slots; read in pages, so that commits go on meanwhile.</summary>
+    public async IAsyncEnumerable<ConsentInfo> ListConsentsAsync(PurposeId? purpose = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        uint next = 1;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (List<ConsentInfo> page, next) = Reading.List(open, purpose, next, Page);
+            foreach (ConsentInfo consent in page)
+                yield return consent;
+        }
+        while (next != 0);
+    }
+
+    /// <summary>The certificates of a consent, oldest first; empty while nothing of it was destroyed.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
+    public async Task<IReadOnlyList<DeletionCertificate>> GetDeletionCertificatesAsync(ConsentId consent, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        return await Certificates.OfConsentAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), consent).ConfigureAwait(false);
+    }
+
+    /// <summary>The certificate behind a <c>destruction-completed</c> line of the ledger, also after the evidence of its consent is gone.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.CertificateUnknown"/>.</exception>
+    public async Task<DeletionCertificate> GetDeletionCertificateAsync(long ledgerIndex, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(ledgerIndex);
+        return await Certificates.AtAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), ledgerIndex).ConfigureAwait(false);
+    }
+
+    /// <summary>The signed head of the ledger (C2SP tlog-checkpoint). Keep one: under it nothing can be dropped, changed or reordered.</summary>
+    public async Task<SignedNote> GetCheckpointAsync(CancellationToken cancellationToken = default) =>
+        (await Certificates.CheckpointAsync(await FreshAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Note;
+
+    /// <summary>A proof that the ledger of a kept checkpoint is a prefix of today's.</summary>
+    /// <param name="oldSize">The size in the kept checkpoint.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is larger than today's.</exception>
+    public async Task<ConsistencyProof> ProveConsistencyAsync(long oldSize, CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        (_, long size) = await Certificates.CheckpointAsync(open).ConfigureAwait(false);
+        ArgumentOutOfRangeException.ThrowIfNegative(oldSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, size);
+        using ReadScope view = open.Engine.Read();
+        return view.State.LoadLog(view.Store).ProveConsistency(oldSize, size);
+    }
+
+    /// <summary>The ledger's lines from an index on, exactly as they were hashed. Whoever has them can recompute every checkpoint.</summary>
+    public async IAsyncEnumerable<LedgerLine> ReadLedgerAsync(long from = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<LedgerLine> page = LedgerPage(open, from);
+            foreach (LedgerLine line in page)
+                yield return line;
+            if (page.Count < Page)
+                break;
+            from += page.Count;
+        }
+    }
+
+    /// <summary>Counts, sizes, places and warnings. Reads no template key.</summary>
+    public async Task<VaultStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
+        Inspecting.Status(await FreshAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Checks every claim that can be checked on the vault itself: pages, records, templates, ledger, certificates, mirrors, root locations. About 15 µs a consent.</summary>
+    /// <param name="progress">Told how many slots were looked at.</param>
+    /// <param name="cancellationToken">Ends the audit.</param>
+    public async Task<AuditReport> AuditAsync(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Auditing.Run(open, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Replaces a mirror that lags or is damaged by a copy of the key store, walked before it counts.</summary>
+    /// <param name="directory">The mirror's folder.</param>
+    /// <param name="cancellationToken">Counts until the copy begins.</param>
+    /// <exception cref="ArgumentException">The folder is no mirror of this vault.</exception>
+    public async Task RefillMirrorAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await open.Engine.Enqueue(new RefillItem(Path.Combine(Path.GetFullPath(directory), "keys.db")) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+    }
+
+    private static List<LedgerLine> LedgerPage(VaultSession open, long from)
+    {
+        using ReadScope view = open.Engine.Read();
+        return [.. view.State.ReadLines(view.Store, from).Take(Page).Select(l => new LedgerLine(
+            l.Index, System.Text.Encoding.UTF8.GetString(l.Line.Span), MerkleTree.LeafHash(l.Line.Span)))];
+    }
+
+    /// <summary>The open vault; one that only inspects looks at the places again first.</summary>
+    private async ValueTask<VaultSession> FreshAsync(CancellationToken cancellationToken)
+    {
+        bool wasOpen = session is not null;
+        VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        if (wasOpen && open.Engine.IsInspecting)
+            await Task.Run(() => open.Refresh(), cancellationToken).ConfigureAwait(false);
+        return open;
+    }
+}

@@ -1,0 +1,194 @@
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Interop;
+using FaceVault.Operations;
+using FaceVault.Storage;
+
+namespace FaceVault;
+
+/// <summary>A vault of face templates: each is sealed under a key that belongs to one subject, one purpose and one consent, and destroying that key is the deletion, which is proved.</summary>
+/// <remarks>
+/// <para>Thread-safe. Constructing does no I/O; the first call opens an existing vault (or fails with <see cref="VaultErrorCode.VaultNotFound"/>), <see cref="InitializeAsync"/> makes a new one.</para>
+/// <para>A misused argument is a BCL exception, a failure of the world a <see cref="VaultException"/> with a code, a rule's no a <see cref="RefusedException"/> with all violations.</para>
+/// <para>Writes that wait together share one durable commit (one flush of the store); withdrawals that wait together share a destroying commit.</para>
+/// </remarks>
+public sealed partial class Vault : IAsyncDisposable, IDisposable
+{
+    private readonly VaultOptions options;
+    private readonly SemaphoreSlim opening = new(1, 1);
+    private VaultSession? session;
+    private bool disposed;
+
+    /// <summary>Names a vault. No I/O happens here.</summary>
+    /// <param name="options">The settings; read when the vault is opened.</param>
+    /// <exception cref="ArgumentException">A setting is missing or out of range; the message says which and what to do.</exception>
+    public Vault(VaultOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        this.options = options;
+    }
+
+    /// <summary>The name the ledger is signed under.</summary>
+    /// <exception cref="InvalidOperationException">The vault is not open yet.</exception>
+    public string Origin => Open.Origin;
+
+    /// <summary>The public key with which anyone checks certificates and checkpoints.</summary>
+    /// <exception cref="InvalidOperationException">The vault is not open yet.</exception>
+    public VerifierKey VerifierKey => Open.ReadVerifierKey();
+
+    private VaultSession Open => session ?? throw new InvalidOperationException("Open the vault first (OpenAsync or InitializeAsync).");
+
+    /// <summary>Makes a new vault: root locations, mirrors, stores and the first ledger entries.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/> when the folder, a mirror or a root location holds one; <see cref="VaultErrorCode.RootPathRefused"/>.</exception>
+    public Task InitializeAsync(CancellationToken cancellationToken = default) => StartAsync(Initialize, cancellationToken);
+
+    /// <summary>Opens an existing vault; does nothing when it is open. About 0.5 s per million consents.</summary>
+    /// <exception cref="VaultException">Why it does not open: not found, in use, rolled back, damaged, root key missing … Nothing was written then.</exception>
+    public Task OpenAsync(CancellationToken cancellationToken = default) => session is null ? StartAsync(OpenExisting, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Ends what is queued, records the last commit at the root locations, wipes all keys.</summary>
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        session?.Dispose();
+        if (session is null)
+            options.RootKey?.Dispose();
+        opening.Dispose();
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    private async Task StartAsync(Func<VaultSession> start, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (session is not null && start == Initialize)
+                throw Error.VaultExists();
+            session ??= await Task.Run(start, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    private async ValueTask<VaultSession> SessionAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (session is null)
+            await OpenAsync(cancellationToken).ConfigureAwait(false);
+        return session!;
+    }
+
+    private VaultSession Initialize()
+    {
+        Libsodium.EnsureLoaded();
+        VaultDescription description = PrepareNew();
+        VaultSession made = Build(description);
+        try
+        {
+            made.Engine.Create();
+            if (options.Places is { } places)
+                places.Description = description;
+            else
+                description.Write(options.Directory);
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+    }
+
+    private VaultDescription PrepareNew()
+    {
+        if (options.Access != VaultAccess.ReadWrite)
+            throw Error.NotInspecting();
+        options.RootKey!.CheckPlacement(options.Directory, creating: true);
+        byte[] id = SecureRandom.Bytes(16);
+        string hex = Convert.ToHexStringLower(id);
+        string origin = options.Origin ?? $"facevault.local/{hex[..16]}";
+        if (!VerifierKey.IsName(origin))
+            throw Error.OriginMalformed(nameof(VaultOptions.Origin));
+        if (options.Places is { } places)
+            return places.Description is null ? new VaultDescription(hex, origin, [], []) : throw Error.VaultExists();
+        if (File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
+            throw Error.VaultExists();
+        Directory.CreateDirectory(options.Directory);
+        string[] mirrors = [.. options.Mirrors.Select(Path.GetFullPath)];
+        foreach (string mirror in mirrors)
+            Directory.CreateDirectory(mirror);
+        return new VaultDescription(hex, origin, [.. options.RootKey.Locations.Select(l => l.Description)], mirrors);
+    }
+
+    private VaultSession OpenExisting()
+    {
+        Libsodium.EnsureLoaded();
+        VaultDescription description = options.Places is { } places ? places.Description ?? throw Error.VaultNotFound() : VaultDescription.Read(options.Directory);
+        options.RootKey!.CheckPlacement(options.Directory, creating: false);
+        VaultSession opened = Build(description);
+        try
+        {
+            if (options.Access == VaultAccess.Inspect)
+                opened.Engine.StartInspecting();
+            else
+                opened.Engine.Start();
+            opened.LoadPurposes();
+            Resume(opened);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes up what was stopped and not yet destroyed. It may fail: it is tried again at every withdrawal and sweep.</summary>
+    private static void Resume(VaultSession opened)
+    {
+        StopRequest[] stopped = [.. opened.Engine.Work.Where(w => w.State == Keys.WorkState.Stopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
+        if (stopped.Length > 0 && !opened.Engine.IsInspecting)
+            _ = opened.Withdrawals.RunAsync(stopped).ContinueWith(static t => t.Exception, TaskScheduler.Default);
+    }
+
+    private VaultSession Build(VaultDescription description)
+    {
+        VaultPlaces places = options.Places ?? FilesOf(description);
+        VaultSession? built = null;
+        var purposes = new PurposeRegistry();
+        var engine = new VaultEngine(new EngineOptions
+        {
+            VaultId = description.VaultIdBytes,
+            Origin = description.Origin,
+            Store = places.Store,
+            Templates = places.Templates,
+            Mirrors = places.Mirrors,
+            Roots = options.RootKey!,
+            Evidence = new ConsentEvidence(description.VaultIdBytes, purposes),
+            Clock = options.TimeProvider,
+            LockTimeout = options.LockTimeout,
+            DrainTimeout = options.DrainTimeout,
+            Purge = slots => built!.Galleries.Purge(slots),
+        });
+        return built = new VaultSession(
+            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.RequireLockedGalleries), purposes);
+    }
+
+    private VaultPlaces FilesOf(VaultDescription description)
+    {
+        IEnumerable<string> mirrors = options.Mirrors.Count > 0 ? options.Mirrors.Select(Path.GetFullPath) : description.Mirrors;
+        return new VaultPlaces(
+            new SqliteKeyStoreLocation(Path.Combine(options.Directory, "keys.db"), options.LockTimeout),
+            new SqliteTemplateStoreLocation(Path.Combine(options.Directory, "templates.db"), options.LockTimeout),
+            [.. mirrors.Select(m => new SqliteKeyStoreLocation(Path.Combine(m, "keys.db"), options.LockTimeout))]);
+    }
+}

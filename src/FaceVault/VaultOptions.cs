@@ -1,0 +1,69 @@
+using FaceVault.Storage;
+
+namespace FaceVault;
+
+/// <summary>Whether a vault may be changed.</summary>
+public enum VaultAccess
+{
+    /// <summary>The one process that writes: takes the root location's lock.</summary>
+    ReadWrite = 0,
+
+    /// <summary>Reads beside a running writer: status, audit, ledger, checkpoint, certificates. Takes no template key and changes no byte.</summary>
+    Inspect = 1,
+}
+
+/// <summary>The settings of a <see cref="Vault"/>, read once when it is made.</summary>
+public sealed class VaultOptions
+{
+    /// <summary>The vault's folder. Required.</summary>
+    public string Directory { get; set; } = "";
+
+    /// <summary>Where the root key lies, outside the folder: for example a <see cref="FileRootKeyStore"/> with one or more paths. Required; the vault disposes it.</summary>
+    public IRootKeyStore? RootKey { get; set; }
+
+    /// <summary>Folders that hold a mirror of the key store. When opening, an empty list means those that <c>vault.json</c> names.</summary>
+    public IList<string> Mirrors { get; } = [];
+
+    /// <summary>The name the vault signs its ledger under, used when it is made. Default: <c>facevault.local/</c> and the vault's id.</summary>
+    public string? Origin { get; set; }
+
+    /// <summary>Whether this process may write. Default: <see cref="VaultAccess.ReadWrite"/>.</summary>
+    public VaultAccess Access { get; set; }
+
+    /// <summary>How long to wait for another process to let go. Default 10 s; zero or more.</summary>
+    public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a withdrawal waits for uses of the same consent that began before it. Default 5 s; more than zero.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether a gallery that cannot be locked in memory is refused. Default false: it is opened, and says so in <see cref="Gallery.IsLocked"/>.</summary>
+    public bool RequireLockedGalleries { get; set; }
+
+    /// <summary>Threads for matching. Default: the number of processors.</summary>
+    public int MatchingThreads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Stores other than the files in <see cref="Directory"/>, for tests.</summary>
+    internal VaultPlaces? Places { get; set; }
+
+    internal void Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Directory) && Places is null)
+            throw new ArgumentException("Set VaultOptions.Directory to the vault's folder.", nameof(Directory));
+        if (RootKey is null)
+            throw new ArgumentException("Set VaultOptions.RootKey, for example to a FileRootKeyStore outside the vault's folder.", nameof(RootKey));
+        ArgumentOutOfRangeException.ThrowIfLessThan(LockTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DrainTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MatchingThreads);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+    }
+}
+
+/// <summary>Where a vault's parts lie when they are not files in its folder.</summary>
+internal sealed record VaultPlaces(IKeyStoreLocation Store, ITemplateStoreLocation Templates, IReadOnlyList<IKeyStoreLocation> Mirrors)
+{
+    /// <summary>Stands for <c>vault.json</c>.</summary>
+    public VaultDescription? Description { get; set; }
+}

@@ -1,0 +1,160 @@
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Tests.Operations;
+
+/// <summary>A vault over places that survive it: in memory with faults, or files in a temporary folder. Synthetic people only.</summary>
+internal sealed class TestVault : IAsyncDisposable
+{
+    public const string Door = "door";
+    public static readonly TemplateModel Model = new("synthetic", 64, TemplateEncoding.Float32);
+    private static readonly string NoticeHash = new('a', 64);
+
+    private readonly string? folder;
+    private readonly int mirrors;
+
+    private TestVault(string? folder, int roots, int mirrors)
+    {
+        this.folder = folder;
+        this.mirrors = mirrors;
+        Faults = new StoreFaults();
+        Media = [.. Enumerable.Range(0, roots).Select(_ => new InMemoryRootMedium())];
+        Store = new InMemoryKeyStoreLocation("store", Faults);
+        Templates = new InMemoryTemplateStoreLocation(Faults);
+        MirrorStores = [.. Enumerable.Range(0, mirrors).Select(i => new InMemoryKeyStoreLocation($"mirror {i}", Faults))];
+        Places = new VaultPlaces(Store, Templates, MirrorStores);
+        Vault = Make();
+    }
+
+    public Vault Vault { get; private set; }
+
+    public StoreFaults Faults { get; }
+
+    public InMemoryRootMedium[] Media { get; }
+
+    public InMemoryKeyStoreLocation Store { get; }
+
+    public InMemoryTemplateStoreLocation Templates { get; }
+
+    public IReadOnlyList<InMemoryKeyStoreLocation> MirrorStores { get; }
+
+    public VaultPlaces Places { get; }
+
+    public FixedClock Clock { get; } = new(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+
+    public static async Task<TestVault> InMemoryAsync(int roots = 1, int mirrors = 0, PurposeKind kind = PurposeKind.Identification)
+    {
+        var test = new TestVault(null, roots, mirrors);
+        await test.Vault.InitializeAsync();
+        await test.Vault.EnsurePurposeAsync(Purpose(kind));
+        return test;
+    }
+
+    public static async Task<TestVault> InFilesAsync(string folder, int roots = 1, int mirrors = 0, PurposeKind kind = PurposeKind.Identification)
+    {
+        var test = new TestVault(folder, roots, mirrors);
+        await test.Vault.InitializeAsync();
+        await test.Vault.EnsurePurposeAsync(Purpose(kind));
+        return test;
+    }
+
+    public static Purpose Purpose(PurposeKind kind = PurposeKind.Identification, string id = Door) => new()
+    {
+        Id = new PurposeId(id),
+        Kind = kind,
+        Description = "Opening the door of the office",
+        Necessity = "Assessment 7, section 2",
+        Models = [Model, new TemplateModel("synthetic8", 64, TemplateEncoding.Int8)],
+        MaxRetention = CalendarPeriod.Parse("P1Y"),
+        EvidenceRetention = CalendarPeriod.Parse("P3Y"),
+        Alternatives = ["a badge"],
+        Assessment = "Assessment 7",
+        Notice = new PurposeNotice { Language = "en", Sha256 = NoticeHash },
+        Profile = "baseline",
+    };
+
+    public ConsentGrant Grant(string id, string? subject = null, string purpose = Door) => new()
+    {
+        Id = new ConsentId(id),
+        Subject = new SubjectId(subject ?? "subject of " + id),
+        Purpose = new PurposeId(purpose),
+        GivenAt = Clock.GetUtcNow(),
+        ExpiresAt = Clock.GetUtcNow().AddMonths(6),
+        Notice = new ConsentNotice { Language = "en", Sha256 = NoticeHash, ShownAt = Clock.GetUtcNow().AddMinutes(-1) },
+        Form = "electronic",
+        AgeBand = "adult",
+        InteractionId = "interaction of " + id,
+        EvidenceSha256 = new string('b', 64),
+    };
+
+    public static float[] Face(int person, int dimensions = 64, int capture = 0)
+    {
+        var random = new Random(person);
+        var noise = new Random((person * 1000) + capture + 1);
+        var values = new float[dimensions];
+        for (int i = 0; i < dimensions; i++)
+            values[i] = (float)((random.NextDouble() * 2) - 1 + (capture == 0 ? 0 : 0.1 * ((noise.NextDouble() * 2) - 1)));
+        return values;
+    }
+
+    /// <summary>Grants and enrolls persons 0 … count-1 as consents c-0, c-1 ….</summary>
+    public async Task EnrollAsync(int count, int from = 0)
+    {
+        for (int i = from; i < from + count; i++)
+        {
+            await Vault.GrantConsentAsync(Grant($"c-{i}"));
+            await Vault.EnrollAsync(new ConsentId($"c-{i}"), null, Face(i));
+        }
+    }
+
+    /// <summary>Closes in good order and opens again.</summary>
+    public async Task ReopenAsync()
+    {
+        await Vault.DisposeAsync();
+        Vault = Make();
+        await Vault.OpenAsync();
+    }
+
+    /// <summary>Abandons the process: nothing is closed in order, locks fall.</summary>
+    public void Crash()
+    {
+        Abandoned.Add(Vault);
+        foreach (InMemoryRootMedium medium in Media)
+            medium.Restart();
+        Faults.Clear();
+        Vault = Make();
+    }
+
+    /// <summary>Vaults whose process died; kept alive so that their finalisers do not run in the middle of a test.</summary>
+    private List<Vault> Abandoned { get; } = [];
+
+    public async ValueTask DisposeAsync() => await Vault.DisposeAsync();
+
+    public Vault Make(VaultAccess access = VaultAccess.ReadWrite)
+    {
+        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = TimeSpan.FromSeconds(2), MatchingThreads = 1 };
+        if (folder is null)
+        {
+            options.Directory = "memory";
+            options.Places = Places;
+            options.RootKey = new InMemoryRootKeyStore(Media);
+        }
+        else
+        {
+            options.Directory = Path.Combine(folder, "vault");
+            options.RootKey = new FileRootKeyStore([.. Media.Select((_, i) => Path.Combine(folder, $"root{i}.key"))]) { AllowEphemeral = true };
+            for (int i = 0; i < mirrors; i++)
+                options.Mirrors.Add(Path.Combine(folder, $"mirror{i}"));
+        }
+
+        return new Vault(options);
+    }
+}
+
+/// <summary>A clock that stands until it is moved; waiting uses the system's timers.</summary>
+internal sealed class FixedClock(DateTimeOffset start) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = start;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}
