@@ -50,6 +50,9 @@ public sealed class Gallery : IDisposable
     /// <summary>Whether all templates lie in memory that the system does not swap out.</summary>
     public bool IsLocked => store.IsLocked;
 
+    /// <summary>Whether the gallery was closed.</summary>
+    public bool IsClosed => Volatile.Read(ref disposed);
+
     /// <summary>The most threads that one search uses, the caller's own included.</summary>
     public int Threads { get; }
 
@@ -153,21 +156,22 @@ public sealed class Gallery : IDisposable
             : queue.Enqueue(probe.Span, top, floor, cancellationToken);
     }
 
-    /// <summary>Enrols a template: while loading, or into the open gallery. Visible to searches that begin afterwards. The caller adds a slot and ordinal once.</summary>
+    /// <summary>Enrols a template: while loading, or into the open gallery. Does not wait for searches; visible to those that begin afterwards. The caller adds a slot and ordinal once.</summary>
     /// <param name="slot">1 or more.</param>
     /// <param name="ordinal">Which of the slot's templates, from 0.</param>
     /// <param name="encoded">As the codec writes it: d floats, or a float scale and d signed bytes.</param>
     /// <param name="useEnds">Unix minutes from which on it may no longer be found.</param>
-    internal void Add(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds = uint.MaxValue)
+    /// <returns>False when the gallery is closed.</returns>
+    internal bool Add(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds = uint.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfZero(slot);
         if (encoded.Length != store.Layout.EncodedSize)
             throw Error.EncodedTemplateLength(nameof(encoded));
-        store.Add(slot, ordinal, useEnds, encoded);
+        return store.Add(slot, ordinal, useEnds, encoded);
     }
 
     /// <summary>Wipes all templates of these slots, between the blocks of running searches. Afterwards nothing that is handed over names them.</summary>
-    /// <returns>How many templates were wiped. Slots that are not here count nothing.</returns>
+    /// <returns>How many templates were wiped. Slots that are not here count nothing, and a closed gallery has none.</returns>
     internal int Remove(IReadOnlyCollection<uint> slots) => store.Remove(slots);
 
     /// <summary>Sets until when the templates of a slot may be found. What was masked already stays masked.</summary>

@@ -38,7 +38,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
         this.byteKernel = byteKernel;
         workers = new Worker[threads];
         for (int i = 0; i < threads; i++)
-            workers[i] = new Worker();
+            workers[i] = new Worker(layout.Lanes);
     }
 
     /// <summary>What the last pass found.</summary>
@@ -169,7 +169,10 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 store.EnterRead();
                 try
                 {
-                    Scan(worker, store.Block(index), index * layout.Lanes);
+                    InterleavedBlock block = store.Block(index);
+                    new ReadOnlySpan<float>(block.Factors, layout.Lanes).CopyTo(new Span<float>(worker.Factors, layout.Lanes));
+                    Volatile.ReadBarrier();
+                    Scan(worker, block, index * layout.Lanes);
                 }
                 finally
                 {
@@ -205,9 +208,9 @@ internal sealed unsafe class GalleryScanner : IDisposable
             if (layout.IsInt8)
                 DotKernels.ScoreOne(
                     byteKernel, (int*)block.Panel(panel), stride, (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
-                    probes.Factors[firstTile * DotKernels.ByteTile], block.Factors + lane, apart, worker.Scores);
+                    probes.Factors[firstTile * DotKernels.ByteTile], worker.Factors + lane, apart, worker.Scores);
             else
-                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, block.Factors + lane, apart, worker.Scores);
+                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, worker.Factors + lane, apart, worker.Scores);
             for (int stream = 0; stream < BlockLayout.Streams; stream++, lane += apart)
                 worker.Top.Offer(
                     0, 1, worker.Scores + stream * layout.LanesPerPanel, layout.LanesPerPanel, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
@@ -222,7 +225,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
             for (int probe = 0, tile = firstTile; probe < probeCount; probe += DotKernels.FloatTile, tile++)
             {
                 int count = Math.Min(DotKernels.FloatTile, probeCount - probe);
-                DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, block.Factors + lane, worker.Scores);
+                DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, worker.Factors + lane, worker.Scores);
                 worker.Top.Offer(probe, count, worker.Scores, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
@@ -238,20 +241,27 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 int count = Math.Min(DotKernels.ByteTile, probeCount - probe), at = tile * DotKernels.ByteTile;
                 DotKernels.ScoreTile(
                     byteKernel, (int*)block.Panel(panel), (int*)probes.Tile(tile), count, layout.Rows,
-                    probes.Sums + at, probes.Factors + at, block.Factors + lane, worker.Scores);
+                    probes.Sums + at, probes.Factors + at, worker.Factors + lane, worker.Scores);
                 worker.Top.Offer(probe, count, worker.Scores, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
     }
 
-    private sealed class Worker : IDisposable
+    private sealed class Worker(int lanes) : IDisposable
     {
         public TopCandidates Top { get; } = new();
 
         public float* Scores { get; } = (float*)NativeMemory.AlignedAlloc(DotKernels.ScoresPerCall * sizeof(float), 64);
 
+        /// <summary>The factors of the block at hand, read before its values.</summary>
+        public float* Factors { get; } = (float*)NativeMemory.AlignedAlloc((nuint)lanes * sizeof(float), 64);
+
         public Thread? Thread { get; set; }
 
-        public void Dispose() => NativeMemory.AlignedFree(Scores);
+        public void Dispose()
+        {
+            NativeMemory.AlignedFree(Scores);
+            NativeMemory.AlignedFree(Factors);
+        }
     }
 }

@@ -2,9 +2,10 @@ namespace FaceVault.Matching;
 
 /// <summary>The templates of a gallery: blocks in native memory, grown by groups, and the barrier between those who read a block and those who change one.</summary>
 /// <remarks>
-/// Readers take the barrier for one block at a time. A change waits for at most the block that each reader holds (new readers queue behind it) and then has
-/// the memory to itself. Changes exclude each other. A removal gives its lanes the number of the change, which becomes visible as <see cref="Change"/> once
-/// all its lanes are wiped: a search that began before drops what it found in such lanes.
+/// Readers take the barrier for one block at a time and copy its factors before they read its values. An enrolment therefore need not wait for them: it fills a
+/// lane whose factor is still NaN and writes the factor last. A removal waits for at most the block that each reader holds (new readers queue behind it)
+/// and then has the memory to itself. Changes exclude each other. A removal gives its lanes the number of the change, which becomes visible as
+/// <see cref="Change"/> once all its lanes are wiped: a search that began before drops what it found in such lanes.
 /// </remarks>
 internal sealed unsafe class GalleryStore : IDisposable
 {
@@ -52,7 +53,7 @@ internal sealed unsafe class GalleryStore : IDisposable
     public InterleavedBlock Block(int index)
     {
         ObjectDisposedException.ThrowIf(disposed, typeof(Gallery));
-        return new InterleavedBlock(Layout, (byte*)blocks[index]);
+        return new InterleavedBlock(Layout, (byte*)Volatile.Read(ref blocks)[index]);
     }
 
     /// <summary>Whether a search that began at <paramref name="since"/> may still name what it found in a lane. Inside <see cref="EnterRead"/> only.</summary>
@@ -63,43 +64,39 @@ internal sealed unsafe class GalleryStore : IDisposable
         return block.Slots[index] == slot && block.Purged[index] <= since;
     }
 
-    public void Add(uint slot, ushort ordinal, uint useEnds, ReadOnlySpan<byte> encoded)
+    /// <summary>Enrols a template.</summary>
+    /// <returns>False when the gallery is closed.</returns>
+    public bool Add(uint slot, ushort ordinal, uint useEnds, ReadOnlySpan<byte> encoded)
     {
         lock (mutation)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(Gallery));
-            if (freeLanes.Count == 0 && lanes == blocks.Length * Layout.Lanes)
-                Grow();
-            barrier.EnterWriteLock();
-            try
+            if (disposed)
+                return false;
+            if (!freeLanes.TryPop(out int lane))
             {
-                if (!freeLanes.TryPop(out int lane))
-                {
-                    lane = lanes++;
-                    if (lane % Layout.Lanes == 0)
-                        blockCount++;
-                }
+                if (lanes == blocks.Length * Layout.Lanes)
+                    Grow();
+                lane = lanes++;
+            }
 
-                Block(lane / Layout.Lanes).Write(lane % Layout.Lanes, slot, ordinal, useEnds, encoded);
-                count++;
-                earliestUseEnd = Math.Min(earliestUseEnd, useEnds);
-            }
-            finally
-            {
-                barrier.ExitWriteLock();
-            }
+            Block(lane / Layout.Lanes).Write(lane % Layout.Lanes, slot, ordinal, useEnds, encoded);
+            Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
+            count++;
+            Volatile.Write(ref earliestUseEnd, Math.Min(earliestUseEnd, useEnds));
+            return true;
         }
     }
 
     /// <summary>Wipes every template of these slots.</summary>
-    /// <returns>How many templates were wiped.</returns>
+    /// <returns>How many templates were wiped; 0 when the gallery is closed, since that wiped them all.</returns>
     public int Remove(IReadOnlyCollection<uint> slots)
     {
         var wanted = new SlotSet(slots);
         int purged = 0;
         lock (mutation)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(Gallery));
+            if (disposed)
+                return 0;
             uint next = change + 1;
             for (int block = 0; block < blockCount; block++)
                 purged += PurgeBlock(block, wanted, next);
@@ -115,7 +112,8 @@ internal sealed unsafe class GalleryStore : IDisposable
         var wanted = new SlotSet([slot]);
         lock (mutation)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(Gallery));
+            if (disposed)
+                return;
             for (int block = 0; block < blockCount; block++)
             {
                 uint* ends = Block(block).UseEnds;
@@ -123,7 +121,7 @@ internal sealed unsafe class GalleryStore : IDisposable
                     ends[lane] = unixMinutes;
             }
 
-            earliestUseEnd = Math.Min(earliestUseEnd, unixMinutes);
+            Volatile.Write(ref earliestUseEnd, Math.Min(earliestUseEnd, unixMinutes));
         }
     }
 
@@ -139,26 +137,18 @@ internal sealed unsafe class GalleryStore : IDisposable
             for (int index = 0; index < blockCount; index++)
             {
                 InterleavedBlock block = Block(index);
-                barrier.EnterWriteLock();
-                try
+                for (int lane = 0; lane < Layout.Lanes; lane++)
                 {
-                    for (int lane = 0; lane < Layout.Lanes; lane++)
+                    if (block.Slots[lane] == 0 || float.IsNaN(block.Factors[lane]))
+                        continue;
+                    if (block.UseEnds[lane] > nowMinutes)
                     {
-                        if (block.Slots[lane] == 0 || float.IsNaN(block.Factors[lane]))
-                            continue;
-                        if (block.UseEnds[lane] > nowMinutes)
-                        {
-                            earliest = Math.Min(earliest, block.UseEnds[lane]);
-                            continue;
-                        }
-
-                        block.Factors[lane] = float.NaN;
-                        count--;
+                        earliest = Math.Min(earliest, block.UseEnds[lane]);
+                        continue;
                     }
-                }
-                finally
-                {
-                    barrier.ExitWriteLock();
+
+                    Volatile.Write(ref block.Factors[lane], float.NaN);
+                    count--;
                 }
             }
 
@@ -229,8 +219,6 @@ internal sealed unsafe class GalleryStore : IDisposable
         }
 
         isLocked &= group.IsLocked;
-        barrier.EnterWriteLock();
-        blocks = grown;
-        barrier.ExitWriteLock();
+        Volatile.Write(ref blocks, grown);
     }
 }

@@ -28,7 +28,7 @@ internal readonly unsafe struct InterleavedBlock(BlockLayout layout, byte* memor
     /// <summary>Marks every lane of a fresh, zeroed block as empty.</summary>
     public void Initialize() => new Span<float>(Factors, layout.Lanes).Fill(float.NaN);
 
-    /// <summary>Puts a template into an empty lane.</summary>
+    /// <summary>Puts a template into an empty lane. The factor is written last: whoever reads a factor that is a number may read the lane.</summary>
     /// <param name="lane">0 to lanes - 1.</param>
     /// <param name="slot">The slot of the consent.</param>
     /// <param name="ordinal">Which of the slot's templates.</param>
@@ -40,7 +40,7 @@ internal readonly unsafe struct InterleavedBlock(BlockLayout layout, byte* memor
         Slots[lane] = slot;
         Ordinals[lane] = ordinal;
         UseEnds[lane] = useEnds;
-        Factors[lane] = factor;
+        Volatile.Write(ref Factors[lane], factor);
     }
 
     /// <summary>Zeroes a lane: its values, its names, its factor's magnitude. What is left says only that it was purged.</summary>

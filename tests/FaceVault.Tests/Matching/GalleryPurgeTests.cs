@@ -170,6 +170,44 @@ public unsafe class GalleryPurgeTests
             Assert.Equal(i % 3 == 0, MatchingData.Find(gallery, [vectors[i]], 1, Threshold.At(0.9f))[0].Length == 0);
     }
 
+    [Theory]
+    [InlineData(TemplateEncoding.Float32)]
+    [InlineData(TemplateEncoding.Int8)]
+    public void A_template_that_is_being_enrolled_or_purged_is_found_whole_or_not_at_all(TemplateEncoding encoding)
+    {
+        TemplateModel model = MatchingData.Model(512, encoding);
+        float[] vector = MatchingData.Vectors(1, 512, 61)[0];
+        byte[] encoded = MatchingData.Encode(model, vector);
+        float whole = Similarity.Score(model, encoded, vector);
+        using Gallery gallery = MatchingData.Gallery(model, [vector], MatchingData.Options(2));
+        bool done = false;
+        int searches = 0;
+        var searcher = Task.Run(() =>
+        {
+            using ProbeBatch batch = MatchingData.Batch(model, [vector, vector, vector]);
+            var buffer = new MatchBuffer(3, 1000);
+            while (!Volatile.Read(ref done))
+            {
+                gallery.Identify(batch, Threshold.RankOnly, buffer);
+                Interlocked.Increment(ref searches);
+                foreach (Candidate candidate in buffer[0])
+                    Assert.Equal(whole, candidate.Score);
+            }
+        });
+        for (uint round = 0; round < 20; round++)
+        {
+            int seen = Volatile.Read(ref searches);
+            for (uint slot = 2; slot < 150; slot++)
+                gallery.Add(slot, 0, encoded);
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref searches) > seen || searcher.IsCompleted, TimeSpan.FromMinutes(1)));
+            Assert.Equal(148, gallery.Remove([.. Enumerable.Range(2, 148).Select(slot => (uint)slot)]));
+        }
+
+        Volatile.Write(ref done, true);
+        searcher.Wait();
+        Assert.Equal(1, gallery.Count);
+    }
+
     [Fact]
     public void A_slot_that_was_purged_and_enrolled_anew_is_found_by_its_new_template_only()
     {
