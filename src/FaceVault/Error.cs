@@ -198,6 +198,9 @@ internal static partial class Error
     public static ErasureIncompleteException NotDrained() => new(
         "The consent is stopped for every use, but a use that began before did not end in time. Its destruction goes on when you call again.", null);
 
+    public static VaultException MirrorIsOlder() => new(VaultErrorCode.StoreRolledBack,
+        "The mirror is older than the key store that is there, which opens: nothing was restored. Bring the mirror up instead (mirror refill).");
+
     public static ArgumentException NotAMirror(string parameter) => new(
         "That folder is no mirror of this vault. status lists the mirrors.", parameter);
 

@@ -98,7 +98,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             if (options.Places is { } places)
                 places.Description = description;
             else
-                description.Write(options.Directory);
+                WriteDescription(description);
             return made;
         }
         catch
@@ -106,6 +106,14 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             made.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes <c>vault.json</c>, last of all; each mirror has a copy, so that it can be restored from alone.</summary>
+    private void WriteDescription(VaultDescription description)
+    {
+        foreach (string mirror in description.Mirrors)
+            description.Write(mirror);
+        description.Write(options.Directory);
     }
 
     private VaultDescription PrepareNew()

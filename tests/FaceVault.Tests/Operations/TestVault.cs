@@ -130,7 +130,12 @@ internal sealed class TestVault : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Vault.DisposeAsync();
 
-    public Vault Make(VaultAccess access = VaultAccess.ReadWrite)
+    /// <summary>Another process comes after one that has been closed.</summary>
+    public void Renew() => Vault = Make();
+
+    public Vault Make(VaultAccess access = VaultAccess.ReadWrite) => new(Options(access));
+
+    public VaultOptions Options(VaultAccess access)
     {
         var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = TimeSpan.FromSeconds(2), MatchingThreads = 1 };
         if (folder is null)
@@ -147,7 +152,7 @@ internal sealed class TestVault : IAsyncDisposable
                 options.Mirrors.Add(Path.Combine(folder, $"mirror{i}"));
         }
 
-        return new Vault(options);
+        return options;
     }
 }
 

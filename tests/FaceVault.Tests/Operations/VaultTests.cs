@@ -22,6 +22,53 @@ public sealed class VaultTests
         await EndToEnd(test);
     }
 
+    [Fact]
+    public async Task A_lost_folder_is_restored_from_a_mirror_and_an_old_archive_of_templates()
+    {
+        using var folder = new TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path, roots: 1, mirrors: 1);
+        await test.EnrollAsync(5);
+        string archive = Directory.CreateDirectory(Path.Combine(folder.Path, "archive")).FullName;
+        await test.Vault.DisposeAsync();
+        File.Copy(Path.Combine(folder.Path, "vault", "templates.db"), Path.Combine(archive, "templates.db"));
+        test.Renew();
+        await test.EnrollAsync(1, from: 5);
+        await test.Vault.WithdrawConsentAsync(new ConsentId("c-1"));
+        await test.Vault.DisposeAsync();
+        Directory.Delete(Path.Combine(folder.Path, "vault"), recursive: true);
+
+        await Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), Path.Combine(folder.Path, "mirror0"), archive);
+
+        test.Renew();
+        AuditReport audit = await test.Vault.AuditAsync();
+        AuditFinding missing = Assert.Single(audit.Findings);
+        Assert.Equal(("template-missing", 1), (missing.Code, missing.Count));
+        Assert.Equal(4, audit.Templates);
+        Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door));
+        Assert.DoesNotContain(await gallery.IdentifyAsync(TestVault.Face(1), 10, Threshold.RankOnly), m => m.Consent == new ConsentId("c-1"));
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_mirror_from_before_a_commit_is_not_restored()
+    {
+        using var folder = new TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path, roots: 1, mirrors: 1);
+        await test.EnrollAsync(1);
+        await test.Vault.DisposeAsync();
+        string old = Directory.CreateDirectory(Path.Combine(folder.Path, "old")).FullName;
+        File.Copy(Path.Combine(folder.Path, "mirror0", "keys.db"), Path.Combine(old, "keys.db"));
+        test.Renew();
+        await test.EnrollAsync(1, from: 1);
+        await test.Vault.DisposeAsync();
+        File.Delete(Path.Combine(folder.Path, "vault", "keys.db"));
+
+        VaultException refused = await Assert.ThrowsAsync<VaultException>(() => Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), old, null));
+
+        Assert.Equal(VaultErrorCode.StoreRolledBack, refused.Code);
+        Assert.False(File.Exists(Path.Combine(folder.Path, "vault", "keys.db")));
+        test.Renew();
+    }
+
     private static async Task EndToEnd(TestVault test)
     {
         await test.EnrollAsync(70);

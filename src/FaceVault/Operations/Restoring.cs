@@ -1,0 +1,95 @@
+using FaceVault.Commits;
+using FaceVault.Interop;
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Operations;
+
+/// <summary>Puts a vault together again from a mirror of its key store, today's root key store and any archive of its templates.</summary>
+/// <remarks>The mirror is taken only when it opens with today's root key and is not older than the recorded head. Each file is copied whole beside its place and renamed: a crash leaves the old or the new one.</remarks>
+internal static class Restoring
+{
+    public static void Run(VaultDescription description, VaultOptions options, string? mirror, string? templates)
+    {
+        Directory.CreateDirectory(options.Directory);
+        if (mirror is not null)
+            RestoreKeys(description, options, mirror);
+        if (templates is not null)
+            RestoreTemplates(options, templates);
+        if (!File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
+            description.Write(options.Directory);
+    }
+
+    private static void RestoreKeys(VaultDescription description, VaultOptions options, string mirror)
+    {
+        var source = new SqliteKeyStoreLocation(Path.Combine(Path.GetFullPath(mirror), "keys.db"), options.LockTimeout);
+        var target = new SqliteKeyStoreLocation(Path.Combine(options.Directory, "keys.db"), options.LockTimeout);
+        using var roots = new RootLocations(options.RootKey!);
+        roots.Lock(options.LockTimeout, options.TimeProvider);
+        long mirrored;
+        byte[] placeId;
+        using (Sighting seen = Look(description, options, source, roots))
+        {
+            RecoveryDecision decision = Recovery.Decide(seen.Observations);
+            if (decision.Action != RecoveryAction.Open)
+                throw Error.CannotOpen(decision);
+            mirrored = seen.Crown!.Commit;
+            placeId = seen.Crown.Places.First(p => p.Kind == PlaceKind.Store).Id;
+        }
+
+        using (Sighting present = Look(description, options, target, roots))
+            if (present.Crown is { } crown && crown.Commit > mirrored)
+                throw Error.MirrorIsOlder();
+        target.CopyFrom(source, placeId);
+    }
+
+    private static Sighting Look(VaultDescription description, VaultOptions options, IKeyStoreLocation store, RootLocations roots)
+    {
+        var engine = new EngineOptions
+        {
+            VaultId = description.VaultIdBytes,
+            Origin = description.Origin,
+            Store = store,
+            Templates = new SqliteTemplateStoreLocation(Path.Combine(options.Directory, "templates.db"), options.LockTimeout),
+            Mirrors = [],
+            Roots = options.RootKey!,
+            Evidence = new ConsentEvidence(description.VaultIdBytes, new PurposeRegistry()),
+            Clock = options.TimeProvider,
+        };
+        using var none = new Mirrors([]);
+        return Sighting.Of(engine, roots, none);
+    }
+
+    private static void RestoreTemplates(VaultOptions options, string directory)
+    {
+        const int batch = 4096;
+        string path = Path.Combine(options.Directory, "templates.db");
+        string fresh = path + ".restoring";
+        foreach (string leftover in new[] { fresh, fresh + "-wal", fresh + "-shm" })
+            File.Delete(leftover);
+        var source = new SqliteTemplateStoreLocation(Path.Combine(Path.GetFullPath(directory), "templates.db"), options.LockTimeout);
+        using (ITemplateReader reader = source.OpenReader())
+        using (ITemplateStore store = new SqliteTemplateStoreLocation(fresh, options.LockTimeout).Create())
+        {
+            var rows = new List<TemplateRow>(batch);
+            reader.Scan(1, uint.MaxValue, (slot, ordinal, blob) =>
+            {
+                rows.Add(new TemplateRow(slot, ordinal, blob.ToArray()));
+                if (rows.Count == batch)
+                {
+                    store.Append(rows);
+                    rows.Clear();
+                }
+
+                return true;
+            });
+            store.Append(rows);
+            store.Checkpoint();
+        }
+
+        File.Move(fresh, path, overwrite: true);
+        foreach (string stale in new[] { path + "-wal", path + "-shm" })
+            File.Delete(stale);
+        Posix.FlushDirectory(options.Directory);
+    }
+}
