@@ -4,6 +4,8 @@ using FaceVault.Benchmarks;
 // The first word names a measurement of its own; without one BenchmarkDotNet takes the arguments.
 switch (args)
 {
+    case ["figures", .. string[] rest]:
+        return await Figures.RunAsync(rest);
     case ["read-ratio", .. string[] rest]:
         return ReadRatio.Run(rest);
     default:

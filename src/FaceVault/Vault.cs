@@ -38,6 +38,9 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
     /// <exception cref="InvalidOperationException">The vault is not open yet.</exception>
     public VerifierKey VerifierKey => Open.ReadVerifierKey();
 
+    /// <summary>Flushes asked for by the stores and mirrors of this vault since it was opened, for figures that count them.</summary>
+    internal long Flushes => Open.Engine.Flushes;
+
     private VaultSession Open => session ?? throw new InvalidOperationException("Open the vault first (OpenAsync or InitializeAsync).");
 
     /// <summary>Makes a new vault: root locations, mirrors, stores and the first ledger entries.</summary>

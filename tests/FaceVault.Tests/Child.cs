@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using FaceVault.Cryptography;
 using FaceVault.Interop;
-using FaceVault.Tests.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace FaceVault.Tests;
@@ -59,7 +58,7 @@ internal static class Child
     /// <summary>Takes the lock of a file, says whether it has it, and keeps it until stdin ends.</summary>
     private static int Lock(string[] arguments)
     {
-        using SafeFileHandle file = PosixTests.Open(arguments[0]);
+        using SafeFileHandle file = Posix.OpenFile(arguments[0], write: true);
         Console.WriteLine(Posix.TryLock(file) ? "locked" : "refused");
         Console.In.ReadToEnd();
         return 0;

@@ -94,7 +94,7 @@ internal sealed unsafe class SlotIndex : IDisposable
         for (long i = 0; i < capacity; i++)
         {
             if (SlotOf(places[i]) is not 0 and not Removed)
-                Put(larger, newCapacity, (uint)(places[i] >> 32), (uint)places[i]);
+                Put(larger, newCapacity, (uint)(places[i] >> 32), SlotOf(places[i]));
         }
 
         NativeMemory.Free(places);

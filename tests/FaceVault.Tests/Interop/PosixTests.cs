@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
 using FaceVault.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace FaceVault.Tests.Interop;
 
-public sealed partial class PosixTests : IDisposable
+public sealed class PosixTests : IDisposable
 {
     private const int NoSuchFile = 2;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("facevault-posix-");
@@ -17,7 +16,7 @@ public sealed partial class PosixTests : IDisposable
     [Fact]
     public void A_file_and_its_folder_are_flushed()
     {
-        using SafeFileHandle file = Open(NewPath());
+        using SafeFileHandle file = Posix.OpenFile(NewPath(), write: true);
         RandomAccess.Write(file, [1], 0);
         Posix.Flush(file);
         Posix.FlushDirectory(folder.FullName);
@@ -66,8 +65,8 @@ public sealed partial class PosixTests : IDisposable
     [Fact]
     public void A_lock_belongs_to_one_handle_until_it_is_closed()
     {
-        using SafeFileHandle second = Open(NewPath());
-        using (SafeFileHandle first = Open(NewPath()))
+        using SafeFileHandle second = Posix.OpenFile(NewPath(), write: true);
+        using (SafeFileHandle first = Posix.OpenFile(NewPath(), write: true))
         {
             Assert.True(Posix.TryLock(first));
             Assert.True(Posix.TryLock(first));
@@ -80,7 +79,7 @@ public sealed partial class PosixTests : IDisposable
     [Fact]
     public void A_lock_ends_with_the_process_that_holds_it()
     {
-        using SafeFileHandle ours = Open(NewPath());
+        using SafeFileHandle ours = Posix.OpenFile(NewPath(), write: true);
         using (Process child = Child.Start([], "lock", NewPath()))
         {
             Assert.Equal("locked", child.StandardOutput.ReadLine());
@@ -99,7 +98,7 @@ public sealed partial class PosixTests : IDisposable
     [Fact]
     public void A_stream_of_dotnet_takes_a_shared_lock_of_its_own()
     {
-        using SafeFileHandle ours = Open(NewPath());
+        using SafeFileHandle ours = Posix.OpenFile(NewPath(), write: true);
         using (new FileStream(NewPath(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
             Assert.False(Posix.TryLock(ours));
         Assert.True(Posix.TryLock(ours));
@@ -125,17 +124,6 @@ public sealed partial class PosixTests : IDisposable
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
     }
-
-    /// <summary>Opens a file for reading and writing without .NET's own lock.</summary>
-    internal static SafeFileHandle Open(string path)
-    {
-        int descriptor = open(path, 2);
-        Assert.True(descriptor >= 0);
-        return new SafeFileHandle(descriptor, ownsHandle: true);
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
 
     private string NewPath()
     {

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using FaceVault.Interop;
+using FaceVault.Storage;
+
+namespace FaceVault.Benchmarks;
+
+/// <summary>The figures of the README, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X]</c>.</summary>
+internal sealed class Figures(string parent, double scale)
+{
+    private const int Runs = 3;
+    private readonly List<(string Name, string Value)> table = [];
+
+    private int Consents => Scaled(100_000);
+
+    private int Withdrawn => Scaled(10_000);
+
+    private int Opened => Scaled(1_000_000);
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        string parent = Path.GetTempPath();
+        double scale = 1;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] == "--scale" && i + 1 < arguments.Length)
+                scale = double.Parse(arguments[++i], CultureInfo.InvariantCulture);
+            else
+                parent = Path.GetFullPath(arguments[i]);
+        }
+
+        var figures = new Figures(parent, scale);
+        await figures.MeasureAsync();
+        figures.Print();
+        return 0;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static async Task<double> SecondsAsync(Func<Task> work)
+    {
+        var watch = Stopwatch.StartNew();
+        await work();
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+
+    private int Scaled(int count) => Math.Max(100, (int)(count * scale));
+
+    private async Task MeasureAsync()
+    {
+        await ImportAndWithdrawAsync();
+        await GrantAsync();
+        await OpenAsync();
+    }
+
+    private async Task ImportAndWithdrawAsync()
+    {
+        var rates = new List<double>();
+        var batches = new List<double>();
+        var singles = new List<double>();
+        var flushes = new List<double>();
+        var flushTimes = new List<double>();
+        for (int run = 0; run < Runs; run++)
+        {
+            Note($"bulk import and withdrawal, run {run + 1} of {Runs}");
+            using var synthetic = new SyntheticVault(parent);
+            rates.Add(Consents / await SecondsAsync(() => synthetic.ImportAsync(Consents)));
+            int[] people = [.. Enumerable.Range(0, Consents)];
+            new Random(run).Shuffle(people);
+            ConsentId[] chosen = [.. people.Take(Withdrawn).Select(SyntheticVault.Consent)];
+            batches.Add(await SecondsAsync(() => synthetic.Vault.WithdrawConsentsAsync(chosen)));
+            foreach (int person in people.Skip(Withdrawn).Take(10))
+            {
+                flushTimes.Add(FlushSeconds(synthetic.Folder));
+                long before = FlushesOf(synthetic.Vault);
+                singles.Add(await SecondsAsync(() => synthetic.Vault.WithdrawConsentAsync(SyntheticVault.Consent(person))));
+                flushes.Add(FlushesOf(synthetic.Vault) - before);
+            }
+        }
+
+        double flush = Median(flushTimes);
+        Row(Text($"bulk grant + enrol, {Consents:N0} consents, 512-d float32 kept as int8"), Text($"{Median(rates):N0} templates/s"));
+        Row(Text($"withdraw {Withdrawn:N0} of {Consents:N0} in one call, no mirror, two root files"), Text($"{Median(batches):N2} s"));
+        Row("one flush of a written 4 KiB block", Text($"{flush * 1000:N2} ms"));
+        Row("single withdrawal to its certificate", Text($"{Median(singles) * 1000:N2} ms"));
+        Row("flushes in it", Text($"{Median(flushes):N0}"));
+        Row("single withdrawal less its flushes", Text($"{(Median(singles) - Median(flushes) * flush) * 1000:N2} ms"));
+    }
+
+    private async Task GrantAsync()
+    {
+        const int callers = 16;
+        var alone = new List<double>();
+        var together = new List<double>();
+        using var synthetic = new SyntheticVault(parent);
+        await synthetic.GrantAsync(1000);
+        int each = Scaled(200);
+        for (int run = 0; run < Runs; run++)
+        {
+            Note($"grants, run {run + 1} of {Runs}");
+            alone.Add(each / await SecondsAsync(() => GrantOneByOneAsync(synthetic, each)));
+            together.Add(callers * each / await SecondsAsync(() => Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => GrantOneByOneAsync(synthetic, each))))));
+        }
+
+        Row("grants, one caller", Text($"{Median(alone):N0} /s"));
+        Row(Text($"grants, {callers} concurrent callers"), Text($"{Median(together):N0} /s, {Median(together) / Median(alone):N1} times one"));
+    }
+
+    private async Task OpenAsync()
+    {
+        Note(Text($"granting {Opened:N0} consents"));
+        using var synthetic = new SyntheticVault(parent);
+        await synthetic.GrantAsync(Opened);
+        var seconds = new List<double>();
+        for (int run = 0; run < Runs; run++)
+        {
+            synthetic.Vault.Dispose();
+            seconds.Add(await SecondsAsync(synthetic.ReopenAsync));
+        }
+
+        Row(Text($"open a vault of {Opened:N0} consents"), Text($"{Median(seconds):N2} s"));
+    }
+
+    private static async Task GrantOneByOneAsync(SyntheticVault synthetic, int count)
+    {
+        for (int i = 0; i < count; i++)
+            await synthetic.Vault.GrantConsentAsync(synthetic.NextGrant());
+    }
+
+    private static long FlushesOf(Vault vault) => vault.Flushes + Posix.Flushes;
+
+    /// <summary>What one flush costs at this moment on this disk: a block written in place and flushed, as a root record or a log is.</summary>
+    private static double FlushSeconds(string folder)
+    {
+        using FileStream file = new(Path.Combine(folder, "flush-probe"), FileMode.OpenOrCreate);
+        var block = new byte[4096];
+        var times = new double[5];
+        for (int i = 0; i < times.Length; i++)
+        {
+            RandomAccess.Write(file.SafeFileHandle, block, 0);
+            long start = Stopwatch.GetTimestamp();
+            RandomAccess.FlushToDisk(file.SafeFileHandle);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        return Median(times);
+    }
+
+    private static void Note(string text) => Console.Error.WriteLine("figures: " + text);
+
+    private void Row(string name, string value) => table.Add((name, value));
+
+    private void Print()
+    {
+        Console.WriteLine(Text($"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, medians of {Runs} runs"));
+        int width = table.Max(row => row.Name.Length);
+        foreach ((string name, string value) in table)
+            Console.WriteLine($"{name.PadRight(width)}  {value}");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using FaceVault.Tests.Conventions;
+
+namespace FaceVault.Tests;
+
+public sealed class ReadmeTests
+{
+    private const string Begins = "// README begins", Ends = "// README ends";
+
+    [Fact]
+    public void The_sample_is_the_code_that_is_compiled_here()
+    {
+        string[] lines = Repository.Lines("tests/FaceVault.Tests/ReadmeSample.cs");
+        int from = Array.FindIndex(lines, line => line.Contains(Begins, StringComparison.Ordinal)) + 1;
+        int to = Array.FindIndex(lines, line => line.Contains(Ends, StringComparison.Ordinal));
+        string[] code = [.. lines[from..to].Select(line => line.Length > 8 ? line[8..] : "")];
+        Assert.InRange(code.Length, 10, 40);
+        string[] readme = Repository.Lines("README.md");
+        int fence = Array.IndexOf(readme, "```csharp") + 1;
+        Assert.Equal(code, readme[fence..Array.IndexOf(readme, "```", fence)]);
+    }
+
+    [Fact]
+    public async Task The_sample_finds_the_person_and_ends_with_a_certificate_that_holds()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("facevault-readme-");
+        try
+        {
+            float[] embedding = [.. Enumerable.Range(0, 512).Select(i => MathF.Sin(i))];
+            (IReadOnlyList<Match> found, bool holds) = await ReadmeSample.RunAsync(
+                Path.Combine(folder.FullName, "faces"), Path.Combine(folder.FullName, "a.key"), Path.Combine(folder.FullName, "b.key"), new string('0', 64), embedding, embedding);
+            Assert.Equal("c-17", Assert.Single(found).Consent.DangerousValue());
+            Assert.True(holds);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Set_up_is_two_commands()
+    {
+        string readme = Repository.Read("README.md");
+        string block = Regex.Match(readme, "```sh\n(?<commands>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Groups["commands"].Value;
+        Assert.Equal(["eng/demo.sh", "eng/test.sh"], block.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void Every_link_of_the_documentation_leads_somewhere()
+    {
+        var broken =
+            from path in Repository.Files("", ".md")
+            from System.Text.RegularExpressions.Match link in Regex.Matches(Repository.Read(path), @"\]\((?<target>[^)#:\s]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            let target = Path.Combine(Repository.Root, Path.GetDirectoryName(path)!, link.Groups["target"].Value)
+            where !File.Exists(target) && !Directory.Exists(target)
+            select $"{path}: {link.Value}";
+        Assert.Empty(broken);
+    }
+}
