@@ -17,7 +17,7 @@ internal static class GalleryLoader
         PurposeEntry purpose = session.Purposes.Get(id);
         if (PurposeRules.CheckOperation(purpose.Current.Kind, PurposeKind.Identification) is { } violation)
             throw new RefusedException([violation]);
-        TemplateModel model = TemplateModels.Choose(purpose.Current, modelName, nameof(modelName));
+        TemplateModel model = TemplateModels.Choose(purpose.Current, modelName, "model");
         OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, () => Begin(session, purpose, model));
         await open.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         return open.Gallery;

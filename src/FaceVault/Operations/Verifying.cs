@@ -39,7 +39,7 @@ internal static class Verifying
         using (lease)
         {
             Purpose purpose = session.Purposes.OfVersion(entry.PurposeVersion).Definition;
-            TemplateModel model = TemplateModels.Choose(purpose, modelName, nameof(modelName));
+            TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
             ProbeBatch.Check(model, probe, nameof(probe));
             float? best = Best(session, view, slot, purpose, model, probe);
             if (best is null)
