@@ -1,5 +1,7 @@
 using System.CommandLine;
 using FaceVault.Cli.Commands;
+using FaceVault.Cli.Demo;
+using FaceVault.Cli.Options;
 
 namespace FaceVault.Cli;
 
@@ -8,9 +10,30 @@ internal static class CommandTree
 {
     public static RootCommand Create(Terminal terminal)
     {
-        var root = new RootCommand("Keeps face templates so that they can be used fast and destroyed provably.");
+        var common = new Common(terminal);
+        var root = new RootCommand("Keeps face templates so that they can be used fast and destroyed provably.")
+        {
+            DemoCommand.Create(common),
+            InitCommand.Create(common),
+            PurposeCommand.Create(common),
+            ConsentCommand.Create(common),
+            EnrollCommands.Enroll(common),
+            EnrollCommands.Replace(common),
+            ImportCommand.Create(common),
+            IdentifyCommand.Create(common),
+            VerifyFaceCommand.Create(common),
+            WithdrawCommand.Create(common),
+            EraseCommand.Create(common),
+            CertificateCommand.Create(common),
+            LedgerCommands.Key(common),
+            LedgerCommands.Checkpoint(common),
+            LedgerCommands.Ledger(common),
+            StatusCommand.Create(common),
+            AuditCommand.Create(common),
+            SweepCommand.Create(common),
+            MirrorCommand.Create(common),
+        };
         root.Directives.Clear();
-        root.Subcommands.Add(PurposeCommand.Create(terminal));
         return root;
     }
 }

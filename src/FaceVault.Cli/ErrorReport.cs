@@ -25,6 +25,10 @@ internal static class ErrorReport
             case CliException e:
                 WriteLine(error, e.Code, e.Message);
                 return e.ExitCode;
+            case RefusedException e:
+                foreach (Violation violation in e.Violations)
+                    WriteLine(error, violation);
+                return ExitCode.Failed;
             case VaultException e:
                 WriteLine(error, e.Code.ToString(), e.Message);
                 return ExitCode.Failed;
@@ -35,6 +39,12 @@ internal static class ErrorReport
                 return Write(error, inner);
             case AggregateException { InnerExceptions: [var only] }:
                 return Write(error, only);
+            case ArgumentException { ParamName: "model" } e:
+                WriteLine(error, nameof(ViolationCode.ModelNotAdmitted), WithoutParameter(e));
+                return ExitCode.Failed;
+            case ArgumentException { ParamName: "probe" or "embedding" } e:
+                WriteLine(error, nameof(ViolationCode.MalformedTemplate), WithoutParameter(e));
+                return ExitCode.Failed;
             case ArgumentException e:
                 WriteLine(error, "Usage", WithoutParameter(e));
                 return ExitCode.Misuse;
@@ -51,6 +61,11 @@ internal static class ErrorReport
     }
 
     public static void WriteLine(TextWriter error, string code, string sentence) => error.WriteLine($"error {code}: {OneLine(sentence)}");
+
+    /// <summary>A refusal: the reason, then the remedy.</summary>
+    public static void WriteLine(TextWriter error, Violation violation) =>
+        WriteLine(error, violation.Code.ToString(),
+            $"{violation.Rule}{(violation.Field.Length > 0 ? $" ({violation.Field})" : "")}: {violation.Reason} {violation.Remedy}");
 
     /// <summary>The words that lead to a command, beginning with the program's name.</summary>
     public static IEnumerable<string> PathOf(Command command) =>

@@ -16,19 +16,45 @@ internal static class Messages
     public static CliException AtLeastOneOf(string options) => new("Usage", $"Give at least one of {options}.");
 
     public static CliException Interrupted() => new("Interrupted",
-        "The command was stopped. What had been answered stays, a destruction that had begun ends by itself, and nothing else has changed.", ExitCode.Interrupted);
+        "The command was stopped. What had been answered stays, a destruction that had begun ends by itself, and nothing else has changed.", Cli.ExitCode.Interrupted);
+
+    // The vault's folder
+    public static CliException TooFewRoots() => new("RootPathRefused",
+        "One root location alone loses the vault with one bad sector. Give --root twice, on different devices, or say --single-root.", Cli.ExitCode.Failed);
+
+    public static CliException PurposeUnknown() => new("PurposeUnknown",
+        "The vault has no purpose of that id. List them with 'facevault purpose list'.", Cli.ExitCode.Failed);
+
+    public static CliException ConsentUnknown() => new("ConsentUnknown",
+        "The vault knows no consent of that id, or its evidence was destroyed. Check the id; nothing was changed.", Cli.ExitCode.Failed);
+
+    public static CliException SubjectUnknown() => new("ConsentUnknown",
+        "The vault knows no consent of that subject, or the evidence of all of them was destroyed. Check the id; nothing was changed.", Cli.ExitCode.Failed);
+
+    public static CliException DemoFailed() => new("DemoFailed",
+        "The copy from before the withdrawal was opened, and it must not. Please report this with the version of the program and of the file system.", Cli.ExitCode.Failed);
+
+    // Certificates
+    public static CliException ListNeedsNoReceipt() => new("Usage", "--receipt belongs to one certificate, and this file holds several. Check that certificate alone.");
 
     // Files
     public static CliException InputUnreadable(string path, Exception why) => new("InputUnreadable",
-        $"The file '{path}' cannot be read: {Reason(why)}. Check the path and the permissions.", ExitCode.Misuse, why);
+        $"The file '{path}' cannot be read: {Reason(why)}. Check the path and the permissions.", Cli.ExitCode.Misuse, why);
 
     public static CliException OutputUnwritable(string path, Exception why) => new("OutputUnwritable",
-        $"The file '{path}' cannot be written: {Reason(why)}. Choose a place that can be written; nothing was changed in the vault by this failure.", ExitCode.Misuse, why);
+        $"The file '{path}' cannot be written: {Reason(why)}. Choose a place that can be written; nothing was changed in the vault by this failure.", Cli.ExitCode.Misuse, why);
 
     public static CliException InputTooLarge(string path, long limit) => new("InputTooLarge",
         $"The file '{path}' is larger than the {limit:N0} bytes such a file may have. Check that it is the right file.");
 
     public static CliException JsonMalformed(string path, string why) => new("JsonMalformed", $"The file '{path}' is not what it should be: {why}");
+
+    public static CliException ListNotUtf8(string path) => new("ListMalformed", $"The list of ids in '{path}' is not UTF-8 text. Write one id a line.");
+
+    public static CliException ListEmpty(string path) => new("ListMalformed", $"The list of ids in '{path}' is empty. Write one id a line.");
+
+    public static CliException CertificateUnwritable(string path, Exception why) => new("OutputUnwritable",
+        $"The keys are destroyed, but '{path}' could not be written: {Reason(why)}. The certificates stand on standard output instead; the same command gives them again.", Cli.ExitCode.Failed, why);
 
     // Vectors
     public static CliException ImageNotEmbedding(string path, string format) => new("ImageNotEmbedding",
@@ -39,6 +65,15 @@ internal static class Messages
 
     public static CliException RowOutside(string path, long rows) => new("RowOutside",
         $"The row asked for is not in '{path}', which has rows 0 to {rows - 1}. Rows count from 0.");
+
+    public static CliException DimensionsDiffer(string path, int got, int wanted) => new("MalformedTemplate",
+        $"The vectors in '{path}' have {got} dimensions and the gallery's model has {wanted}. Use the vectors of that model, or name another with --model.", Cli.ExitCode.Failed);
+
+    public static CliException MalformedProbe(string path, long row, Exception why) => new("MalformedTemplate",
+        $"Row {row} of '{path}' cannot be compared: it holds NaN, an infinity or only zeros. Leave the row out or compute its embedding again.", Cli.ExitCode.Failed, why);
+
+    public static CliException ModeUnavailable() => new("Usage",
+        "Galleries of this version are open ones: templates are decrypted once into locked memory. Leave --mode out or say --mode open.");
 
     // Tables
     public static CliException CsvMalformed(string path, long line, string why) => new("CsvMalformed", $"Line {line} of '{path}' cannot be used: {why}.");

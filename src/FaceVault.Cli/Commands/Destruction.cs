@@ -1,0 +1,80 @@
+using System.Text;
+using FaceVault.Cli.Output;
+
+namespace FaceVault.Cli.Commands;
+
+/// <summary>What every destroying command does: ask, make sure that the certificates have a place, destroy, write them.</summary>
+internal static class Destruction
+{
+    /// <summary>Runs a destroying call and writes its certificates: JSON for one, NDJSON for several.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="what">What cannot be undone, as the middle of a sentence.</param>
+    /// <param name="total">Consents, for the progress bar.</param>
+    /// <param name="destroy">The call.</param>
+    public static async Task<int> RunAsync(CommandContext context, string what, long total, Func<IProgress<long>?, Task<IReadOnlyList<DeletionCertificate>>> destroy)
+    {
+        context.Confirm(what);
+        string path = context.Required(context.Common.Certificate);
+        using ResultFile file = ResultFile.Open(path, context.Terminal);
+        IReadOnlyList<DeletionCertificate> certificates = await ProgressBar.RunAsync(context.Terminal, "Destroying keys", total, destroy).ConfigureAwait(false);
+        Write(context, file, path, certificates);
+        context.Say($"{certificates.Count:N0} keys destroyed, {certificates.Count:N0} certificates written.");
+        if (context.Get(context.Common.Json) && path != "-")
+        {
+            using ResultWriter results = context.Results();
+            results.Write(json =>
+            {
+                json.WriteNumber("certificates", certificates.Count);
+                json.WriteString("file", path);
+            });
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>Prints counts of what would be destroyed.</summary>
+    public static int DryRun(CommandContext context, DestructionCounts counts)
+    {
+        if (context.Get(context.Common.Json))
+        {
+            using ResultWriter results = context.Results();
+            results.Write(json =>
+            {
+                json.WriteBoolean("dryRun", true);
+                json.WriteNumber("consents", counts.Consents);
+                json.WriteNumber("templates", counts.Templates);
+                json.WriteNumber("alreadyDestroyed", counts.AlreadyDestroyed);
+            });
+            return ExitCode.Done;
+        }
+        context.Terminal.Out.WriteLine($"consents: {counts.Consents}");
+        context.Terminal.Out.WriteLine($"templates: {counts.Templates}");
+        context.Terminal.Out.WriteLine($"already destroyed: {counts.AlreadyDestroyed}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>Writes certificates. The keys are gone by now, so if the file fails they go to standard output rather than nowhere.</summary>
+    public static void Write(CommandContext context, ResultFile file, string path, IReadOnlyList<DeletionCertificate> certificates)
+    {
+        try
+        {
+            foreach (DeletionCertificate certificate in certificates)
+                file.Writer.WriteLine(Encoding.UTF8.GetString(certificate.ToJson()));
+            file.Complete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            foreach (DeletionCertificate certificate in certificates)
+                context.Terminal.Out.WriteLine(Encoding.UTF8.GetString(certificate.ToJson()));
+            throw Messages.CertificateUnwritable(path, e);
+        }
+    }
+}
+
+/// <summary>What a destroying command would reach.</summary>
+internal readonly record struct DestructionCounts(long Consents, long Templates, long AlreadyDestroyed)
+{
+    /// <summary>The counts with one consent more.</summary>
+    public DestructionCounts With(ConsentInfo consent) => consent.Status == ConsentStatus.Destroyed
+        ? this with { AlreadyDestroyed = AlreadyDestroyed + 1 }
+        : this with { Consents = Consents + 1, Templates = Templates + consent.Templates };
+}

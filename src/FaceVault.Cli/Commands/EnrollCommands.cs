@@ -1,0 +1,56 @@
+using System.CommandLine;
+using FaceVault.Cli.Input;
+using FaceVault.Cli.Options;
+using FaceVault.Cli.Output;
+
+namespace FaceVault.Cli.Commands;
+
+/// <summary><c>enroll</c> and <c>replace</c>: one template of one consent.</summary>
+internal static class EnrollCommands
+{
+    public static Command Enroll(Common common) =>
+        new Command("enroll", "Add a template to a consent.").OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, common.Json).Does(common, async context =>
+        {
+            var id = new ConsentId(context.Required(common.Consent));
+            float[] embedding = ReadRow(context);
+            Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+            await using (vault.ConfigureAwait(false))
+                await vault.EnrollAsync(id, context.Get(common.Model), embedding, context.CancellationToken).ConfigureAwait(false);
+            context.Say("1 template enrolled.");
+            if (context.Get(common.Json))
+            {
+                using ResultWriter results = context.Results();
+                results.Write(json => json.WriteNumber("enrolled", 1));
+            }
+            return ExitCode.Done;
+        });
+
+    public static Command Replace(Common common)
+    {
+        Option<string> certificate = New.Text("--certificate", "FILE", "Where the certificate of the destroyed key goes; standard output when left out.");
+        return new Command("replace", "Replace the templates of a consent by one; the old key is destroyed.")
+            .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, certificate, common.Yes).Does(common, async context =>
+            {
+                var id = new ConsentId(context.Required(common.Consent));
+                float[] embedding = ReadRow(context);
+                Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+                await using (vault.ConfigureAwait(false))
+                {
+                    context.Confirm("the key of the consent's present templates is destroyed");
+                    string path = context.Get(certificate) ?? "-";
+                    using ResultFile file = ResultFile.Open(path, context.Terminal);
+                    DeletionCertificate destroyed = await vault.ReplaceTemplatesAsync(id, context.Get(common.Model), [embedding], context.CancellationToken).ConfigureAwait(false);
+                    Destruction.Write(context, file, path, [destroyed]);
+                }
+                context.Say("1 template enrolled in place of the old ones, whose key is destroyed.");
+                return ExitCode.Done;
+            });
+    }
+
+    /// <summary>The row that <c>--npy</c> and <c>--row</c> name.</summary>
+    public static float[] ReadRow(CommandContext context)
+    {
+        using NpyFile npy = NpyFile.Open(context.Required(context.Common.Npy));
+        return npy.ReadRow(context.Required(context.Common.Row));
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using FaceVault.Cli.Options;
+using FaceVault.Cli.Output;
+
+namespace FaceVault.Cli.Commands;
+
+/// <summary><c>mirror refill|status</c>: the copies of the key store that every commit reaches.</summary>
+internal static class MirrorCommand
+{
+    public static Command Create(Common common) => new("mirror", "Copies of the key store that every commit reaches.")
+    {
+        Refill(common),
+        Status(common),
+    };
+
+    private static Command Refill(Common common)
+    {
+        Argument<string?> folder = new("DIR") { Description = "Folder of the mirror; without it every mirror that is not current.", Arity = ArgumentArity.ZeroOrOne };
+        return new Command("refill", "Replace a mirror that lags or is damaged by a copy of the key store.").OnVault(common).Taking(folder).With(common.Json).Does(common, async context =>
+        {
+            Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+            await using (vault.ConfigureAwait(false))
+            {
+                string[] folders = context.Get(folder) is { } given
+                    ? [given]
+                    : [.. (await MirrorsAsync(vault, context.CancellationToken).ConfigureAwait(false)).Where(place => !place.IsCurrent).Select(FolderOf)];
+                foreach (string directory in folders)
+                    await vault.RefillMirrorAsync(directory, context.CancellationToken).ConfigureAwait(false);
+                context.Say($"{folders.Length} mirrors refilled.");
+                if (context.Get(common.Json))
+                {
+                    using ResultWriter results = context.Results();
+                    results.Write(json => json.WriteNumber("refilled", folders.Length));
+                }
+            }
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Status(Common common) => new Command("status", "List the mirrors and whether they are current, NDJSON.").OnVault(common).Does(common, async context =>
+    {
+        Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
+        await using (vault.ConfigureAwait(false))
+        {
+            using ResultWriter results = context.Results();
+            foreach (PlaceStatus place in await MirrorsAsync(vault, context.CancellationToken).ConfigureAwait(false))
+                results.Write(json => PlaceOutput.Write(json, place));
+        }
+        return ExitCode.Done;
+    });
+
+    private static async Task<IEnumerable<PlaceStatus>> MirrorsAsync(Vault vault, CancellationToken cancellationToken) =>
+        (await vault.GetStatusAsync(cancellationToken).ConfigureAwait(false)).Places.Where(place => place.Type == LocationType.Mirror);
+
+    /// <summary>A mirror is described by its file; the library takes its folder.</summary>
+    private static string FolderOf(PlaceStatus place) => Path.GetFileName(place.Description) == "keys.db" ? Path.GetDirectoryName(place.Description)! : place.Description;
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using FaceVault.Cli.Options;
+using FaceVault.Cli.Output;
+
+namespace FaceVault.Cli.Commands;
+
+/// <summary><c>sweep</c>: what has run out is destroyed.</summary>
+internal static class SweepCommand
+{
+    public static Command Create(Common common) =>
+        new Command("sweep", "Destroy the keys of consents whose use has ended and the evidence whose time is over, and take up what is owed.")
+            .OnVault(common).With(common.Yes, common.DryRun, common.Json).Does(common, async context =>
+            {
+                bool dryRun = context.Get(common.DryRun);
+                Vault vault = await Vaults.OpenAsync(context, dryRun ? VaultAccess.Inspect : VaultAccess.ReadWrite).ConfigureAwait(false);
+                await using (vault.ConfigureAwait(false))
+                {
+                    DestructionCounts due = default;
+                    await foreach (ConsentInfo consent in vault.ListConsentsAsync(null, context.CancellationToken).ConfigureAwait(false))
+                    {
+                        if (consent.Status is ConsentStatus.Expired or ConsentStatus.Stopped)
+                            due = due.With(consent);
+                    }
+                    if (dryRun)
+                        return Destruction.DryRun(context, due);
+                    if (due.Consents > 0)
+                        context.Confirm($"the keys of {due.Consents:N0} consents whose time is over and so their templates are destroyed");
+                    Print(context, await vault.SweepAsync(context.CancellationToken).ConfigureAwait(false));
+                }
+                return ExitCode.Done;
+            });
+
+    private static void Print(CommandContext context, SweepResult result)
+    {
+        if (context.Get(context.Common.Json))
+        {
+            using ResultWriter results = context.Results();
+            results.Write(json =>
+            {
+                json.WriteNumber("expired", result.Expired);
+                json.WriteNumber("evidenceDestroyed", result.EvidenceDestroyed);
+                json.WriteNumber("resumed", result.Resumed);
+            });
+            return;
+        }
+        context.Terminal.Out.WriteLine($"expired and destroyed: {result.Expired}");
+        context.Terminal.Out.WriteLine($"evidence destroyed: {result.EvidenceDestroyed}");
+        context.Terminal.Out.WriteLine($"taken up again: {result.Resumed}");
+    }
+}

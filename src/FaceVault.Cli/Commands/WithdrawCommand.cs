@@ -1,0 +1,41 @@
+using System.CommandLine;
+using FaceVault.Cli.Input;
+using FaceVault.Cli.Options;
+using FaceVault.Cli.Output;
+
+namespace FaceVault.Cli.Commands;
+
+/// <summary><c>withdraw</c>: the keys of consents are destroyed, a certificate for each.</summary>
+internal static class WithdrawCommand
+{
+    public static Command Create(Common common)
+    {
+        Option<string[]> consents = New.Repeated("--consent", "ID", "Consent to withdraw.");
+        Option<string> list = New.Text("--consents", "FILE", "File with one consent id a line; - is standard input.");
+        return new Command("withdraw", "Withdraw consents: destroy their keys and issue a certificate for each.")
+            .OnVault(common).With(consents, list, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
+            {
+                string[] given = context.Get(consents) ?? [];
+                if (given.Length > 0 == context.Get(list) is not null)
+                    throw Messages.ExactlyOneOf("--consent ID and --consents FILE");
+                IReadOnlyList<string> texts = given.Length > 0 ? [.. given.Distinct(StringComparer.Ordinal)] : TextFile.ReadIds(context.Get(list)!, context.Terminal);
+                ConsentId[] ids = [.. texts.Select(text => new ConsentId(text))];
+                Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+                await using (vault.ConfigureAwait(false))
+                {
+                    if (context.Get(common.DryRun))
+                        return Destruction.DryRun(context, await CountAsync(vault, ids, context.CancellationToken).ConfigureAwait(false));
+                    return await Destruction.RunAsync(context, $"the keys of {ids.Length:N0} consents and so their templates are destroyed", ids.Length,
+                        progress => vault.WithdrawConsentsAsync(ids, progress, context.CancellationToken)).ConfigureAwait(false);
+                }
+            });
+    }
+
+    private static async Task<DestructionCounts> CountAsync(Vault vault, ConsentId[] ids, CancellationToken cancellationToken)
+    {
+        var counts = default(DestructionCounts);
+        foreach (ConsentId id in ids)
+            counts = counts.With(await vault.GetConsentAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown());
+        return counts;
+    }
+}

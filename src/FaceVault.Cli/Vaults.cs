@@ -1,0 +1,62 @@
+namespace FaceVault.Cli;
+
+/// <summary>How a command comes to its vault.</summary>
+internal static class Vaults
+{
+    /// <summary>Opens the vault that the command names.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="access">Whether it writes, or only looks beside a running writer.</param>
+    /// <param name="configure">What the command sets besides.</param>
+    public static async Task<Vault> OpenAsync(CommandContext context, VaultAccess access = VaultAccess.ReadWrite, Action<VaultOptions>? configure = null)
+    {
+        VaultOptions options = Options(context, access);
+        configure?.Invoke(options);
+        var vault = new Vault(options);
+        try
+        {
+            await vault.OpenAsync(context.CancellationToken).ConfigureAwait(false);
+            return vault;
+        }
+        catch
+        {
+            await vault.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The options of an existing vault: its root from the command line, the environment or vault.json; the library finds the mirrors there.</summary>
+    public static VaultOptions Options(CommandContext context, VaultAccess access)
+    {
+        string folder = context.Required(context.Common.Vault);
+        // Read in any case, so that a folder that is no vault is found before a root that is no root.
+        VaultDescription description = VaultDescription.Read(folder);
+        var options = new VaultOptions
+        {
+            Directory = folder,
+            RootKey = new FileRootKeyStore(Roots(context) ?? [.. description.Roots]),
+            LockTimeout = LockTimeout(context),
+            Access = access,
+            TimeProvider = context.Terminal.Clock,
+        };
+        return options;
+    }
+
+    /// <summary>Root locations from <c>--root</c>, else from FACEVAULT_ROOT, else <see langword="null"/>.</summary>
+    public static string[]? Roots(CommandContext context)
+    {
+        if (context.Get(context.Common.Root) is { Length: > 0 } given)
+            return given;
+        string? variable = context.Terminal.Environment("FACEVAULT_ROOT");
+        if (string.IsNullOrEmpty(variable))
+            return null;
+        // A colon stands inside a Windows path and separates paths everywhere else.
+        char[] separators = OperatingSystem.IsWindows() ? [Path.PathSeparator] : [Path.PathSeparator, ':'];
+        string[] roots = variable.Split(separators, StringSplitOptions.RemoveEmptyEntries);
+        return roots.Length > 0 ? roots : null;
+    }
+
+    /// <summary>How long to wait for another process.</summary>
+    public static TimeSpan LockTimeout(CommandContext context) => context.Get(context.Common.LockTimeout) is >= 0 and <= 86_400 and var seconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw Messages.Usage("--lock-timeout takes 0 to 86,400 seconds.");
+}

@@ -1,0 +1,152 @@
+using FaceVault.Cli;
+using Microsoft.Data.Sqlite;
+
+namespace FaceVault.Tests.Cli;
+
+/// <summary>Vaults, roots and stores that are not where or what they should be.</summary>
+public sealed class BadPlaceTests
+{
+    private static void AssertRefused(Answer answer, params string[] codes)
+    {
+        Assert.True(answer.ExitCode == ExitCode.Failed && codes.Contains(answer.Codes.FirstOrDefault()), $"{answer.ExitCode} {answer.Error}{answer.Out}");
+        Assert.Equal("", answer.Out);
+    }
+
+    private static Task<Answer> InitAsync(TemporaryFolder folder, string root, string vault = "vault") =>
+        Run.Of("init", folder[vault], "--root", root, "--single-root", "--no-mirror", "--allow-ephemeral-root");
+
+    [Fact]
+    public async Task A_root_that_is_relative_or_inside_the_vault_is_refused_and_no_vault_is_made()
+    {
+        using var folder = new TemporaryFolder();
+
+        AssertRefused(await InitAsync(folder, "door.key"), "RootPathRefused");
+        AssertRefused(await InitAsync(folder, Path.Combine(folder["vault"], "door.key")), "RootPathRefused");
+        AssertRefused(await InitAsync(folder, Path.Combine(folder["absent"], "door.key")), "RootPathRefused");
+        Assert.False(File.Exists(Path.Combine(folder["vault"], "vault.json")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_has_a_vault_and_a_root_that_has_one_are_refused()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+
+        AssertRefused(await InitAsync(vault.Folder, vault.Folder["other.key"]), "VaultExists");
+        AssertRefused(await InitAsync(vault.Folder, vault.Root, "second"), "VaultExists");
+        Assert.Equal(vault.Key + "\n", (await vault.RunAsync("key")).Out);
+    }
+
+    [Fact]
+    public async Task A_root_that_is_missing_damaged_or_foreign_opens_nothing()
+    {
+        using CliVault vault = await CliVault.CreateAsync(), other = await CliVault.CreateAsync();
+        byte[] root = File.ReadAllBytes(vault.Root);
+
+        AssertRefused(await vault.RunAsync("key", "--root", other.Root), "RootKeyForeign");
+        AssertRefused(await vault.RunAsync("key", "--root", "relative.key"), "RootPathRefused");
+        File.WriteAllBytes(vault.Root, new byte[root.Length]);
+        AssertRefused(await vault.RunAsync("key"), "RootKeyDamaged", "RootKeyMissing");
+        File.Delete(vault.Root);
+        AssertRefused(await vault.RunAsync("key"), "RootKeyMissing");
+        File.WriteAllBytes(vault.Root, root);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("key")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_copy_from_before_a_withdrawal_is_refused_also_when_only_a_grant_lies_between()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        await vault.ImportAsync(people: 2, images: 1);
+        Copy(vault.Path, vault.Folder["copy"]);
+        Assert.Equal(ExitCode.Done, (await vault.RunWithAsync(CliVault.Grant("c-1", "s-1"), "consent", "grant", "-")).ExitCode);
+        Copy(vault.Path, vault.Folder["copy2"]);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("withdraw", "--consent", "person-0@door", "--certificate", vault.Folder["c"], "--yes")).ExitCode);
+
+        foreach (string copy in (string[])["copy", "copy2"])
+        {
+            Dictionary<string, byte[]> before = Directory.EnumerateFiles(vault.Folder[copy]).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).ToDictionary(file => file, File.ReadAllBytes);
+            AssertRefused(await Run.Of("consent", "list", vault.Folder[copy]), "StoreRolledBack");
+            AssertRefused(await Run.Of("sweep", vault.Folder[copy]), "StoreRolledBack");
+            Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+        }
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("consent", "list")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("keys.db", "crown", "StoreDamaged")]
+    [InlineData("keys.db", "leaf", "StoreDamaged,IntegrityViolated")]
+    [InlineData("keys.db", "ledger", "StoreDamaged,IntegrityViolated")]
+    [InlineData("keys.db", "record", "IntegrityViolated")]
+    [InlineData("templates.db", "template", "IntegrityViolated")]
+    public async Task One_corrupted_byte_is_named_and_never_gives_a_wrong_answer(string file, string table, string codes)
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, _) = await vault.ImportAsync(people: 3, images: 1);
+        Corrupt(Path.Combine(vault.Path, file), table);
+        string[] command = table switch
+        {
+            "ledger" => ["ledger"],
+            "record" => ["consent", "show", "person-1@door"],
+            "template" => ["identify", "--purpose", "door", "--npy", npy, "--rank-only"],
+            _ => ["consent", "list"],
+        };
+
+        Answer answer = await vault.RunAsync(command);
+        Assert.True(answer.ExitCode == ExitCode.Failed && codes.Split(',').Contains(answer.Codes.FirstOrDefault()), $"{answer.ExitCode} {answer.Error}{answer.Out}");
+    }
+
+    [Fact]
+    public async Task A_newer_format_is_refused_by_its_version()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        string path = Path.Combine(vault.Path, "vault.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"format\": 1", "\"format\": 2"));
+
+        AssertRefused(await vault.RunAsync("key"), "FormatTooNew");
+    }
+
+    [Fact]
+    public async Task A_second_process_waits_and_then_says_who_holds_the_vault()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        await using var holder = new Vault(new VaultOptions { Directory = vault.Path, RootKey = new FileRootKeyStore(vault.Root) });
+        await holder.OpenAsync(CancellationToken.None);
+
+        Answer answer = await RealProcess.RunAsync("", "sweep", vault.Path, "--lock-timeout", "0");
+        AssertRefused(answer, "VaultInUse");
+        Assert.Contains(Environment.ProcessId.ToString(), answer.Error, StringComparison.Ordinal);
+        Assert.Equal(vault.Key + "\n", (await RealProcess.RunAsync("", "key", vault.Path)).Out);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+    }
+
+    /// <summary>Flips a bit in the middle of every blob of a table.</summary>
+    private static void Corrupt(string path, string table)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using SqliteCommand read = connection.CreateCommand();
+        read.CommandText = $"SELECT id, blob FROM {table}";
+        var blobs = new List<(long Id, byte[] Blob)>();
+        using (SqliteDataReader rows = read.ExecuteReader())
+        {
+            while (rows.Read())
+                blobs.Add((rows.GetInt64(0), (byte[])rows[1]));
+        }
+        Assert.NotEmpty(blobs);
+        foreach ((long id, byte[] blob) in blobs)
+        {
+            blob[blob.Length / 2] ^= 1;
+            using SqliteCommand write = connection.CreateCommand();
+            write.CommandText = $"UPDATE {table} SET blob = $blob WHERE id = $id";
+            write.Parameters.AddWithValue("$blob", blob);
+            write.Parameters.AddWithValue("$id", id);
+            write.ExecuteNonQuery();
+        }
+    }
+}

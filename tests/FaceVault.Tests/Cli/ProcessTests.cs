@@ -1,0 +1,25 @@
+using FaceVault.Cli;
+
+namespace FaceVault.Tests.Cli;
+
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task A_result_goes_to_standard_output_byte_for_byte()
+    {
+        Answer answer = await RealProcess.RunAsync("", "purpose", "template");
+
+        Assert.Equal((ExitCode.Done, ""), (answer.ExitCode, answer.Error));
+        Assert.StartsWith("{\n", answer.Out, StringComparison.Ordinal);
+        Assert.EndsWith("}\n", answer.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_parse_error_exits_with_2_and_says_where_help_is()
+    {
+        Answer answer = await RealProcess.RunAsync("", "identify", "--frobnicate");
+
+        Assert.Equal((ExitCode.Misuse, ""), (answer.ExitCode, answer.Out));
+        Assert.Contains("'facevault identify --help'", answer.Error, StringComparison.Ordinal);
+    }
+}
