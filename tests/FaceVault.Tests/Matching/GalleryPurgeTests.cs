@@ -208,6 +208,41 @@ public unsafe class GalleryPurgeTests
         Assert.Equal(1, gallery.Count);
     }
 
+    [Theory]
+    [InlineData(TemplateEncoding.Float32)]
+    [InlineData(TemplateEncoding.Int8)]
+    public void A_lane_whose_factor_can_be_read_is_complete(TemplateEncoding encoding)
+    {
+        var layout = new BlockLayout(4096, encoding);
+        byte[] encoded = MatchingData.Encode(MatchingData.Model(4096, encoding), [.. Enumerable.Repeat(1f, 4096)]);
+        for (int round = 0; round < 10; round++)
+        {
+            using var memory = new GalleryMemory(layout.BlockBytes);
+            byte* start = memory.Start;
+            new InterleavedBlock(layout, start).Initialize();
+            int incomplete = 0;
+            using var ready = new Barrier(2);
+            var reader = Task.Run(() =>
+            {
+                var block = new InterleavedBlock(layout, start);
+                ready.SignalAndWait();
+                for (int lane = 0; lane < layout.Lanes; lane++)
+                {
+                    while (float.IsNaN(Volatile.Read(ref block.Factors[lane])))
+                        Thread.SpinWait(1);
+                    uint* lastRow = (uint*)(block.Panel(lane / layout.LanesPerPanel) + (layout.Rows - 1) * layout.LanesPerPanel * 4);
+                    if (Volatile.Read(ref lastRow[lane % layout.LanesPerPanel]) == 0 || block.Slots[lane] == 0)
+                        incomplete++;
+                }
+            });
+            ready.SignalAndWait();
+            for (int lane = 0; lane < layout.Lanes; lane++)
+                new InterleavedBlock(layout, start).Write(lane, 1, 0, 0, encoded);
+            reader.Wait();
+            Assert.Equal(0, incomplete);
+        }
+    }
+
     [Fact]
     public void A_slot_that_was_purged_and_enrolled_anew_is_found_by_its_new_template_only()
     {
