@@ -1,5 +1,7 @@
 using System.Text;
 using FaceVault.Ledger;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Erasure;
 
@@ -233,6 +235,51 @@ public sealed class DeletionCertificateTests
             Assert.Equal(CertificateFinding.Malformed, CheckText(other));
         Assert.Throws<FormatException>(() => DeletionCertificate.Parse(new byte[DeletionCertificate.MaxLength + 1]));
         Assert.Throws<FormatException>(() => DeletionCertificate.Parse([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(text)]));
+    }
+
+    [Fact]
+    public void Parsing_answers_every_change_with_a_format_error_or_the_same_file()
+    {
+        string text = new CertificateSample().Make(following: 3).ToString();
+        Gen<(int, int, char, int)> changes =
+            from at in Gen.Choose(0, text.Length - 1)
+            from length in Gen.Choose(0, 4)
+            from c in Gen.Elements('\n', ' ', '"', '\\', '{', '}', '[', ',', '0', '9', 'a', 'Z', '=', '\0', '\u2014', 'é')
+            from times in Gen.Choose(0, 3)
+            select (at, length, c, times);
+        FsCheck.Check.One(Deep.Config(1500), Prop.ForAll(Arb.From(changes), change =>
+        {
+            (int at, int length, char c, int times) = change;
+            string changed = text[..at] + new string(c, times) + text[Math.Min(text.Length, at + length)..];
+            try
+            {
+                return DeletionCertificate.Parse(Encoding.UTF8.GetBytes(changed)).ToString() == changed;
+            }
+            catch (FormatException)
+            {
+                return true;
+            }
+        }));
+    }
+
+    /// <summary>Claim E8.</summary>
+    [Fact]
+    public void A_certificate_contains_no_identifier_and_no_hash_of_one()
+    {
+        string text = new CertificateSample { Trigger = DeletionTrigger.Erased, BodyTrigger = DeletionTrigger.Erased, RemovedReference = "order 5" }.Make().ToString();
+        foreach (string id in (string[])["emp-1042", "c-17", "order 5", "emp-1042c-17", Convert.ToBase64String(CertificateSample.Salt)])
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(id);
+            var blake = new byte[32];
+            FaceVault.Cryptography.Blake2b.Hash([], bytes, blake);
+            foreach (byte[] secret in (byte[][])[bytes, System.Security.Cryptography.SHA256.HashData(bytes), System.Security.Cryptography.SHA512.HashData(bytes), blake])
+            {
+                Assert.DoesNotContain(Convert.ToHexStringLower(secret), text, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain(Convert.ToBase64String(secret), text, StringComparison.Ordinal);
+            }
+            Assert.DoesNotContain(id, text, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(Convert.ToHexStringLower(CertificateSample.Salt), text, StringComparison.Ordinal);
     }
 
     private static ConsentReceipt Receipt() => new()
