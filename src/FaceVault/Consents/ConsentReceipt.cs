@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FaceVault.Consents;
+using FaceVault.Cryptography;
 
 namespace FaceVault;
 

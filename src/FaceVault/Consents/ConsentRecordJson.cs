@@ -1,3 +1,5 @@
+using FaceVault.Cryptography;
+
 namespace FaceVault.Consents;
 
 /// <content>Write and Parse twins.</content>

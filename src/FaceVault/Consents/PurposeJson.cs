@@ -1,4 +1,5 @@
 using FaceVault.Consents;
+using FaceVault.Cryptography;
 
 namespace FaceVault;
 

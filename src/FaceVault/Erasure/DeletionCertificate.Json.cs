@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using FaceVault.Cryptography;
 using FaceVault.Ledger;
 
 namespace FaceVault;
@@ -30,25 +31,25 @@ public sealed partial class DeletionCertificate
     /// <summary>The one spelling, in UTF-8, without a line end. About 6 KB.</summary>
     public byte[] ToJson()
     {
-        var text = new Utf8Text(stackalloc byte[8192]);
+        var json = new CanonicalJsonWriter(stackalloc byte[8192]);
         try
         {
-            text.Raw("{\"body\":"u8);
-            text.Raw(bodyUtf8);
-            text.Raw(",\"evidence\":{\"completed\":"u8);
-            text.String(completedLine);
-            text.Raw(",\"proofs\":{\"completed\":"u8);
-            proofs[2].WriteJson(ref text, notes[2]);
-            text.Raw(",\"created\":"u8);
-            proofs[0].WriteJson(ref text, notes[0]);
-            text.Raw(",\"removed\":"u8);
-            proofs[1].WriteJson(ref text, notes[1]);
-            text.Raw("}}}"u8);
-            return text.Written.ToArray();
+            json.Raw("{\"body\":"u8);
+            json.Raw(bodyUtf8);
+            json.Raw(",\"evidence\":{\"completed\":"u8);
+            json.Text(completedLine);
+            json.Raw(",\"proofs\":{\"completed\":"u8);
+            proofs[2].WriteJson(ref json, notes[2]);
+            json.Raw(",\"created\":"u8);
+            proofs[0].WriteJson(ref json, notes[0]);
+            json.Raw(",\"removed\":"u8);
+            proofs[1].WriteJson(ref json, notes[1]);
+            json.Raw("}}}"u8);
+            return json.Written.ToArray();
         }
         finally
         {
-            text.Dispose();
+            json.Dispose();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using FaceVault.Cryptography;
 using FaceVault.Ledger;
 
 namespace FaceVault;
@@ -27,12 +28,12 @@ public static class CanonicalJson
     {
         if (utf8.Length > MaxLength || !Utf8.IsValid(utf8))
             throw Error.MalformedJson();
-        var text = new Utf8Text(stackalloc byte[1024]);
+        var json = new CanonicalJsonWriter(stackalloc byte[1024]);
         try
         {
             using JsonDocument document = JsonDocument.Parse(utf8.ToArray(), new JsonDocumentOptions { MaxDepth = MaxDepth });
-            Write(ref text, document.RootElement);
-            return text.Written.ToArray();
+            Write(ref json, document.RootElement);
+            return json.Written.ToArray();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -41,7 +42,7 @@ public static class CanonicalJson
         }
         finally
         {
-            text.Dispose();
+            json.Dispose();
         }
     }
 
@@ -58,58 +59,58 @@ public static class CanonicalJson
         }
     }
 
-    private static void Write(ref Utf8Text text, JsonElement value)
+    private static void Write(ref CanonicalJsonWriter json, JsonElement value)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(ref text, value);
+                WriteObject(ref json, value);
                 break;
             case JsonValueKind.Array:
-                text.Raw("["u8);
+                json.Raw("["u8);
                 bool first = true;
                 foreach (JsonElement item in value.EnumerateArray())
                 {
                     if (!first)
-                        text.Raw(","u8);
+                        json.Raw(","u8);
                     first = false;
-                    Write(ref text, item);
+                    Write(ref json, item);
                 }
-                text.Raw("]"u8);
+                json.Raw("]"u8);
                 break;
             case JsonValueKind.String:
-                text.String(value.GetString());
+                json.Text(value.GetString());
                 break;
             case JsonValueKind.Number:
-                text.Integer(ReadInteger(value));
+                json.Integer(ReadInteger(value));
                 break;
             case JsonValueKind.True:
             case JsonValueKind.False:
-                text.Boolean(value.GetBoolean());
+                json.Boolean(value.GetBoolean());
                 break;
             default:
                 throw Error.MalformedJson();
         }
     }
 
-    private static void WriteObject(ref Utf8Text text, JsonElement value)
+    private static void WriteObject(ref CanonicalJsonWriter json, JsonElement value)
     {
         var members = new List<(string Name, JsonElement Value)>();
         foreach (JsonProperty member in value.EnumerateObject())
             members.Add((member.Name, member.Value));
         members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        text.Raw("{"u8);
+        json.Raw("{"u8);
         for (int i = 0; i < members.Count; i++)
         {
             if (i > 0 && members[i - 1].Name == members[i].Name)
                 throw Error.MalformedJson();
             if (i > 0)
-                text.Raw(","u8);
-            text.String(members[i].Name);
-            text.Raw(":"u8);
-            Write(ref text, members[i].Value);
+                json.Raw(","u8);
+            json.Text(members[i].Name);
+            json.Raw(":"u8);
+            Write(ref json, members[i].Value);
         }
-        text.Raw("}"u8);
+        json.Raw("}"u8);
     }
 
     private static long ReadInteger(JsonElement value)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FaceVault.Cryptography;
 
 namespace FaceVault.Ledger;
 
@@ -57,103 +58,103 @@ internal sealed partial class CertificateBody
     /// <summary>The canonical JSON. About 5 µs.</summary>
     public byte[] ToUtf8()
     {
-        var text = new Utf8Text(stackalloc byte[4096]);
+        var json = new CanonicalJsonWriter(stackalloc byte[4096]);
         try
         {
-            text.Raw("{\"created\":"u8);
-            text.String(Created);
-            text.Raw(",\"epoch\":{\"from\":"u8);
-            text.Integer(EpochFrom);
-            text.Raw(",\"to\":"u8);
-            text.Integer(EpochTo);
-            text.Raw("},\"format\":\"facevault-deletion-certificate/v1\",\"galleries\":"u8);
-            text.Integer(Galleries);
-            text.Raw(",\"limits\":"u8);
-            text.String(Limits);
-            WriteLocations(ref text);
-            WriteMethod(ref text);
-            WriteReadBack(ref text);
-            text.Raw("],\"removed\":"u8);
-            text.String(Removed);
-            text.Raw(",\"synthetic\":"u8);
-            text.Boolean(Synthetic);
-            WriteTemplates(ref text);
-            text.Raw("]},\"trigger\":"u8);
-            text.String(LedgerNames.Of(Trigger));
-            text.Raw(",\"vault\":"u8);
-            text.String(Vault);
-            text.Raw("}"u8);
-            return text.Written.ToArray();
+            json.Raw("{\"created\":"u8);
+            json.Text(Created);
+            json.Raw(",\"epoch\":{\"from\":"u8);
+            json.Integer(EpochFrom);
+            json.Raw(",\"to\":"u8);
+            json.Integer(EpochTo);
+            json.Raw("},\"format\":\"facevault-deletion-certificate/v1\",\"galleries\":"u8);
+            json.Integer(Galleries);
+            json.Raw(",\"limits\":"u8);
+            json.Text(Limits);
+            WriteLocations(ref json);
+            WriteMethod(ref json);
+            WriteReadBack(ref json);
+            json.Raw("],\"removed\":"u8);
+            json.Text(Removed);
+            json.Raw(",\"synthetic\":"u8);
+            json.Boolean(Synthetic);
+            WriteTemplates(ref json);
+            json.Raw("]},\"trigger\":"u8);
+            json.Text(LedgerNames.Of(Trigger));
+            json.Raw(",\"vault\":"u8);
+            json.Text(Vault);
+            json.Raw("}"u8);
+            return json.Written.ToArray();
         }
         finally
         {
-            text.Dispose();
+            json.Dispose();
         }
     }
 
-    private void WriteLocations(ref Utf8Text text)
+    private void WriteLocations(ref CanonicalJsonWriter json)
     {
-        text.Raw(",\"locations\":["u8);
+        json.Raw(",\"locations\":["u8);
         for (int i = 0; i < Locations.Count; i++)
         {
-            text.Raw(i == 0 ? "{\"confirmed\":"u8 : ",{\"confirmed\":"u8);
-            text.Boolean(Locations[i].Confirmed);
-            text.Raw(",\"medium\":"u8);
-            text.String(Locations[i].Medium);
-            text.Raw(",\"method\":"u8);
-            text.String(Locations[i].Method);
-            text.Raw(",\"type\":"u8);
-            text.String(LedgerNames.Of(Locations[i].Type));
-            text.Raw("}"u8);
+            json.Raw(i == 0 ? "{\"confirmed\":"u8 : ",{\"confirmed\":"u8);
+            json.Boolean(Locations[i].Confirmed);
+            json.Raw(",\"medium\":"u8);
+            json.Text(Locations[i].Medium);
+            json.Raw(",\"method\":"u8);
+            json.Text(Locations[i].Method);
+            json.Raw(",\"type\":"u8);
+            json.Text(LedgerNames.Of(Locations[i].Type));
+            json.Raw("}"u8);
         }
     }
 
-    private void WriteMethod(ref Utf8Text text)
+    private void WriteMethod(ref CanonicalJsonWriter json)
     {
-        text.Raw("],\"method\":{\"algorithm\":"u8);
-        text.String(Method.Algorithm);
-        text.Raw(",\"keyLevel\":"u8);
-        text.String(Method.KeyLevel);
-        text.Raw(",\"sp80088\":{\"method\":"u8);
-        text.String(Method.Method);
-        text.Raw(",\"target\":"u8);
-        text.String(Method.Target);
-        text.Raw(",\"verification\":"u8);
-        text.String(Method.Verification);
-        text.Raw("},\"tool\":"u8);
-        text.String(Method.Tool);
-        text.Raw(",\"version\":"u8);
-        text.String(Method.Version);
+        json.Raw("],\"method\":{\"algorithm\":"u8);
+        json.Text(Method.Algorithm);
+        json.Raw(",\"keyLevel\":"u8);
+        json.Text(Method.KeyLevel);
+        json.Raw(",\"sp80088\":{\"method\":"u8);
+        json.Text(Method.Method);
+        json.Raw(",\"target\":"u8);
+        json.Text(Method.Target);
+        json.Raw(",\"verification\":"u8);
+        json.Text(Method.Verification);
+        json.Raw("},\"tool\":"u8);
+        json.Text(Method.Tool);
+        json.Raw(",\"version\":"u8);
+        json.Text(Method.Version);
     }
 
-    private void WriteReadBack(ref Utf8Text text)
+    private void WriteReadBack(ref CanonicalJsonWriter json)
     {
-        text.Raw("},\"readBack\":["u8);
+        json.Raw("},\"readBack\":["u8);
         for (int i = 0; i < ReadBack.Count; i++)
         {
-            text.Raw(i == 0 ? "{\"crown\":"u8 : ",{\"crown\":"u8);
-            text.Boolean(ReadBack[i].Crown);
-            text.Raw(",\"pages\":"u8);
-            text.Integer(ReadBack[i].Pages);
-            text.Raw(",\"passed\":"u8);
-            text.Boolean(ReadBack[i].Passed);
-            text.Raw(",\"type\":"u8);
-            text.String(LedgerNames.Of(ReadBack[i].Type));
-            text.Raw("}"u8);
+            json.Raw(i == 0 ? "{\"crown\":"u8 : ",{\"crown\":"u8);
+            json.Boolean(ReadBack[i].Crown);
+            json.Raw(",\"pages\":"u8);
+            json.Integer(ReadBack[i].Pages);
+            json.Raw(",\"passed\":"u8);
+            json.Boolean(ReadBack[i].Passed);
+            json.Raw(",\"type\":"u8);
+            json.Text(LedgerNames.Of(ReadBack[i].Type));
+            json.Raw("}"u8);
         }
     }
 
-    private void WriteTemplates(ref Utf8Text text)
+    private void WriteTemplates(ref CanonicalJsonWriter json)
     {
-        text.Raw(",\"templates\":{\"count\":"u8);
-        text.Integer(TemplateCount);
-        text.Raw(",\"sha256\":["u8);
+        json.Raw(",\"templates\":{\"count\":"u8);
+        json.Integer(TemplateCount);
+        json.Raw(",\"sha256\":["u8);
         ReadOnlySpan<byte> digests = TemplateDigests.Span;
         for (int i = 0; i < digests.Length; i += MerkleHash.Size)
         {
             if (i > 0)
-                text.Raw(","u8);
-            text.Hex(digests.Slice(i, MerkleHash.Size));
+                json.Raw(","u8);
+            json.Hex(digests.Slice(i, MerkleHash.Size));
         }
     }
 }

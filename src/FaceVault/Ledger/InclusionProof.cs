@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FaceVault.Cryptography;
 using FaceVault.Ledger;
 
 namespace FaceVault;
@@ -79,19 +80,19 @@ public sealed class InclusionProof
     }
 
     /// <summary>Writes what <see cref="Format"/> gives as a JSON string, without making it: many certificates are written at once.</summary>
-    internal void WriteJson(ref Utf8Text text, SignedNote checkpoint)
+    internal void WriteJson(ref CanonicalJsonWriter json, SignedNote checkpoint)
     {
-        text.Raw("\"c2sp.org/tlog-proof@v1\\nindex "u8);
-        text.Integer(Index);
-        text.Raw("\\n"u8);
+        json.Raw("\"c2sp.org/tlog-proof@v1\\nindex "u8);
+        json.Integer(Index);
+        json.Raw("\\n"u8);
         foreach (ref readonly MerkleHash hash in hashes.AsSpan())
         {
-            text.Base64(hash);
-            text.Raw("\\n"u8);
+            json.Base64Content(hash.Bytes);
+            json.Raw("\\n"u8);
         }
-        text.Raw("\\n"u8);
-        text.Content(checkpoint.ToString());
-        text.Raw("\""u8);
+        json.Raw("\\n"u8);
+        json.TextContent(checkpoint.ToString());
+        json.Raw("\""u8);
     }
 
     /// <summary>Reads exactly what <see cref="Format"/> writes. Nothing is checked against the checkpoint.</summary>

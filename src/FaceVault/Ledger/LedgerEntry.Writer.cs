@@ -1,4 +1,5 @@
 using System.Text;
+using FaceVault.Cryptography;
 using FaceVault.Ledger;
 
 namespace FaceVault;
@@ -13,23 +14,23 @@ public sealed partial class LedgerEntry
         CheckCommitments(key, consent);
         CheckText(purpose, 256, nameof(purpose));
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
-        var text = new Utf8Text(destination);
-        text.Raw("{\"cause\":"u8);
-        text.String(LedgerNames.Of(cause));
-        text.Raw(",\"consent\":"u8);
-        text.Hex(consent);
-        text.Raw(",\"key\":"u8);
-        text.Hex(key);
-        text.Raw(",\"kind\":\"key-created\",\"purpose\":"u8);
-        text.String(purpose);
-        text.Raw(",\"synthetic\":"u8);
-        text.Boolean(synthetic);
-        text.Raw(",\"time\":"u8);
-        text.Time(time);
-        text.Raw(",\"version\":"u8);
-        text.Integer(version);
-        text.Raw("}"u8);
-        return Length(ref text, nameof(destination));
+        var json = new CanonicalJsonWriter(destination);
+        json.Raw("{\"cause\":"u8);
+        json.Text(LedgerNames.Of(cause));
+        json.Raw(",\"consent\":"u8);
+        json.Hex(consent);
+        json.Raw(",\"key\":"u8);
+        json.Hex(key);
+        json.Raw(",\"kind\":\"key-created\",\"purpose\":"u8);
+        json.Text(purpose);
+        json.Raw(",\"synthetic\":"u8);
+        json.Boolean(synthetic);
+        json.Raw(",\"time\":"u8);
+        json.Time(time);
+        json.Raw(",\"version\":"u8);
+        json.Integer(version);
+        json.Raw("}"u8);
+        return Length(ref json, nameof(destination));
     }
 
     /// <summary>Writes a <c>key-removed</c> line of at most 400 bytes and answers its length. Allocates nothing.</summary>
@@ -40,23 +41,23 @@ public sealed partial class LedgerEntry
         CheckInteger(created, nameof(created));
         CheckInteger(epochFrom, nameof(epochFrom));
         CheckInteger(epochTo, nameof(epochTo));
-        var text = new Utf8Text(destination);
-        text.Raw("{\"consent\":"u8);
-        text.Hex(consent);
-        text.Raw(",\"created\":"u8);
-        text.Integer(created);
-        text.Raw(",\"epoch\":{\"from\":"u8);
-        text.Integer(epochFrom);
-        text.Raw(",\"to\":"u8);
-        text.Integer(epochTo);
-        text.Raw("},\"key\":"u8);
-        text.Hex(key);
-        text.Raw(",\"kind\":\"key-removed\",\"time\":"u8);
-        text.Time(time);
-        text.Raw(",\"trigger\":"u8);
-        text.String(LedgerNames.Of(trigger));
-        text.Raw("}"u8);
-        return Length(ref text, nameof(destination));
+        var json = new CanonicalJsonWriter(destination);
+        json.Raw("{\"consent\":"u8);
+        json.Hex(consent);
+        json.Raw(",\"created\":"u8);
+        json.Integer(created);
+        json.Raw(",\"epoch\":{\"from\":"u8);
+        json.Integer(epochFrom);
+        json.Raw(",\"to\":"u8);
+        json.Integer(epochTo);
+        json.Raw("},\"key\":"u8);
+        json.Hex(key);
+        json.Raw(",\"kind\":\"key-removed\",\"time\":"u8);
+        json.Time(time);
+        json.Raw(",\"trigger\":"u8);
+        json.Text(LedgerNames.Of(trigger));
+        json.Raw("}"u8);
+        return Length(ref json, nameof(destination));
     }
 
     /// <summary>Writes a <c>destruction-completed</c> line of at most 200 bytes and answers its length. Allocates nothing.</summary>
@@ -64,15 +65,15 @@ public sealed partial class LedgerEntry
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bodyHash.Length, MerkleHash.Size, nameof(bodyHash));
         CheckInteger(removed, nameof(removed));
-        var text = new Utf8Text(destination);
-        text.Raw("{\"body\":"u8);
-        text.Hex(bodyHash);
-        text.Raw(",\"kind\":\"destruction-completed\",\"removed\":"u8);
-        text.Integer(removed);
-        text.Raw(",\"time\":"u8);
-        text.Time(time);
-        text.Raw("}"u8);
-        return Length(ref text, nameof(destination));
+        var json = new CanonicalJsonWriter(destination);
+        json.Raw("{\"body\":"u8);
+        json.Hex(bodyHash);
+        json.Raw(",\"kind\":\"destruction-completed\",\"removed\":"u8);
+        json.Integer(removed);
+        json.Raw(",\"time\":"u8);
+        json.Time(time);
+        json.Raw("}"u8);
+        return Length(ref json, nameof(destination));
     }
 
     private LedgerEntry Finish()
@@ -101,62 +102,62 @@ public sealed partial class LedgerEntry
     /// <summary>The rare kinds: the members that are there, in the order of their names.</summary>
     private int WriteMembers(Span<byte> destination)
     {
-        var text = new Utf8Text(destination);
-        text.Raw("{"u8);
-        Integer(ref text, "commit", Commit);
-        Integer(ref text, "count", Count);
-        Integer(ref text, "created", Created);
-        String(ref text, "definition", Definition);
-        Integer(ref text, "epoch", Epoch);
-        String(ref text, "kind", LedgerNames.Of(Kind));
-        String(ref text, "medium", Medium, 128);
-        String(ref text, "model", Model, 256);
-        String(ref text, "origin", Origin);
-        String(ref text, "place", Place);
-        String(ref text, "processing", Processing);
-        String(ref text, "purpose", Purpose);
-        Integer(ref text, "threshold", Threshold);
-        Name(ref text, "time");
-        text.Time(Time);
-        String(ref text, "type", Type is null ? null : LedgerNames.Of(Type.Value));
-        String(ref text, "vault", Vault);
-        String(ref text, "verifier", Verifier, 512);
-        Integer(ref text, "version", Version);
-        text.Raw("}"u8);
-        return Length(ref text, nameof(destination));
+        var json = new CanonicalJsonWriter(destination);
+        json.Raw("{"u8);
+        Integer(ref json, "commit", Commit);
+        Integer(ref json, "count", Count);
+        Integer(ref json, "created", Created);
+        String(ref json, "definition", Definition);
+        Integer(ref json, "epoch", Epoch);
+        String(ref json, "kind", LedgerNames.Of(Kind));
+        String(ref json, "medium", Medium, 128);
+        String(ref json, "model", Model, 256);
+        String(ref json, "origin", Origin);
+        String(ref json, "place", Place);
+        String(ref json, "processing", Processing);
+        String(ref json, "purpose", Purpose);
+        Integer(ref json, "threshold", Threshold);
+        Name(ref json, "time");
+        json.Time(Time);
+        String(ref json, "type", Type is null ? null : LedgerNames.Of(Type.Value));
+        String(ref json, "vault", Vault);
+        String(ref json, "verifier", Verifier, 512);
+        Integer(ref json, "version", Version);
+        json.Raw("}"u8);
+        return Length(ref json, nameof(destination));
     }
 
-    private static void Integer(ref Utf8Text text, string name, long? value)
+    private static void Integer(ref CanonicalJsonWriter json, string name, long? value)
     {
         if (value is null)
             return;
         CheckInteger(value.Value, name);
-        Name(ref text, name);
-        text.Integer(value.Value);
+        Name(ref json, name);
+        json.Integer(value.Value);
     }
 
-    private static void String(ref Utf8Text text, string name, string? value, int maxBytes = 256)
+    private static void String(ref CanonicalJsonWriter json, string name, string? value, int maxBytes = 256)
     {
         if (value is null)
             return;
         CheckText(value, maxBytes, name);
-        Name(ref text, name);
-        text.String(value);
+        Name(ref json, name);
+        json.Text(value);
     }
 
-    private static void Name(ref Utf8Text text, string name)
+    private static void Name(ref CanonicalJsonWriter json, string name)
     {
-        if (text.Written.Length > 1)
-            text.Raw(","u8);
-        text.String(name);
-        text.Raw(":"u8);
+        if (json.Written.Length > 1)
+            json.Raw(","u8);
+        json.Text(name);
+        json.Raw(":"u8);
     }
 
-    private static int Length(ref Utf8Text text, string parameter)
+    private static int Length(ref CanonicalJsonWriter json, string parameter)
     {
-        int length = text.Written.Length;
-        bool fits = text.FitsInitial && length <= MaxLength;
-        text.Dispose();
+        int length = json.Written.Length;
+        bool fits = json.FitsInitial && length <= MaxLength;
+        json.Dispose();
         return fits ? length : throw Error.EntryTooLong(parameter);
     }
 

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
-namespace FaceVault.Consents;
+namespace FaceVault.Cryptography;
 
 /// <summary>Writes canonical JSON (RFC 8785) as UTF-8 from pieces that its callers put in the sorted order of the members.</summary>
 /// <remarks>Starts in the caller's buffer and moves to a pooled one when that is full. Whatever it wrote to memory of its own is zeroed on dispose.</remarks>
@@ -10,11 +11,17 @@ internal ref struct CanonicalJsonWriter(Span<byte> buffer)
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create("\"\\\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f");
 
+    // Refuses unpaired surrogates instead of replacing them, so that equal bytes mean equal strings.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private Span<byte> buffer = buffer;
     private byte[]? pooled;
     private int length;
 
     public readonly ReadOnlySpan<byte> Written => buffer[..length];
+
+    /// <summary>Whether everything stands in the buffer that the caller gave.</summary>
+    public readonly bool FitsInitial => pooled is null;
 
     /// <summary>Text that is JSON already: punctuation, member names, literals.</summary>
     public void Raw(scoped ReadOnlySpan<byte> json)
@@ -28,17 +35,35 @@ internal ref struct CanonicalJsonWriter(Span<byte> buffer)
     public void Text(scoped ReadOnlySpan<char> text)
     {
         Raw("\""u8);
+        TextContent(text);
+        Raw("\""u8);
+    }
+
+    /// <summary>A part of a string, without quotes.</summary>
+    /// <exception cref="ArgumentException">The text holds half of a surrogate pair.</exception>
+    public void TextContent(scoped ReadOnlySpan<char> text)
+    {
         while (true)
         {
             int plain = text.IndexOfAny(Escaped);
             scoped ReadOnlySpan<char> run = plain < 0 ? text : text[..plain];
-            length += IdText.Utf8.GetBytes(run, Room(run.Length * 3));
+            bool surelyFits = buffer.Length - length >= run.Length * 3;
+            length += Utf8.GetBytes(run, surelyFits ? buffer[length..] : Room(Utf8.GetByteCount(run)));
             if (plain < 0)
                 break;
             Escape(text[plain]);
             text = text[(plain + 1)..];
         }
+    }
 
+    public void Boolean(bool value) => Raw(value ? "true"u8 : "false"u8);
+
+    /// <summary>Bytes as a string of lowercase hex.</summary>
+    public void Hex(scoped ReadOnlySpan<byte> bytes)
+    {
+        Raw("\""u8);
+        Convert.TryToHexStringLower(bytes, Room(2 * bytes.Length), out int written);
+        length += written;
         Raw("\""u8);
     }
 
@@ -52,9 +77,15 @@ internal ref struct CanonicalJsonWriter(Span<byte> buffer)
     public void Base64(scoped ReadOnlySpan<byte> bytes)
     {
         Raw("\""u8);
+        Base64Content(bytes);
+        Raw("\""u8);
+    }
+
+    /// <summary>Bytes as canonical base64 within a string, without quotes.</summary>
+    public void Base64Content(scoped ReadOnlySpan<byte> bytes)
+    {
         System.Buffers.Text.Base64.EncodeToUtf8(bytes, Room(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length)), out _, out int written);
         length += written;
-        Raw("\""u8);
     }
 
     /// <summary>A moment as a string, <c>"2026-11-21T23:59:08Z"</c>: UTC, whole seconds.</summary>
