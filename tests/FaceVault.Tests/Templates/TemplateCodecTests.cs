@@ -128,6 +128,7 @@ public class TemplateCodecTests
         var guarded = new byte[16 + 41 + 16];
         TemplateCodec.Encode(model, vector, guarded.AsSpan(16, 41));
         Assert.All(guarded[..16].Concat(guarded[^16..]), b => Assert.Equal(0, b));
+        TemplateRules.Check(model, vector);
         long before = GC.GetAllocatedBytesForCurrentThread();
         TemplateCodec.Encode(model, vector, guarded.AsSpan(16, 41));
         TemplateRules.Check(model, vector);
