@@ -16,7 +16,7 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
 
     public override void Apply(CommitDraft draft)
     {
-        var fresh = requests.Where(r => !draft.Crown.Work.ContainsKey(r.Slot) && draft.TryPeek(r.Slot, out KeyEntry entry) && entry.IsLiving).ToList();
+        var fresh = requests.OrderBy(r => r.Slot).Where(r => !draft.Crown.Work.ContainsKey(r.Slot) && draft.TryPeek(r.Slot, out KeyEntry entry) && entry.IsLiving).ToList();
         if (draft.Crown.Work.Count + fresh.Count > Crown.MostWorkItems)
             throw Error.CapacityExceeded();
         draft.IsChanging = true;

@@ -29,7 +29,8 @@ internal sealed partial class VaultEngine
         Crown crown = State.Crown;
         if (checkpoint is not null && Checkpoint.Parse(checkpoint.Text).Size == crown.LedgerSize)
             return checkpoint;
-        RecordHead();
+        if (headDueSince is not null)
+            RecordHead();
         var body = new Checkpoint(Options.Origin, crown.LedgerSize, MerkleFrontier.Read(crown.Frontier, crown.LedgerSize).Root());
         return checkpoint = SignedNote.Sign(body.ToString(), Options.Origin, crown.DangerousSigningSeed);
     }

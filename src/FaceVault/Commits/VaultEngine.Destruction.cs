@@ -50,7 +50,6 @@ internal sealed partial class VaultEngine
         try
         {
             ulong keyId = NewKeyId();
-            roots.ReadAll();
             if (!roots.AllReached(State.Crown.Places) || roots.Staged.Any())
                 throw Error.PlaceUnreachable("a listed root location");
             roots.Stage(keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
@@ -115,7 +114,6 @@ internal sealed partial class VaultEngine
             Templates.DeleteSlots([.. removals.Where(r => r.EndsSlot).Select(r => r.Slot)]);
             foreach (Removal removal in removals.Where(r => r.GarbageBelow > 0))
                 Templates.DeleteOrdinals(removal.Slot, 0, (ushort)(removal.GarbageBelow - 1));
-            Templates.Checkpoint();
         }
         catch (VaultException)
         {

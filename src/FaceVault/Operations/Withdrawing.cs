@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FaceVault.Commits;
 using FaceVault.Keys;
 
@@ -9,16 +10,22 @@ internal static class Withdrawing
     /// <summary>The slots of consents; all are known or none is answered.</summary>
     public static List<uint> SlotsOf(VaultSession session, IReadOnlyList<ConsentId> consents)
     {
-        var slots = new List<uint>(consents.Count);
-        Span<byte> utf8 = stackalloc byte[256];
+        var slots = new uint[consents.Count];
+        var candidates = new List<(uint Slot, int Consent, UInt128 Tag)>(consents.Count);
+        Span<byte> tag = stackalloc byte[Tags.Size];
         using ReadScope view = session.Engine.Read();
-        foreach (ConsentId consent in consents)
+        for (int i = 0; i < slots.Length; i++)
         {
-            uint slot = view.FindConsent(utf8[..consent.CopyUtf8To(utf8)]);
-            slots.Add(slot != 0 ? slot : throw Error.NoSuchConsent());
+            Granting.Tag(view.Crown.TagKey, consents[i], tag);
+            foreach (uint slot in view.State.Consents.Find(tag))
+                candidates.Add((slot, i, BinaryPrimitives.ReadUInt128LittleEndian(tag)));
         }
 
-        return slots;
+        candidates.Sort(static (a, b) => a.Slot.CompareTo(b.Slot)); // so that each leaf is opened once
+        foreach ((uint slot, int consent, UInt128 wanted) in candidates)
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && BinaryPrimitives.ReadUInt128LittleEndian(entry.ConsentTag) == wanted)
+                slots[consent] = slot;
+        return slots.Contains(0u) ? throw Error.NoSuchConsent() : [.. slots];
     }
 
     /// <summary>The slots of a subject whose keys live or are stopped.</summary>
