@@ -32,6 +32,7 @@ internal static class CommandTree
             AuditCommand.Create(common),
             SweepCommand.Create(common),
             MirrorCommand.Create(common),
+            RestoreCommand.Create(common),
         };
         root.Directives.Clear();
         return root;

@@ -15,6 +15,6 @@ internal static class ExitCode
     /// <summary>A rule refused it, or the vault or a store failed.</summary>
     public const int Failed = 3;
 
-    /// <summary>Ctrl-C or a termination signal, 128 + SIGINT as shells count.</summary>
+    /// <summary>Ctrl-C or a termination signal, 128 + SIGINT as shells count it.</summary>
     public const int Interrupted = 130;
 }

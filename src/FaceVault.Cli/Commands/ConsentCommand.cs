@@ -66,13 +66,15 @@ internal static class ConsentCommand
         Argument<string> file = new("FILE") { Description = "The new consent, JSON, with an id of its own; - is standard input." };
         Option<string> certificate = New.Text("--certificate", "FILE", "Where the certificate of the destroyed key goes; standard output, after the receipt, when left out.");
         return new Command("renew", "Move a consent's templates under a new consent; the old key is destroyed.")
-            .OnVault(common).Taking(file).With(common.Consent, certificate, common.Yes).Does(common, async context =>
+            .OnVault(common).Taking(file).With(common.Consent, certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 ConsentGrant grant = ConsentGrant.FromJson(TextFile.Read(context.Required(file), context.Terminal));
                 var old = new ConsentId(context.Required(common.Consent));
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
+                    if (context.Get(common.DryRun))
+                        return Destruction.DryRun(context, default(DestructionCounts).With(await vault.GetConsentAsync(old, context.CancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown()));
                     context.Confirm("the old consent's key is destroyed");
                     string path = context.Get(certificate) ?? "-";
                     using ResultFile place = ResultFile.Open(path, context.Terminal);

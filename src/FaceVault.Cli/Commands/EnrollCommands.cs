@@ -29,13 +29,15 @@ internal static class EnrollCommands
     {
         Option<string> certificate = New.Text("--certificate", "FILE", "Where the certificate of the destroyed key goes; standard output when left out.");
         return new Command("replace", "Replace the templates of a consent by one; the old key is destroyed.")
-            .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, certificate, common.Yes).Does(common, async context =>
+            .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 var id = new ConsentId(context.Required(common.Consent));
                 float[] embedding = ReadRow(context);
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
+                    if (context.Get(common.DryRun))
+                        return Destruction.DryRun(context, default(DestructionCounts).With(await vault.GetConsentAsync(id, context.CancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown()));
                     context.Confirm("the key of the consent's present templates is destroyed");
                     string path = context.Get(certificate) ?? "-";
                     using ResultFile file = ResultFile.Open(path, context.Terminal);
