@@ -28,8 +28,15 @@ internal static class ReadmeSample
         var id = new ConsentId("c-17");
         ConsentReceipt receipt = await vault.GrantConsentAsync(new ConsentGrant
         {
-            Id = id, Subject = new SubjectId("emp-1042"), Purpose = new PurposeId("door"), GivenAt = now, ExpiresAt = now.AddMonths(6),
-            Notice = new ConsentNotice { Language = "en", Sha256 = notice, ShownAt = now }, Form = "written", AgeBand = "adult", InteractionId = "form-88",
+            Id = id,
+            Subject = new SubjectId("emp-1042"),
+            Purpose = new PurposeId("door"),
+            GivenAt = now,
+            ExpiresAt = now.AddMonths(6),
+            Notice = new ConsentNotice { Language = "en", Sha256 = notice, ShownAt = now },
+            Form = "written",
+            AgeBand = "adult",
+            InteractionId = "form-88",
         });                                                                   // the receipt is for the person
         await vault.EnrollAsync(id, model: null, embedding);
 

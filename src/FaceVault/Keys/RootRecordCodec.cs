@@ -72,6 +72,7 @@ internal static class RootRecordCodec
         }
 
         Blake2b.Hash([], area[..^ChecksumSize], area[^ChecksumSize..]);
+        GC.KeepAlive(record); // its key was read through a span, which keeps nothing alive
     }
 
     /// <summary>What the area holds, and the header when it is a record. Needs no passphrase.</summary>

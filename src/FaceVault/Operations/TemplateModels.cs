@@ -1,6 +1,6 @@
+using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Templates;
-using FaceVault.Cryptography;
 
 namespace FaceVault.Operations;
 

@@ -120,7 +120,14 @@ internal sealed partial class ProtocolModel(ModelOptions options)
 
     private static ModelState Forget(in ModelState s) => s with
     {
-        At = At.Down, Then = At.Down, Todo = default, Who = 0, Staged = 0, Degraded = false, MirrorCurrent = false, StepFailed = false,
+        At = At.Down,
+        Then = At.Down,
+        Todo = default,
+        Who = 0,
+        Staged = 0,
+        Degraded = false,
+        MirrorCurrent = false,
+        StepFailed = false,
     };
 
     /// <summary>The connection is closed, the vault decides again in place: what failed may have been in the page cache all along.</summary>

@@ -54,8 +54,13 @@ public sealed class ConsentRecordTests : IDisposable
             {
                 Grant = Examples.Grant() with
                 {
-                    Id = new ConsentId(id), Subject = new SubjectId(id + "s"), InteractionId = other, Form = word, AgeBand = word,
-                    Guardian = other is null ? null : new SubjectId(other), Recipients = [.. recipients.Take(64)],
+                    Id = new ConsentId(id),
+                    Subject = new SubjectId(id + "s"),
+                    InteractionId = other,
+                    Form = word,
+                    AgeBand = word,
+                    Guardian = other is null ? null : new SubjectId(other),
+                    Recipients = [.. recipients.Take(64)],
                 },
             };
             byte[] blob = Seal(record.Append(new ConsentEvent(ConsentEventKind.Rekeyed, Examples.Now, "replaced", other)));
@@ -149,7 +154,11 @@ public sealed class ConsentRecordTests : IDisposable
 
     private static ConsentRecord Empty() => new()
     {
-        Grant = Examples.Grant(), PurposeVersion = (1 << 16) | 2, UseEndsAt = Examples.Now.AddMonths(6), Salt = Enumerable.Repeat((byte)7, 32).ToArray(), CreatedIndex = 12,
+        Grant = Examples.Grant(),
+        PurposeVersion = (1 << 16) | 2,
+        UseEndsAt = Examples.Now.AddMonths(6),
+        Salt = Enumerable.Repeat((byte)7, 32).ToArray(),
+        CreatedIndex = 12,
     };
 
     private static ConsentRecord Bare() => Empty().Append(new ConsentEvent(ConsentEventKind.Given, Examples.Now.AddMinutes(-1)));
@@ -158,7 +167,12 @@ public sealed class ConsentRecordTests : IDisposable
     {
         Grant = Examples.Grant() with
         {
-            Form = "written", AgeBand = "adult", Guardian = new SubjectId("emp-7"), InteractionId = "form 12", EvidenceSha256 = new string('0', 63) + "2", Recipients = ["Lift Ltd"],
+            Form = "written",
+            AgeBand = "adult",
+            Guardian = new SubjectId("emp-7"),
+            InteractionId = "form 12",
+            EvidenceSha256 = new string('0', 63) + "2",
+            Recipients = ["Lift Ltd"],
         },
     }).Append(new ConsentEvent(ConsentEventKind.Removed, Examples.Now.AddDays(1), "erased", "order 7/2026")).WithCertificate(41);
 

@@ -6,6 +6,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FaceVault.Tests.Interop;
 
+[Collection(Alone.Name)]
 public sealed class PosixTests : IDisposable
 {
     private const int NoSuchFile = 2;

@@ -4,6 +4,7 @@ using FaceVault.Keys;
 namespace FaceVault.Tests.Keys;
 
 /// <summary>Root files on media that do not last, cannot be written or are full.</summary>
+[Collection(Alone.Name)]
 public sealed class FileRootMediumTests
 {
     private static readonly byte[] Vault = SHA256.HashData("vault"u8)[..16];

@@ -4,6 +4,7 @@ using static FaceVault.Tests.Storage.StoreAssert;
 namespace FaceVault.Tests.Storage;
 
 /// <summary>A disk that is full or cannot be written: the error says so and what was there stays.</summary>
+[Collection(Alone.Name)]
 public sealed class SqliteDiskTests
 {
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(50);
