@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using FaceVault.Matching;
+using FaceVault.Templates;
 
 namespace FaceVault.Benchmarks;
 
@@ -10,11 +10,11 @@ internal static class SyntheticGallery
     {
         var gallery = new Gallery(model, new GalleryOptions { Threads = threads, TimeProvider = TimeProvider.System });
         float[] vector = new float[model.Dimensions];
-        byte[] encoded = new byte[model.Encoding == TemplateEncoding.Int8 ? 4 + model.Dimensions : 4 * model.Dimensions];
+        byte[] encoded = new byte[TemplateCodec.EncodedSize(model)];
         for (int i = 0; i < templates; i++)
         {
             Vector(i, vector);
-            Encode(model, vector, encoded);
+            TemplateCodec.Encode(model, vector, encoded);
             gallery.Add((uint)i + 1, 0, encoded);
         }
 
@@ -59,26 +59,5 @@ internal static class SyntheticGallery
                 z ^= z >> 31;
                 vector[i] = (ushort)z + (ushort)(z >> 16) + (ushort)(z >> 32) + (ushort)(z >> 48) - 131070;
             }
-    }
-
-    private static void Encode(TemplateModel model, ReadOnlySpan<float> vector, Span<byte> encoded)
-    {
-        double sum = 0;
-        float largest = 0;
-        foreach (float value in vector)
-        {
-            sum += (double)value * value;
-            largest = Math.Max(largest, Math.Abs(value));
-        }
-
-        float length = (float)Math.Sqrt(sum);
-        bool bytes = model.Encoding == TemplateEncoding.Int8;
-        if (bytes)
-            BinaryPrimitives.WriteSingleLittleEndian(encoded, largest / length / 127);
-        for (int i = 0; i < vector.Length; i++)
-            if (bytes)
-                encoded[4 + i] = unchecked((byte)(sbyte)MathF.Round(vector[i] / largest * 127));
-            else
-                BinaryPrimitives.WriteSingleLittleEndian(encoded[(4 * i)..], vector[i] / length);
     }
 }

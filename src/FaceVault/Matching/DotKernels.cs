@@ -30,7 +30,7 @@ internal enum ByteKernel
 /// <para>float32: every score is one chain of fused multiply-adds over the dimensions in their order, so that all kernels give the same bits on every
 /// processor, at the price of speed where none is built in (x64 before 2013). Against exact arithmetic the error of a score is at most d · 2^-24 · Σ|aᵢ·bᵢ|,
 /// below 3.1e-5 for unit vectors of 512 dimensions and about 1e-7 in practice.</para>
-/// <para>int8: sums are exact integers (<see cref="Quantization"/>), turned into a float and multiplied by the lane's factor, then the probe's: the same bits everywhere.</para>
+/// <para>int8: sums are exact integers (<see cref="IntegerLength"/>), turned into a float and multiplied by the lane's factor, then the probe's: the same bits everywhere.</para>
 /// <para>All pointers must be readable for what the layout says and no byte more; panels and scores are aligned to 64 bytes. Nothing is allocated.</para>
 /// </remarks>
 [SkipLocalsInit]

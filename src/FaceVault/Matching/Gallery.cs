@@ -149,7 +149,7 @@ public sealed class Gallery : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(top, MatchBuffer.MaxTop);
         float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
-        _ = ProbeBatch.Check(Model, probe.Span, nameof(probe));
+        ProbeBatch.Check(Model, probe.Span, nameof(probe));
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<IReadOnlyList<Candidate>>(cancellationToken)

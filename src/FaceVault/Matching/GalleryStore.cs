@@ -79,7 +79,8 @@ internal sealed unsafe class GalleryStore : IDisposable
                 lane = lanes++;
             }
 
-            Block(lane / Layout.Lanes).Write(lane % Layout.Lanes, slot, ordinal, useEnds, encoded);
+            InterleavedBlock block = Block(lane / Layout.Lanes);
+            block.Publish(lane % Layout.Lanes, block.Fill(lane % Layout.Lanes, slot, ordinal, useEnds, encoded));
             Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
             count++;
             Volatile.Write(ref earliestUseEnd, Math.Min(earliestUseEnd, useEnds));

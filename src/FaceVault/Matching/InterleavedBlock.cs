@@ -28,20 +28,24 @@ internal readonly unsafe struct InterleavedBlock(BlockLayout layout, byte* memor
     /// <summary>Marks every lane of a fresh, zeroed block as empty.</summary>
     public void Initialize() => new Span<float>(Factors, layout.Lanes).Fill(float.NaN);
 
-    /// <summary>Puts a template into an empty lane. The factor is written last: whoever reads a factor that is a number may read the lane.</summary>
+    /// <summary>Puts a template into an empty lane, which stays masked until <see cref="Publish"/>.</summary>
     /// <param name="lane">0 to lanes - 1.</param>
     /// <param name="slot">The slot of the consent.</param>
     /// <param name="ordinal">Which of the slot's templates.</param>
     /// <param name="useEnds">Unix minutes from which on it may not be used.</param>
     /// <param name="encoded">What the codec wrote: d floats, or a float scale and d signed bytes, little-endian.</param>
-    public void Write(int lane, uint slot, ushort ordinal, uint useEnds, ReadOnlySpan<byte> encoded)
+    /// <returns>The lane's factor.</returns>
+    public float Fill(int lane, uint slot, ushort ordinal, uint useEnds, ReadOnlySpan<byte> encoded)
     {
         float factor = layout.IsInt8 ? WriteBytes(lane, encoded[4..]) : WriteFloats(lane, encoded);
         Slots[lane] = slot;
         Ordinals[lane] = ordinal;
         UseEnds[lane] = useEnds;
-        Volatile.Write(ref Factors[lane], factor);
+        return factor;
     }
+
+    /// <summary>Lets searches see a lane that was filled: whoever reads a factor that is a number may read the lane.</summary>
+    public void Publish(int lane, float factor) => Volatile.Write(ref Factors[lane], factor);
 
     /// <summary>Zeroes a lane: its values, its names, its factor's magnitude. What is left says only that it was purged.</summary>
     public void Purge(int lane, uint change)
@@ -80,6 +84,6 @@ internal readonly unsafe struct InterleavedBlock(BlockLayout layout, byte* memor
             column[(nint)whole * 16] = BinaryPrimitives.ReadUInt32LittleEndian(last);
         }
 
-        return Quantization.Factor(values);
+        return IntegerLength.Reciprocal(values);
     }
 }

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using FaceVault.Interop;
 using FaceVault.Matching;
+using FaceVault.Templates;
 
 namespace FaceVault;
 
@@ -38,7 +41,7 @@ public sealed unsafe class ProbeBatch : IDisposable
         factorsOffset = 4 * tiles * tileElements;
         sumsOffset = factorsOffset + 4 * tiles * tileProbes;
         scratchOffset = sumsOffset + 4 * tiles * tileProbes;
-        memory = new GalleryMemory(scratchOffset + model.Dimensions);
+        memory = new GalleryMemory(scratchOffset + TemplateCodec.EncodedSize(model));
     }
 
     /// <summary>The model of the probes.</summary>
@@ -58,13 +61,16 @@ public sealed unsafe class ProbeBatch : IDisposable
     public void Add(ReadOnlySpan<float> embedding)
     {
         _ = memory.Start;
-        double length = Check(Model, embedding, nameof(embedding));
+        Check(Model, embedding, nameof(embedding));
         if (Count == Capacity)
             throw Error.ProbeBatchFull();
+        var encoded = new Span<byte>(memory.Start + scratchOffset, TemplateCodec.EncodedSize(Model));
+        TemplateCodec.Encode(Model, embedding, encoded);
         if (Model.Encoding == TemplateEncoding.Int8)
-            AddBytes(embedding);
+            AddBytes(encoded[4..]);
         else
-            AddFloats(embedding, length);
+            AddFloats(encoded);
+        CryptographicOperations.ZeroMemory(encoded);
         Count++;
     }
 
@@ -80,17 +86,16 @@ public sealed unsafe class ProbeBatch : IDisposable
     /// <summary>Wipes the probes.</summary>
     public void Dispose() => memory.Dispose();
 
-    /// <summary>The length of an embedding that can be compared under a model; refuses all others.</summary>
-    internal static double Check(TemplateModel model, ReadOnlySpan<float> embedding, string parameter)
+    /// <summary>Refuses an embedding that cannot be compared under a model.</summary>
+    internal static void Check(TemplateModel model, ReadOnlySpan<float> embedding, string parameter)
     {
         if (embedding.Length != model.Dimensions)
             throw Error.ProbeDimensions(parameter, model.Dimensions);
-        double sum = 0;
-        foreach (float value in embedding)
-            sum += (double)value * value;
+        double sum = EmbeddingMath.SumOfSquares(embedding);
         if (!double.IsFinite(sum))
             throw Error.ProbeNotFinite(parameter);
-        return sum > 0 ? Math.Sqrt(sum) : throw Error.ProbeZero(parameter);
+        if (sum == 0)
+            throw Error.ProbeZero(parameter);
     }
 
     /// <summary>The elements (floats, or groups of four signed bytes) of the tile of that number.</summary>
@@ -105,27 +110,25 @@ public sealed unsafe class ProbeBatch : IDisposable
     /// <summary>The first element of the column of the probe that is being added.</summary>
     private uint* Column => Tile(Count / tileProbes) + Count % tileProbes;
 
-    private void AddFloats(ReadOnlySpan<float> embedding, double length)
+    /// <summary>Deals the encoded probe out to its column.</summary>
+    private void AddFloats(ReadOnlySpan<byte> encoded)
     {
-        float* column = (float*)Column;
-        for (int i = 0; i < embedding.Length; i++)
-            column[(nint)i * DotKernels.FloatTile] = (float)(embedding[i] / length);
+        uint* column = Column;
+        for (int i = 0; i < rows; i++)
+            column[(nint)i * DotKernels.FloatTile] = BinaryPrimitives.ReadUInt32LittleEndian(encoded[(4 * i)..]);
     }
 
-    private void AddBytes(ReadOnlySpan<float> embedding)
+    private void AddBytes(ReadOnlySpan<byte> steps)
     {
-        sbyte* column = (sbyte*)Column;
-        var quantized = new Span<byte>(memory.Start + scratchOffset, embedding.Length);
-        Factors[Count] = Quantization.Quantize(embedding, quantized);
+        byte* column = (byte*)Column;
         int sum = 0;
-        for (int i = 0; i < quantized.Length; i++)
+        for (int i = 0; i < steps.Length; i++)
         {
-            var value = unchecked((sbyte)quantized[i]);
-            column[(nint)(i / 4) * DotKernels.ByteTile * 4 + i % 4] = value;
-            sum += value;
+            column[(nint)(i / 4) * DotKernels.ByteTile * 4 + i % 4] = steps[i];
+            sum += unchecked((sbyte)steps[i]);
         }
 
+        Factors[Count] = IntegerLength.Reciprocal(steps);
         Sums[Count] = sum;
-        quantized.Clear();
     }
 }

@@ -211,36 +211,18 @@ public unsafe class GalleryPurgeTests
     [Theory]
     [InlineData(TemplateEncoding.Float32)]
     [InlineData(TemplateEncoding.Int8)]
-    public void A_lane_whose_factor_can_be_read_is_complete(TemplateEncoding encoding)
+    public void A_lane_stays_masked_until_it_is_complete(TemplateEncoding encoding)
     {
-        var layout = new BlockLayout(4096, encoding);
-        byte[] encoded = MatchingData.Encode(MatchingData.Model(4096, encoding), [.. Enumerable.Repeat(1f, 4096)]);
-        for (int round = 0; round < 10; round++)
-        {
-            using var memory = new GalleryMemory(layout.BlockBytes);
-            byte* start = memory.Start;
-            new InterleavedBlock(layout, start).Initialize();
-            int incomplete = 0;
-            using var ready = new Barrier(2);
-            var reader = Task.Run(() =>
-            {
-                var block = new InterleavedBlock(layout, start);
-                ready.SignalAndWait();
-                for (int lane = 0; lane < layout.Lanes; lane++)
-                {
-                    while (float.IsNaN(Volatile.Read(ref block.Factors[lane])))
-                        Thread.SpinWait(1);
-                    uint* lastRow = (uint*)(block.Panel(lane / layout.LanesPerPanel) + (layout.Rows - 1) * layout.LanesPerPanel * 4);
-                    if (Volatile.Read(ref lastRow[lane % layout.LanesPerPanel]) == 0 || block.Slots[lane] == 0)
-                        incomplete++;
-                }
-            });
-            ready.SignalAndWait();
-            for (int lane = 0; lane < layout.Lanes; lane++)
-                new InterleavedBlock(layout, start).Write(lane, 1, 0, 0, encoded);
-            reader.Wait();
-            Assert.Equal(0, incomplete);
-        }
+        TemplateModel model = MatchingData.Model(6, encoding);
+        var layout = new BlockLayout(6, encoding);
+        using var memory = new GalleryMemory(layout.BlockBytes);
+        var block = new InterleavedBlock(layout, memory.Start);
+        block.Initialize();
+        float factor = block.Fill(17, 1, 0, uint.MaxValue, MatchingData.Encode(model, [1, 2, 3, 4, 5, 6]));
+        Assert.True(float.IsNaN(block.Factors[17]));
+        block.Publish(17, factor);
+        Assert.Equal(factor, block.Factors[17]);
+        Assert.All(Enumerable.Range(0, layout.Lanes), lane => Assert.Equal(lane == 17, !float.IsNaN(block.Factors[lane])));
     }
 
     [Fact]

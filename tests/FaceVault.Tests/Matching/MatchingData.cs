@@ -1,9 +1,9 @@
-using System.Buffers.Binary;
 using FaceVault.Matching;
+using FaceVault.Templates;
 
 namespace FaceVault.Tests.Matching;
 
-/// <summary>Seeded vectors, a slow encoder and a slow search to hold the fast ones to.</summary>
+/// <summary>Seeded vectors and a slow search to hold the fast ones to.</summary>
 internal static class MatchingData
 {
     public static TemplateModel Model(int dimensions, TemplateEncoding encoding = TemplateEncoding.Float32) => new("test-model", dimensions, encoding);
@@ -25,30 +25,11 @@ internal static class MatchingData
         return vectors;
     }
 
-    /// <summary>float32: normalised in double precision. int8: a float scale, then the nearest of 127 steps of the largest magnitude.</summary>
     public static byte[] Encode(TemplateModel model, ReadOnlySpan<float> embedding)
     {
-        double sum = 0, largest = 0;
-        foreach (float value in embedding)
-        {
-            sum += (double)value * value;
-            largest = Math.Max(largest, Math.Abs((double)value));
-        }
-
-        double length = Math.Sqrt(sum);
-        if (model.Encoding == TemplateEncoding.Float32)
-        {
-            var floats = new byte[4 * embedding.Length];
-            for (int i = 0; i < embedding.Length; i++)
-                BinaryPrimitives.WriteSingleLittleEndian(floats.AsSpan(4 * i), (float)(embedding[i] / length));
-            return floats;
-        }
-
-        var bytes = new byte[4 + embedding.Length];
-        BinaryPrimitives.WriteSingleLittleEndian(bytes, (float)(largest / length / 127));
-        for (int i = 0; i < embedding.Length; i++)
-            bytes[4 + i] = (byte)(sbyte)Math.Round(embedding[i] / largest * 127);
-        return bytes;
+        var encoded = new byte[TemplateCodec.EncodedSize(model)];
+        TemplateCodec.Encode(model, embedding, encoded);
+        return encoded;
     }
 
     public static Gallery Gallery(TemplateModel model, float[][] vectors, GalleryOptions? options = null)
