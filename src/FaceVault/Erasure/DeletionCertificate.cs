@@ -62,7 +62,7 @@ public sealed partial class DeletionCertificate
     /// <summary>What reading the stores back showed.</summary>
     public IReadOnlyList<CertificateReadBack> ReadBack => Body.ReadBack;
 
-    /// <summary>How many open galleries dropped the templates.</summary>
+    /// <summary>How many open galleries were gone through; none held the templates afterwards.</summary>
     public int Galleries => Body.Galleries;
 
     /// <summary>How many templates the key sealed.</summary>

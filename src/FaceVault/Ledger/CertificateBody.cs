@@ -30,7 +30,7 @@ internal sealed partial class CertificateBody
     /// <summary>One result for the store and for each mirror.</summary>
     public required IReadOnlyList<CertificateReadBack> ReadBack { get; init; }
 
-    /// <summary>How many open galleries were purged.</summary>
+    /// <summary>How many open galleries were gone through; none held the templates afterwards.</summary>
     public required int Galleries { get; init; }
 
     /// <summary>How many templates the key sealed.</summary>
