@@ -12,10 +12,10 @@ public class WithdrawBenchmarks
     private int next;
 
     [GlobalSetup]
-    public async Task Open()
+    public void Open()
     {
         synthetic = new SyntheticVault(Path.GetTempPath());
-        await synthetic.ImportAsync(20 * Many);
+        synthetic.ImportAsync(20 * Many).GetAwaiter().GetResult();
     }
 
     [GlobalCleanup]
