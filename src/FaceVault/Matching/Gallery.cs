@@ -129,8 +129,15 @@ public sealed class Gallery : IDisposable
         return Resolver is { } resolver ? resolver(candidates, cancellationToken) : throw Error.GalleryWithoutVault();
     }
 
-    /// <summary>Ends running searches at the next block, wipes the templates and gives the memory back. The vault does this for its shared galleries.</summary>
+    /// <summary>Ends running searches at the next block, wipes the templates and gives the memory back. A gallery that belongs to a vault is shared: disposing it does nothing, the vault closes it.</summary>
     public void Dispose()
+    {
+        if (!options.IsShared)
+            Close();
+    }
+
+    /// <summary>What <see cref="Dispose"/> does, for shared galleries too. Again it does nothing.</summary>
+    internal void Close()
     {
         if (Interlocked.Exchange(ref disposed, true))
             return;

@@ -6,6 +6,9 @@ internal sealed record GalleryOptions
     /// <summary>The purpose the templates belong to; null for a private gallery.</summary>
     public PurposeId? Purpose { get; init; }
 
+    /// <summary>Whether the gallery belongs to a vault: disposing it then does nothing, and only <see cref="Gallery.Close"/> ends it. False (default) = its maker disposes it.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>The most threads that one search uses, the caller's own included; 0 (default) = as many as there are processors, at most 64.</summary>
     public int Threads { get; init; }
 

@@ -28,6 +28,7 @@ internal static class GalleryLoader
         var gallery = new Gallery(model, new Matching.GalleryOptions
         {
             Purpose = purpose.Current.Id,
+            IsShared = true,
             Threads = session.Options.MatchingThreads,
             RequireLockedMemory = session.Options.RequireLockedGalleries,
             TimeProvider = session.Options.TimeProvider,

@@ -31,7 +31,7 @@ internal sealed class GalleryTable : IDisposable
     {
         lock (gate)
             open.Remove((gallery.Version, gallery.Gallery.Model.Name));
-        gallery.Gallery.Dispose();
+        gallery.Gallery.Close();
     }
 
     /// <summary>A template that is now durable: reaches the open gallery, if there is one and it has read past this slot.</summary>
@@ -55,7 +55,7 @@ internal sealed class GalleryTable : IDisposable
     public void Dispose()
     {
         foreach (OpenGallery gallery in All)
-            gallery.Gallery.Dispose();
+            gallery.Gallery.Close();
     }
 }
 

@@ -139,6 +139,19 @@ public class GalleryMisuseTests
     }
 
     [Fact]
+    public void A_shared_gallery_outlives_a_caller_who_disposes_it()
+    {
+        float[][] vectors = MatchingData.Vectors(50, 8, 1);
+        Gallery gallery = MatchingData.Gallery(Model, vectors, MatchingData.Options() with { IsShared = true });
+        gallery.Dispose();
+        Assert.False(gallery.IsClosed);
+        Assert.Equal(4u, MatchingData.Find(gallery, [vectors[3]], 1)[0][0].Slot);
+        gallery.Close();
+        gallery.Close();
+        Assert.True(gallery.IsClosed);
+    }
+
+    [Fact]
     public unsafe void Templates_lie_in_memory_that_is_left_out_of_core_dumps()
     {
         using var memory = new GalleryMemory(3 * 1024 * 1024);
