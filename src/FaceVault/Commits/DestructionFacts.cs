@@ -45,12 +45,12 @@ internal sealed record DestructionFacts(
         byte flags = r.Byte();
         uint minute = r.UInt32();
         long created = r.Int64(), from = r.Int64(), to = r.Int64();
-        int purged = (int)r.UInt32(), count = (int)r.UInt32();
-        var digests = new byte[Math.Min(count, r.Remaining / 32)][];
+        uint purged = r.UInt32(), count = r.UInt32();
+        var digests = new byte[Math.Min(count, (uint)r.Remaining / 32)][];
         for (int i = 0; i < digests.Length; i++)
             digests[i] = r.Bytes(32).ToArray();
-        return !r.Failed && flags <= 1 && digests.Length == count && r.Remaining == 0
-            ? new DestructionFacts(slot, trigger, minute, flags == 1, created, from, to, purged, digests)
+        return !r.Failed && flags <= 1 && trigger is >= DeletionTrigger.Withdrawn and <= DeletionTrigger.PurposeRetired && purged <= int.MaxValue && digests.Length == count && r.Remaining == 0
+            ? new DestructionFacts(slot, trigger, minute, flags == 1, created, from, to, (int)purged, digests)
             : throw Error.StoreDamaged("a draft of a certificate");
     }
 

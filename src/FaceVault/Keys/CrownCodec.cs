@@ -11,11 +11,12 @@ namespace FaceVault.Keys;
 /// zeros, so that the sealed blob is a multiple of 4,096 bytes
 /// </code>
 /// Integers are little-endian; work items ascend by slot. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
-/// Reading is strict: every list within its limit, nothing but zeros after the last byte.
+/// Reading is strict: every list within its limit, its numbers ascending and below their next number, known kinds and states only, nothing but zeros after the last byte.
 /// </remarks>
 internal static class CrownCodec
 {
     private const int Step = 4096;
+    private const WorkState LastState = (WorkState)3;
     private const int MostBytes = 64 * 1024 * 1024;
 
     public static byte[] Seal(Crown crown, RootKey key)
@@ -107,7 +108,7 @@ internal static class CrownCodec
         ReadOnlySpan<byte> tail = r.Bytes(32), seed = r.Bytes(32), ledgerKey = r.Bytes(32), tagKey = r.Bytes(32);
         ulong fenced = r.UInt64();
         ReadOnlySpan<byte> frontier = r.Bytes(32 * r.Byte());
-        if (r.Failed || epoch < 0 || commit < 0 || nextSlot is < 1 or > uint.MaxValue || ledgerSize < 0 || frontier.Length / 32 != long.PopCount(ledgerSize))
+        if (r.Failed || epoch < 1 || commit < 0 || nextSlot is < 1 or > uint.MaxValue || ledgerSize < 0 || frontier.Length / 32 != long.PopCount(ledgerSize))
             return null;
         var crown = new Crown
         {
@@ -129,38 +130,72 @@ internal static class CrownCodec
         return null;
     }
 
-    private static bool ReadLists(ref SpanReader r, Crown crown)
+    private static bool ReadLists(ref SpanReader r, Crown crown) =>
+        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && !r.Failed && r.RestIsZero;
+
+    private static bool ReadBranches(ref SpanReader r, Crown crown)
     {
         uint branches = r.UInt32();
-        if (r.Failed || branches > r.Remaining / 32)
+        if (branches > r.Remaining / 32 || branches > KeyPage.BranchOf((crown.NextSlot - 1) / KeyPage.EntriesPerLeaf) + 1)
             return false;
         crown.GrowBranches((int)branches);
         for (uint branch = 0; branch < branches; branch++)
             r.Bytes(32).CopyTo(crown.DangerousBranchKey(branch));
+        return true;
+    }
+
+    private static bool ReadPurposes(ref SpanReader r, Crown crown)
+    {
         crown.NextPurpose = r.UInt16();
-        int purposes = r.UInt16();
-        for (int i = 0; i < purposes && !r.Failed; i++)
+        int count = r.UInt16();
+        ushort last = 0;
+        for (int i = 0; i < count; i++)
         {
-            var purpose = new PurposeSecret(r.UInt16(), r.UInt16());
+            ushort number = r.UInt16(), version = r.UInt16();
+            ReadOnlySpan<byte> secret = r.Bytes(32);
+            if (r.Failed || number <= last || number >= crown.NextPurpose || version == 0)
+                return false;
+            last = number;
+            var purpose = new PurposeSecret(number, version);
             crown.Purposes.Add(purpose);
-            if (r.Bytes(32) is { IsEmpty: false } secret)
-                secret.CopyTo(purpose.DangerousBytes);
+            secret.CopyTo(purpose.DangerousBytes);
         }
 
-        int places = r.Byte();
-        for (int i = 0; i < places && !r.Failed; i++)
-            crown.Places.Add(new Place(r.Bytes(16).ToArray(), (PlaceKind)r.Byte(), (PlaceState)r.Byte(), r.Int64()));
-        int work = r.UInt16();
-        uint last = 0;
-        for (int i = 0; i < work && !r.Failed; i++)
+        return crown.NextPurpose > 0 && count <= Crown.MostPurposes;
+    }
+
+    private static bool ReadPlaces(ref SpanReader r, Crown crown)
+    {
+        int count = r.Byte();
+        for (int i = 0; i < count; i++)
+        {
+            var place = new Place(r.Bytes(16).ToArray(), (PlaceKind)r.Byte(), (PlaceState)r.Byte(), r.Int64());
+            if (r.Failed || place.Kind is < PlaceKind.Root or > PlaceKind.Mirror || place.State is < PlaceState.Listed or > PlaceState.RetiredUnconfirmed
+                || place.Confirmed < 0 || crown.Places.Exists(p => p.Id.AsSpan().SequenceEqual(place.Id)))
+                return false;
+            crown.Places.Add(place);
+        }
+
+        return count <= Crown.MostPlaces;
+    }
+
+    private static bool ReadWork(ref SpanReader r, Crown crown)
+    {
+        int count = r.UInt16();
+        long last = 0;
+        for (int i = 0; i < count; i++)
         {
             long slot = r.Int64();
-            if (slot <= last || slot > uint.MaxValue)
+            if (slot <= last || slot >= crown.NextSlot)
                 return false;
-            last = (uint)slot;
-            crown.Work.Add(last, new WorkItem(last, (WorkState)r.Byte(), r.Byte(), r.UInt32(), r.Int64()));
+            var item = new WorkItem((uint)slot, (WorkState)r.Byte(), r.Byte(), r.UInt32(), r.Int64());
+            if (r.Failed || item.State is < WorkState.Stopped or > LastState || item.Trigger == 0
+                || item.RemovedIndex < 0 || (item.State != WorkState.Stopped && item.RemovedIndex >= crown.LedgerSize))
+                return false;
+            last = slot;
+            crown.Work.Add(item.Slot, item);
         }
 
-        return !r.Failed && purposes <= Crown.MostPurposes && places <= Crown.MostPlaces && work <= Crown.MostWorkItems && r.RestIsZero;
+        return count <= Crown.MostWorkItems;
     }
 }

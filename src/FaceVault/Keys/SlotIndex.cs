@@ -24,6 +24,9 @@ internal sealed unsafe class SlotIndex : IDisposable
     /// <summary>Rows in the index.</summary>
     public long Count { get; private set; }
 
+    /// <summary>Native memory taken, in bytes.</summary>
+    public long Bytes => capacity * sizeof(ulong);
+
     public void Add(ReadOnlySpan<byte> tag, uint slot)
     {
         if ((used + 1) * 10 > capacity * 9)
