@@ -195,6 +195,9 @@ internal static partial class Error
         "The consent is stopped for every use, and its destruction is not complete yet. It is taken up again at the next withdrawal, sweep or opening; call again to wait for it. "
         + cause.Message, cause);
 
+    public static ErasureIncompleteException StopNotRecorded(Exception cause) => new(
+        "The consent is stopped for every use in this process, but the stop could not be recorded: after a restart it may be in use again. Call again until it succeeds. " + cause.Message, cause);
+
     public static ErasureIncompleteException NotDrained() => new(
         "The consent is stopped for every use, but a use that began before did not end in time. Its destruction goes on when you call again.", null);
 

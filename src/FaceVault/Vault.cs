@@ -57,10 +57,17 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         if (disposed)
             return;
         disposed = true;
-        session?.Dispose();
-        if (session is null)
-            options.RootKey?.Dispose();
-        opening.Dispose();
+        opening.Wait(); // an opening that runs ends first; whoever waits behind it is told
+        try
+        {
+            session?.Dispose();
+            if (session is null)
+                options.RootKey?.Dispose();
+        }
+        finally
+        {
+            opening.Release();
+        }
     }
 
     /// <inheritdoc cref="Dispose"/>
@@ -72,6 +79,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(disposed, this);
             if (session is not null && start == Initialize)
                 throw Error.VaultExists();
             session ??= await Task.Run(start, cancellationToken).ConfigureAwait(false);
@@ -94,10 +102,17 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
     {
         Libsodium.EnsureLoaded();
         VaultDescription description = PrepareNew();
+        VaultPlaces stores = options.Places ?? FilesOf(description);
+        (byte[] VaultId, string Origin)? begun = InterruptedCreation.Find(stores.Store, options.RootKey!);
+        if (begun is { } half)
+            description = description with { VaultId = Convert.ToHexStringLower(half.VaultId), Origin = half.Origin };
         VaultSession made = Build(description);
         try
         {
-            made.Engine.Create();
+            if (begun is null)
+                made.Engine.Create();
+            else
+                made.Engine.EndCreation();
             if (options.Places is { } places)
                 places.Description = description;
             else
@@ -166,7 +181,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
     /// <summary>Takes up what was stopped and not yet destroyed. It may fail: it is tried again at every withdrawal and sweep.</summary>
     private static void Resume(VaultSession opened)
     {
-        StopRequest[] stopped = [.. opened.Engine.Work.Where(w => w.State == Keys.WorkState.Stopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
+        StopRequest[] stopped = [.. opened.Engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
         if (stopped.Length > 0 && !opened.Engine.IsInspecting)
             _ = opened.Withdrawals.RunAsync(stopped).ContinueWith(static t => t.Exception, TaskScheduler.Default);
     }
@@ -189,6 +204,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             LockTimeout = options.LockTimeout,
             DrainTimeout = options.DrainTimeout,
             Purge = slots => built!.Galleries.Purge(slots),
+            Reopened = purposes.Load,
         });
         return built = new VaultSession(
             engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.RequireLockedGalleries), purposes);

@@ -30,6 +30,9 @@ internal sealed record EngineOptions
     /// <summary>Zeroes the lanes of slots in every open gallery and answers how many templates that were.</summary>
     public Func<IReadOnlyCollection<uint>, int> Purge { get; init; } = static _ => 0;
 
+    /// <summary>Told after every opening, also in place, before anything else is written: what is remembered outside the engine is read anew.</summary>
+    public Action<IKeyStoreReader, Keys.Crown> Reopened { get; init; } = static (_, _) => { };
+
     /// <summary>Whether templates here are synthetic by declaration: certificates say so.</summary>
     public bool Synthetic { get; init; }
 }

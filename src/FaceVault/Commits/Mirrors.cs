@@ -19,6 +19,9 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
     /// <summary>Whether its crown was byte-equal to the primary's when it was last looked at.</summary>
     public bool SeenCurrent { get; set; }
 
+    /// <summary>Whether it is listed and held a prefix of the primary when it was last looked at: only such a one is ever written to unasked.</summary>
+    public bool MayFollow { get; set; }
+
     /// <summary>Why it is not current, for <c>status</c>.</summary>
     public string? Trouble { get; set; }
 

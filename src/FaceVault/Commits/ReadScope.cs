@@ -11,21 +11,13 @@ internal sealed class ReadScope : IDisposable
     private readonly ReaderPool pool;
     private TreeCursor? cursor;
 
-    public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, Func<VaultState> state)
+    /// <summary>Takes over the read lock that the caller has entered.</summary>
+    public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, VaultState state)
     {
         this.gate = gate;
         this.pool = pool;
-        gate.EnterReadLock();
-        try
-        {
-            State = state();
-            Store = pool.Rent();
-        }
-        catch
-        {
-            gate.ExitReadLock();
-            throw;
-        }
+        State = state;
+        Store = pool.Rent();
     }
 
     public VaultState State { get; }

@@ -19,6 +19,9 @@ internal abstract class Removal(uint slot)
     /// <summary>Ledger index of the <c>key removed</c> line once applied, or -1 where no template key is removed.</summary>
     public long RemovedIndex { get; protected set; } = -1;
 
+    /// <summary>What became of it, once the destroying commit has answered; null where no certificate is owed.</summary>
+    public CompletedDestruction? Completed { get; set; }
+
     /// <summary>Whether the slot has no template key afterwards.</summary>
     public virtual bool EndsSlot => true;
 
@@ -69,6 +72,8 @@ internal sealed class EvidenceDeath(uint slot) : Removal(slot)
         KeyEntry entry = draft.Edit(Slot);
         if (entry.IsLiving)
             throw new InvalidOperationException("An evidence key never dies before its template key.");
+        if (!entry.HasEvidence)
+            return; // another sweep was here first
         RecordFacts record = options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot));
         draft.AppendLine(LedgerEntry.EvidenceDestroyed(options.Clock.GetUtcNow(), record.CreatedIndex));
         draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, default));

@@ -50,7 +50,7 @@ internal sealed class Sighting : IDisposable
             ClearCommitIsLower = head is not null && numbers.Commit < head.Commit,
             Head = seen.Compare(head),
             Mirrors = [.. seen.LookAtMirrors(options, mirrors, roots, currentRecord, places)],
-            CompletionOwed = seen.crown?.Work.Values.Any(w => w.State == WorkState.Removed) ?? false,
+            CompletionOwed = seen.crown?.Work.Values.Any(w => w.IsRemoved) ?? false,
             StepFailed = stepFailed,
         };
         return seen;
@@ -143,6 +143,7 @@ internal sealed class Sighting : IDisposable
             if (!isListed && mirror.PlaceId.Length > 0)
                 mirror.Trouble = "It is not a mirror of this vault.";
             mirror.SeenCurrent = isListed && isCurrent;
+            mirror.MayFollow = isListed && seen.Opens;
             current.Add((mirror, mirror.SeenCurrent));
             if (isListed)
                 yield return seen;

@@ -16,15 +16,17 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
 
     public override void Apply(CommitDraft draft)
     {
-        var fresh = requests.OrderBy(r => r.Slot).Where(r => !draft.Crown.Work.ContainsKey(r.Slot) && draft.TryPeek(r.Slot, out KeyEntry entry) && entry.IsLiving).ToList();
-        if (draft.Crown.Work.Count + fresh.Count > Crown.MostWorkItems)
+        SortedDictionary<uint, WorkItem> work = draft.Crown.Work;
+        var fresh = requests.DistinctBy(r => r.Slot).OrderBy(r => r.Slot).Where(r => !(work.TryGetValue(r.Slot, out WorkItem known) && known.IsStopped) && draft.TryPeek(r.Slot, out KeyEntry entry) && entry.IsLiving).ToList();
+        if (work.Count + fresh.Count(r => !work.ContainsKey(r.Slot)) > Crown.MostWorkItems)
             throw Error.CapacityExceeded();
         draft.IsChanging = true;
         foreach (StopRequest request in fresh)
         {
             if (request.Reference is not null)
                 NoteReference(draft, request);
-            draft.Crown.Work.Add(request.Slot, new WorkItem(request.Slot, WorkState.Stopped, (byte)request.Trigger, engine.NowMinutes, 0));
+            WorkState state = work.TryGetValue(request.Slot, out WorkItem rekeyed) ? WorkState.RemovedAndStopped : WorkState.Stopped;
+            work[request.Slot] = new WorkItem(request.Slot, state, (byte)request.Trigger, engine.NowMinutes, rekeyed.RemovedIndex);
             draft.CrownChanged = true;
         }
     }

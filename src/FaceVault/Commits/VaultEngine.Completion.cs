@@ -9,18 +9,19 @@ namespace FaceVault.Commits;
 // Step 5: the completion is logged with the hash of the certificate's body, the body is sealed, the items leave the work list, the checkpoint is signed.
 internal sealed partial class VaultEngine
 {
-    private readonly Dictionary<uint, CompletedDestruction> completed = [];
+    // By the index of the "key removed" line; what the destroying commit that runs now has to answer.
+    private readonly Dictionary<long, CompletedDestruction> completed = [];
     private SignedNote? checkpoint;
 
-    /// <summary>Hands over what was completed for these removals since they were queued.</summary>
-    public Dictionary<uint, CompletedDestruction> TakeCompleted(IEnumerable<Removal> removals)
+    /// <summary>Takes up completions that are owed. Writer thread only.</summary>
+    /// <exception cref="VaultException">A place is still missing: they stay owed.</exception>
+    public void CompleteOwed()
     {
-        var taken = new Dictionary<uint, CompletedDestruction>();
-        lock (completed)
-            foreach (Removal removal in removals)
-                if (completed.Remove(removal.Slot, out CompletedDestruction? done))
-                    taken.Add(removal.Slot, done);
-        return taken;
+        if (!State.Crown.Work.Values.Any(w => w.IsRemoved))
+            return;
+        LookAgain();
+        if (State.Crown.Work.Values.Any(w => w.IsRemoved))
+            throw Error.PlaceUnreachable("a listed root location or mirror");
     }
 
     /// <summary>The signed head over a size that is durable in the primary and every current mirror and stands in a root location. Writer thread only.</summary>
@@ -38,7 +39,7 @@ internal sealed partial class VaultEngine
     /// <summary>Completes every removed item of the work list. Both keys' places were confirmed before: a crash leaves it owed.</summary>
     private void CompleteRemoved()
     {
-        List<WorkItem> owed = [.. State.Crown.Work.Values.Where(w => w.State == WorkState.Removed)];
+        List<WorkItem> owed = [.. State.Crown.Work.Values.Where(w => w.IsRemoved)];
         if (owed.Count == 0)
             return;
         var done = new List<CompletedDestruction>(owed.Count);
@@ -53,11 +54,10 @@ internal sealed partial class VaultEngine
             Commit(draft, rootKey!);
         }
 
+        foreach (CompletedDestruction each in done)
+            completed[each.RemovedIndex] = each;
         RecordHead();
         SignCheckpoint();
-        lock (completed)
-            foreach (CompletedDestruction each in done)
-                completed[each.Slot] = each;
     }
 
     private CompletedDestruction Complete(
@@ -93,6 +93,8 @@ internal sealed partial class VaultEngine
         if (draft.TryPeek(item.Slot, out KeyEntry entry) && entry.HasEvidence && draft.Reader.Read(KeyTable.Record, item.Slot) is { } record)
             draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, Options.Evidence.Complete(entry.EvidenceKey, item.Slot, record, facts, index)));
         crown.Work.Remove(item.Slot);
+        if (item.IsStopped)
+            crown.Work.Add(item.Slot, item with { State = WorkState.Stopped, RemovedIndex = 0 });
         return new CompletedDestruction(item.Slot, facts.CreatedIndex, item.RemovedIndex, index, body, line[..length].ToArray());
     }
 

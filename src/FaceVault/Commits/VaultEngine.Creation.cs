@@ -54,6 +54,14 @@ internal sealed partial class VaultEngine
         queue.Start();
     }
 
+    /// <summary>Ends a creation that broke off after its first commit: opens it and fills the mirrors that had not got it.</summary>
+    public void EndCreation()
+    {
+        Start();
+        foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent).ToList())
+            Enqueue(new RefillItem(mirror.Location.Description)).GetAwaiter().GetResult();
+    }
+
     internal static LocationType TypeOf(PlaceKind kind) => kind switch
     {
         PlaceKind.Root => LocationType.Root,

@@ -12,33 +12,40 @@ internal sealed partial class VaultEngine
     public void Destroy(IReadOnlyList<Removal> removals)
     {
         EnsureWhole();
+        completed.Clear();
+        bool begun = false;
         try
         {
-            DestroyNow(removals);
+            DestroyNow(removals, ref begun);
         }
-        catch (Exception failure) when (failure is VaultException or IOException)
+        catch (Exception) when (begun)
         {
-            faulted = true; // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
-            Recover();
+            LookAgain(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
             if (!AllRemoved(removals))
                 throw;
         }
+        catch (VaultException)
+        {
+            DropTemplates();
+            throw;
+        }
+
+        foreach (Removal removal in removals)
+            removal.Completed = completed.GetValueOrDefault(removal.RemovedIndex);
+        completed.Clear();
+        DeleteDeadRows(removals);
     }
 
     /// <summary>Looks at the places again when one was missing. Destruction needs every one of them.</summary>
     private void EnsureWhole()
     {
-        if (IsDegraded || State.Crown.Work.Values.Any(w => w.State == WorkState.Removed))
-        {
-            faulted = true;
-            Recover();
-        }
-
+        if (IsDegraded || State.Crown.Work.Values.Any(w => w.IsRemoved))
+            LookAgain();
         if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
             throw Error.PlaceUnreachable("a listed root location or mirror");
     }
 
-    private void DestroyNow(IReadOnlyList<Removal> removals)
+    private void DestroyNow(IReadOnlyList<Removal> removals, ref bool begun)
     {
         using CommitDraft draft = NewDraft();
         draft.Crown.Epoch++;
@@ -52,6 +59,7 @@ internal sealed partial class VaultEngine
             ulong keyId = NewKeyId();
             if (!roots.AllReached(State.Crown.Places) || roots.Staged.Any())
                 throw Error.PlaceUnreachable("a listed root location");
+            begun = true;
             roots.Stage(keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
 
             // Step 3 and 3b. A crash leaves e, or e+1 with work owed; both keys still stand everywhere.
@@ -73,7 +81,6 @@ internal sealed partial class VaultEngine
         }
 
         CompleteRemoved();
-        DeleteDeadRows(removals);
     }
 
     /// <summary>Before the transaction: the new crown must open with the staged key as read back, and every new page from it.</summary>
@@ -102,8 +109,9 @@ internal sealed partial class VaultEngine
     private bool AllRemoved(IReadOnlyList<Removal> removals)
     {
         using var cursor = new TreeCursor(store!, State.Crown);
-        lock (completed)
-            return removals.All(r => r.RemovedIndex >= 0 ? completed.TryGetValue(r.Slot, out CompletedDestruction? done) && done.RemovedIndex == r.RemovedIndex : !cursor.TryGet(r.Slot, out _));
+        return removals.All(r => r.RemovedIndex >= 0
+            ? completed.TryGetValue(r.RemovedIndex, out CompletedDestruction? done) && done.Slot == r.Slot
+            : !cursor.TryGet(r.Slot, out _));
     }
 
     /// <summary>Step 6: rows of dead keys are garbage; a crash before it leaves them to the next open.</summary>
@@ -117,8 +125,7 @@ internal sealed partial class VaultEngine
         }
         catch (VaultException)
         {
-            templates?.Dispose();
-            templates = null;
+            DropTemplates();
         }
     }
 

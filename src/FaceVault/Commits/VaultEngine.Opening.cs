@@ -45,8 +45,12 @@ internal sealed partial class VaultEngine
                     continue; // the store settled on another crown while it was opened for writing: look again
                 Decision = decision;
                 Take(decision.Steps, seen);
-                Leases.Stop(State.Crown.Work.Values.Where(w => w.State == WorkState.Stopped).Select(w => w.Slot));
+                if (decision.Steps.HasFlag(RecoverySteps.Discard) && State.Crown.Work.Values.Any(w => w.IsRemoved))
+                    continue; // a completion is owed: the places are observed again
+                Leases.Stop(State.Crown.Work.Values.Where(w => w.IsStopped).Select(w => w.Slot));
                 DeleteGarbage();
+                Options.Reopened(store!, State.Crown);
+                faulted = false;
                 return;
             }
             catch (Exception failure) when (!stepFailed && failure is VaultException or IOException)
@@ -67,7 +71,9 @@ internal sealed partial class VaultEngine
         rootKey = SecretKey.From(seen.OpenedWith!.DangerousKey);
         rootKeyId = seen.OpenedWith.KeyId;
         state?.Dispose();
+        state = null; // loading may fail, and what is disposed must not be read
         state = VaultState.Load(store, seen.TakeCrown(), seen.SealedCrown);
+        attemptStands |= attempted is not null && attempted.AsSpan().SequenceEqual(seen.SealedCrown);
         seen.OpenCurrentMirrors();
         headDueSince = Options.Clock.GetTimestamp();
         return true;
@@ -102,7 +108,7 @@ internal sealed partial class VaultEngine
     /// <summary>Brings up every mirror that is behind by a full copy that is walked.</summary>
     public void BringMirrorsUp()
     {
-        foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent && m.PlaceId.Length > 0))
+        foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent && m.MayFollow))
         {
             Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
             if (!mirror.IsCurrent)
@@ -121,12 +127,16 @@ internal sealed partial class VaultEngine
             mirror.PlaceId = lost is [var only] ? only.Id : throw Error.PlaceUnreachable("a mirror whose place cannot be told from another missing one");
         }
 
+        else if (!State.Crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && p.Id.AsSpan().SequenceEqual(mirror.PlaceId)))
+        {
+            throw Error.PlaceUnreachable("a mirror of another vault");
+        }
+
         Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
         if (!mirror.IsCurrent)
             throw Error.PlaceUnreachable("a mirror that cannot be filled");
         ReadBack(mirror.Location, []);
-        faulted = true; // look at all places again: what was owed for want of this mirror can go on
-        Recover();
+        LookAgain(); // what was owed for want of this mirror can go on
     }
 
     private void ReadBackPrimary() => ReadBack(Options.Store, [.. ShreddedInWork()]);
@@ -142,7 +152,7 @@ internal sealed partial class VaultEngine
     {
         using var cursor = new TreeCursor(store!, State.Crown);
         foreach (WorkItem item in State.Crown.Work.Values)
-            if (item.State == WorkState.Removed && (!cursor.TryGet(item.Slot, out KeyEntry entry) || !entry.IsLiving))
+            if (item.IsRemoved && (!cursor.TryGet(item.Slot, out KeyEntry entry) || !entry.IsLiving))
                 yield return item.Slot;
     }
 
@@ -162,9 +172,24 @@ internal sealed partial class VaultEngine
         });
         for (; next < State.Crown.NextSlot; next++)
             dead.Add(next);
-        Templates.DeleteFrom(State.Crown.NextSlot);
-        if (dead.Count > 0)
-            Templates.DeleteSlots(dead);
+        ITemplateStore rows = Templates;
+        try
+        {
+            rows.DeleteFrom(State.Crown.NextSlot);
+            if (dead.Count > 0)
+                rows.DeleteSlots(dead);
+        }
+        catch (VaultException)
+        {
+            DropTemplates(); // only garbage: the next opening deletes it
+        }
+    }
+
+    /// <summary>Closes the template store after a failure; the next use opens it again.</summary>
+    private void DropTemplates()
+    {
+        templates?.Dispose();
+        templates = null;
     }
 
     private void CloseStores()
@@ -172,8 +197,7 @@ internal sealed partial class VaultEngine
         readers.Clear();
         store?.Dispose();
         store = null;
-        templates?.Dispose();
-        templates = null;
+        DropTemplates();
         foreach (Mirror mirror in mirrors.All)
         {
             mirror.Store?.Dispose();

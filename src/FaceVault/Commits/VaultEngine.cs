@@ -14,7 +14,7 @@ internal sealed partial class VaultEngine : IDisposable
 {
     private static readonly TimeSpan HeadDelay = TimeSpan.FromMilliseconds(750);
 
-    private readonly ReaderWriterLockSlim gate = new(LockRecursionPolicy.NoRecursion);
+    private readonly ReaderWriterLockSlim gate = new(LockRecursionPolicy.SupportsRecursion);
     private readonly ReaderPool readers;
     private readonly WriterQueue queue;
     private readonly RootLocations roots;
@@ -25,8 +25,12 @@ internal sealed partial class VaultEngine : IDisposable
     private SecretKey? rootKey;
     private ulong rootKeyId;
     private long? headDueSince;
-    private bool faulted;
-    private bool disposed;
+    private byte[]? attempted;
+    private bool attemptStands;
+    private bool recovering;
+    private volatile bool recoveryFailed;
+    private volatile bool faulted;
+    private volatile bool disposed;
 
     public VaultEngine(EngineOptions options)
     {
@@ -53,11 +57,30 @@ internal sealed partial class VaultEngine : IDisposable
     /// <summary>Queues an item; the task ends when it is durable, refused or failed.</summary>
     public Task Enqueue(WriterItem item) => IsInspecting ? Task.FromException(Error.NotInspecting()) : queue.Enqueue(item);
 
-    /// <summary>A consistent view for the calling thread: crown, tables and a reader. Short and synchronous: commits wait for it.</summary>
+    /// <summary>A consistent view for the calling thread: crown, tables and a reader. Short and synchronous: commits wait for it. After a failed commit it waits until the vault has decided anew.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultFaulted"/>: deciding anew has failed too.</exception>
     public ReadScope Read()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return new ReadScope(gate, readers, () => State);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            gate.EnterReadLock();
+            try
+            {
+                if (!faulted && state is { } now)
+                    return new ReadScope(gate, readers, now);
+            }
+            catch
+            {
+                gate.ExitReadLock();
+                throw;
+            }
+
+            gate.ExitReadLock();
+            if (recoveryFailed)
+                throw Error.VaultFaulted();
+            Thread.Sleep(1);
+        }
     }
 
     /// <summary>Makes a draft on the writer thread.</summary>
@@ -72,12 +95,16 @@ internal sealed partial class VaultEngine : IDisposable
     public void Commit(
         CommitDraft draft, SecretKey key, bool checkpoint = false, Action<IReadOnlyList<KeyWrite>>? beforeCommit = null, Action<IReadOnlyList<KeyWrite>>? beforeMirrors = null)
     {
+        if (!recovering)
+            attempted = null;
         draft.Crown.Commit++;
         AppendRows(draft.Rows);
         byte[] sealedCrown = draft.Seal(key.AsRootKey());
         byte[] expected = State.SealedCrown;
         var numbers = new StoreNumbers(draft.Crown.Epoch, draft.Crown.Commit);
         beforeCommit?.Invoke(draft.Writes);
+        if (!recovering)
+            attempted = sealedCrown;
         gate.EnterWriteLock();
         try
         {
@@ -119,14 +146,31 @@ internal sealed partial class VaultEngine : IDisposable
         queue.Dispose();
         if (headDueSince is not null && !faulted && state is not null)
             TryRecordHead();
-        store?.Dispose();
-        templates?.Dispose();
-        readers.Dispose();
-        mirrors.Dispose();
-        roots.Dispose();
-        rootKey?.Dispose();
-        state?.Dispose();
-        gate.Dispose();
+        gate.EnterWriteLock(); // readers that are inside end first
+        try
+        {
+            store?.Dispose();
+            templates?.Dispose();
+            readers.Dispose();
+            mirrors.Dispose();
+            roots.Dispose();
+            rootKey?.Dispose();
+            state?.Dispose();
+            state = null;
+        }
+        finally
+        {
+            gate.ExitWriteLock();
+        }
+
+        try
+        {
+            gate.Dispose();
+        }
+        catch (SynchronizationLockException)
+        {
+            // Somebody is about to be told that the vault is closed.
+        }
     }
 
     private void CheckpointStore()
@@ -152,8 +196,7 @@ internal sealed partial class VaultEngine : IDisposable
         }
         catch
         {
-            templates?.Dispose();
-            templates = null;
+            DropTemplates();
             throw;
         }
     }
@@ -161,26 +204,63 @@ internal sealed partial class VaultEngine : IDisposable
     private void CommitGroup(IReadOnlyList<OrdinaryItem> items)
     {
         List<OrdinaryItem> group = [.. items];
+        Exception? failure = null, withoutHead = null;
         try
         {
             Recover();
+            attempted = null;
             using CommitDraft draft = NewDraft();
-            group.RemoveAll(item => !Joins(item, draft));
+            for (int i = 0; i < group.Count;)
+            {
+                if (Joins(group[i], draft))
+                    i++;
+                else
+                    group.RemoveAt(i);
+            }
+
             if (!draft.IsEmpty)
                 Commit(draft, rootKey!);
-            if (group.Exists(item => item.NeedsHead))
+        }
+        catch (Exception e)
+        {
+            // A commit whose answer was lost may stand: the vault looks before it says so.
+            DropTemplates();
+            failure = TryRecover() && attemptStands ? null : e;
+        }
+
+        try
+        {
+            if (failure is null && group.Exists(item => item.NeedsHead))
                 RecordHead();
-            group.ForEach(item => item.Committed());
-            group.ForEach(item => item.Succeed());
         }
-        catch (Exception failure)
+        catch (Exception e)
         {
-            group.ForEach(item => item.Fail(failure));
+            withoutHead = e;
         }
-        finally
+
+        foreach (OrdinaryItem item in group)
+            End(item, failure, withoutHead);
+    }
+
+    private static void End(OrdinaryItem item, Exception? failure, Exception? withoutHead)
+    {
+        try
         {
-            group.ForEach(item => item.Ended());
+            if (failure is null)
+                item.Committed();
         }
+        catch (Exception e)
+        {
+            failure = e; // durable, but an open gallery did not take it
+        }
+
+        item.Ended();
+        if (failure is not null)
+            item.Fail(failure);
+        else if (item.NeedsHead && withoutHead is not null)
+            item.Fail(withoutHead);
+        else
+            item.Succeed();
     }
 
     /// <summary>Applies an item. A refused one leaves the group; one that fails after its first change takes the whole draft with it.</summary>
@@ -203,22 +283,30 @@ internal sealed partial class VaultEngine : IDisposable
 
     private void RunExclusive(ExclusiveItem item)
     {
+        Exception? failure = null;
         try
         {
             Recover();
             item.CancellationToken.ThrowIfCancellationRequested();
             item.Run(this);
-            item.Succeed();
         }
-        catch (Exception failure)
+        catch (Exception e)
         {
-            item.Fail(failure);
+            failure = e;
+            TryRecover();
         }
+
+        if (failure is null)
+            item.Succeed();
+        else
+            item.Fail(failure);
     }
 
     private void Idle()
     {
-        if (headDueSince is { } since && !faulted && Options.Clock.GetElapsedTime(since) >= HeadDelay)
+        if (faulted)
+            TryRecover();
+        else if (headDueSince is { } since && Options.Clock.GetElapsedTime(since) >= HeadDelay)
             TryRecordHead();
     }
 
@@ -228,9 +316,37 @@ internal sealed partial class VaultEngine : IDisposable
         {
             RecordHead();
         }
-        catch (Exception failure) when (failure is VaultException or IOException)
+        catch (Exception failure) when (failure is VaultException or IOException or InvalidOperationException)
         {
             headDueSince = Options.Clock.GetTimestamp(); // said by status; tried again
+        }
+    }
+
+    /// <summary>Looks at all places again, as an opening would. Refuses where that could only make the vault unusable.</summary>
+    private void LookAgain()
+    {
+        if (!faulted)
+        {
+            roots.LockWhatCameBack();
+            roots.ReadAll();
+            if (!roots.Records.Any(r => r.KeyId == rootKeyId))
+                throw Error.PlaceUnreachable("every root location");
+            faulted = true;
+        }
+
+        Recover();
+    }
+
+    private bool TryRecover()
+    {
+        try
+        {
+            Recover();
+            return true;
+        }
+        catch (Exception failure) when (failure is VaultException or IOException)
+        {
+            return false; // the vault stays faulted; tried again before the next item, and when idle
         }
     }
 
@@ -239,20 +355,24 @@ internal sealed partial class VaultEngine : IDisposable
     {
         if (!faulted)
             return;
+        attemptStands = false;
+        recovering = true;
         gate.EnterWriteLock();
         try
         {
-            readers.Clear();
-            store?.Dispose();
-            store = null;
-            templates?.Dispose();
-            templates = null;
+            roots.LockWhatCameBack();
             Open();
-            faulted = false;
+            recoveryFailed = false;
+        }
+        catch
+        {
+            recoveryFailed = true;
+            throw;
         }
         finally
         {
             gate.ExitWriteLock();
+            recovering = false;
         }
     }
 }

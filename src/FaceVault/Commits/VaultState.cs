@@ -36,15 +36,23 @@ internal sealed class VaultState : IDisposable
     public static VaultState Load(IKeyStoreReader reader, Crown crown, byte[] sealedCrown)
     {
         var state = new VaultState(crown, sealedCrown, crown.NextSlot);
-        using var cursor = new TreeCursor(reader, crown);
-        cursor.Walk((slot, entry) =>
+        try
         {
-            state.Consents.Add(entry.ConsentTag, slot);
-            state.Subjects.Add(entry.SubjectTag, slot);
-            if (entry.IsLiving)
-                state.CountLiving(entry.PurposeVersion, 1);
-        });
-        return state;
+            using var cursor = new TreeCursor(reader, crown);
+            cursor.Walk((slot, entry) =>
+            {
+                state.Consents.Add(entry.ConsentTag, slot);
+                state.Subjects.Add(entry.SubjectTag, slot);
+                if (entry.IsLiving)
+                    state.CountLiving(entry.PurposeVersion, 1);
+            });
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes over what a draft that is now durable has changed, and wipes the former crown.</summary>

@@ -71,7 +71,15 @@ internal sealed class Withdrawals(VaultEngine engine)
 
     private async Task RunBatchAsync(List<Pending> batch)
     {
-        await engine.Enqueue(new StopItem(engine, [.. batch.Select(p => p.Request)])).ConfigureAwait(false);
+        try
+        {
+            await engine.Enqueue(new StopItem(engine, [.. batch.Select(p => p.Request)])).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not ObjectDisposedException)
+        {
+            throw Error.StopNotRecorded(failure);
+        }
+
         var drained = new List<Pending>(batch.Count);
         foreach (Pending pending in batch)
         {
@@ -81,22 +89,25 @@ internal sealed class Withdrawals(VaultEngine engine)
                 pending.Done.TrySetException(Error.NotDrained());
         }
 
-        List<Shred> removals = Prepare(drained);
+        List<Shred> removals = Prepare(drained, out bool owed);
+        if (owed)
+            await engine.Enqueue(new CompletingItem()).ConfigureAwait(false);
         if (removals.Count > 0)
             await engine.Enqueue(new DestroyingItem(removals)).ConfigureAwait(false);
-        Dictionary<uint, CompletedDestruction> completed = engine.TakeCompleted(removals);
+        Dictionary<uint, CompletedDestruction?> completed = removals.ToDictionary(r => r.Slot, r => r.Completed);
         foreach (Pending pending in drained)
             pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
     }
 
     /// <summary>Purges open galleries, then takes the digests of the ciphertexts that the entries count.</summary>
-    private List<Shred> Prepare(List<Pending> drained)
+    private List<Shred> Prepare(List<Pending> drained, out bool owed)
     {
         List<uint> slots = [.. drained.Select(p => p.Request.Slot).Distinct().Order()];
         int purged = engine.Options.Purge(slots);
         var removals = new List<Shred>(slots.Count);
         using ITemplateReader templates = engine.Options.Templates.OpenReader();
         using ReadScope view = engine.Read();
+        owed = slots.Exists(slot => view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved);
         foreach (uint slot in slots)
         {
             if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
@@ -146,4 +157,10 @@ internal sealed class Withdrawals(VaultEngine engine)
 internal sealed class DestroyingItem(IReadOnlyList<Removal> removals) : ExclusiveItem
 {
     public override void Run(VaultEngine engine) => engine.Destroy(removals);
+}
+
+/// <summary>Takes up completions that are owed.</summary>
+internal sealed class CompletingItem : ExclusiveItem
+{
+    public override void Run(VaultEngine engine) => engine.CompleteOwed();
 }

@@ -27,6 +27,9 @@ internal abstract class WriterItem
 /// <summary>An ordinary item: shares a commit with its neighbours.</summary>
 internal abstract class OrdinaryItem : WriterItem
 {
+    /// <summary>Whether it takes no neighbours: it validates against more than the draft shows.</summary>
+    public virtual bool StandsAlone => false;
+
     /// <summary>Validates against the draft (memory plus the items before), then changes it. Throwing before the first change makes the item leave the group.</summary>
     public abstract void Apply(CommitDraft draft);
 

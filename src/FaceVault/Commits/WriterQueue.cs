@@ -30,6 +30,7 @@ internal sealed class WriterQueue(Action<IReadOnlyList<OrdinaryItem>> commitGrou
         catch (InvalidOperationException)
         {
             item.Fail(new ObjectDisposedException("Vault"));
+            (item as OrdinaryItem)?.Ended();
         }
 
         return item.Completion;
@@ -63,11 +64,11 @@ internal sealed class WriterQueue(Action<IReadOnlyList<OrdinaryItem>> commitGrou
             }
 
             group.Clear();
-            while (next is OrdinaryItem ordinary)
+            while (next is OrdinaryItem ordinary && (group.Count == 0 || !ordinary.StandsAlone))
             {
                 group.Add(ordinary);
                 next = null;
-                if (group.Count == MostInGroup || !items.TryTake(out next))
+                if (ordinary.StandsAlone || group.Count == MostInGroup || !items.TryTake(out next))
                     break;
             }
 

@@ -8,16 +8,37 @@ internal static class RetentionSweep
 {
     public static async Task<SweepResult> RunAsync(VaultEngine engine, Withdrawals withdrawals, CancellationToken cancellationToken)
     {
-        List<StopRequest> resumed = [.. engine.Work.Where(w => w.State == WorkState.Stopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
+        List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
         (List<StopRequest> expired, List<uint> evidence) = Find(engine, resumed, cancellationToken);
+        if (engine.Work.Any(w => w.IsRemoved))
+            await CompleteAsync(engine).ConfigureAwait(false);
         int destroyed = (await withdrawals.RunAsync([.. resumed, .. expired]).ConfigureAwait(false)).Count(r => r is not null);
         foreach (uint[] batch in evidence.Chunk(Crown.MostWorkItems))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await engine.Enqueue(new DestroyingItem([.. batch.Select(slot => new EvidenceDeath(slot))])).ConfigureAwait(false);
+            try
+            {
+                await engine.Enqueue(new DestroyingItem([.. batch.Select(slot => new EvidenceDeath(slot))])).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is VaultException or IOException)
+            {
+                throw Error.ErasureIncomplete(failure);
+            }
         }
 
         return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), evidence.Count, Math.Min(destroyed, resumed.Count));
+    }
+
+    private static async Task CompleteAsync(VaultEngine engine)
+    {
+        try
+        {
+            await engine.Enqueue(new CompletingItem()).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is VaultException or IOException)
+        {
+            throw Error.ErasureIncomplete(failure);
+        }
     }
 
     private static (List<StopRequest> Expired, List<uint> Evidence) Find(VaultEngine engine, List<StopRequest> resumed, CancellationToken cancellationToken)

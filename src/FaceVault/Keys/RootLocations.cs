@@ -7,7 +7,9 @@ namespace FaceVault.Keys;
 /// <remarks>Used by the writer thread only. A location that fails is unreachable until it is read again; nothing is concluded from silence.</remarks>
 internal sealed class RootLocations(IRootKeyStore store) : IDisposable
 {
-    private readonly List<RootPlaceReading> readings = [];
+    // Swapped as a whole: other threads look at it for status.
+    private volatile IReadOnlyList<RootPlaceReading> readings = [];
+    private volatile RootHead? recorded;
 
     /// <summary>What the last <see cref="ReadAll"/> found, in the configured order.</summary>
     public IReadOnlyList<RootPlaceReading> Readings => readings;
@@ -24,7 +26,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     public IEnumerable<RootRecord> Staged => Records.Where(r => r.Epoch > Current!.Epoch);
 
     /// <summary>The newest valid head of all locations.</summary>
-    public RootHead? Head => readings.Select(r => r.Reading.Head).OfType<RootHead>().OrderByDescending(h => h.Epoch).ThenByDescending(h => h.Commit).FirstOrDefault();
+    public RootHead? Head => readings.Select(r => r.Reading.Head).Append(recorded).OfType<RootHead>().OrderByDescending(h => h.Epoch).ThenByDescending(h => h.Commit).FirstOrDefault();
 
     public int LocationCount => store.Locations.Count;
 
@@ -44,12 +46,32 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         }
     }
 
+    /// <summary>Takes the lock of locations that were away and have come back. Never waits.</summary>
+    public void LockWhatCameBack()
+    {
+        foreach (IRootLocation location in store.Locations)
+            TryLock(location);
+    }
+
     /// <summary>Reads every location anew; the records of the former reading are wiped.</summary>
     public void ReadAll()
     {
-        Forget();
-        foreach (IRootLocation location in store.Locations)
-            readings.Add(new RootPlaceReading(location, location.Read()));
+        var fresh = new List<RootPlaceReading>(store.Locations.Count);
+        try
+        {
+            foreach (IRootLocation location in store.Locations)
+                fresh.Add(new RootPlaceReading(location, location.Read()));
+        }
+        catch
+        {
+            Forget(fresh);
+            throw;
+        }
+
+        IReadOnlyList<RootPlaceReading> former = readings;
+        readings = fresh;
+        recorded = null;
+        Forget(former);
     }
 
     /// <summary>Whether every listed place was reached, and none that is not listed.</summary>
@@ -84,7 +106,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
             if (place.Reading.Records.Any(r => r.KeyId == keyId))
                 continue;
             using var record = new RootRecord(keyId, epoch, vaultId, place.PlaceId, key.DangerousBytes);
-            place.Location.Stage(record);
+            Change(() => place.Location.Stage(record));
         }
 
         ReadAll();
@@ -99,7 +121,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     public void Promote(ulong keyId)
     {
         foreach (RootPlaceReading place in readings.ToList())
-            place.Location.Promote(keyId);
+            Change(() => place.Location.Promote(keyId));
         ReadAll();
         if (readings.Any(r => r.Reading.State != RootLocationState.Present || r.Reading.Records is not [var only] || only.KeyId != keyId))
             throw Error.PlaceUnreachable("a root location that still holds another key");
@@ -109,35 +131,29 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     public void Discard(ulong survivingKeyId)
     {
         foreach (RootPlaceReading place in Reached.ToList())
-            place.Location.Discard(survivingKeyId);
+            Change(() => place.Location.Discard(survivingKeyId));
         ReadAll();
     }
 
-    /// <summary>Records the head at every reached location; one is enough.</summary>
+    /// <summary>Records the head at every reached location; one is enough. When none takes it, all are looked at once more: one may have come back.</summary>
     public void RecordHead(RootHead head)
     {
-        int written = 0;
-        Exception? failure = null;
-        foreach (RootPlaceReading place in Reached)
+        if (!TryRecordHead(head, out _))
         {
-            try
-            {
-                place.Location.RecordHead(head);
-                written++;
-            }
-            catch (Exception e) when (e is IOException or VaultException)
-            {
-                failure = e;
-            }
+            LockWhatCameBack();
+            ReadAll();
+            if (!TryRecordHead(head, out Exception? failure))
+                throw Error.HeadNotRecorded(failure);
         }
 
-        if (written == 0)
-            throw Error.HeadNotRecorded(failure);
+        recorded = head;
     }
 
     public void Dispose()
     {
-        Forget();
+        IReadOnlyList<RootPlaceReading> former = readings;
+        readings = [];
+        Forget(former);
         store.Dispose();
     }
 
@@ -153,11 +169,43 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         }
     }
 
-    private void Forget()
+    private bool TryRecordHead(RootHead head, out Exception? failure)
     {
-        foreach (RootPlaceReading place in readings)
+        bool written = false;
+        failure = null;
+        foreach (RootPlaceReading place in Reached)
+        {
+            try
+            {
+                place.Location.RecordHead(head);
+                written = true;
+            }
+            catch (Exception e) when (e is IOException or VaultException or InvalidOperationException)
+            {
+                failure = e;
+            }
+        }
+
+        return written;
+    }
+
+    /// <summary>A location whose lock somebody else took while it was away counts as one that cannot be reached.</summary>
+    private static void Change(Action verb)
+    {
+        try
+        {
+            verb();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error.PlaceUnreachable("a root location that is not ours to change now");
+        }
+    }
+
+    private static void Forget(IEnumerable<RootPlaceReading> places)
+    {
+        foreach (RootPlaceReading place in places)
             place.Reading.Dispose();
-        readings.Clear();
     }
 }
 

@@ -9,6 +9,9 @@ internal enum WorkState : byte
 
     /// <summary>The template key left the store; confirmation and certificate are owed.</summary>
     Removed = 2,
+
+    /// <summary>A former key of a slot left the store by re-keying and its confirmation is owed; meanwhile the slot was stopped. Confirmed, it is <see cref="Stopped"/>.</summary>
+    RemovedAndStopped = 3,
 }
 
 /// <summary>The crown's only memory of a deletion in progress: 22 bytes.</summary>
@@ -20,4 +23,10 @@ internal enum WorkState : byte
 internal readonly record struct WorkItem(uint Slot, WorkState State, byte Trigger, uint Minute, long RemovedIndex)
 {
     public const int Size = 22;
+
+    /// <summary>Whether the slot is stopped and its key still stands.</summary>
+    public bool IsStopped => State is WorkState.Stopped or WorkState.RemovedAndStopped;
+
+    /// <summary>Whether a completion is owed.</summary>
+    public bool IsRemoved => State is WorkState.Removed or WorkState.RemovedAndStopped;
 }

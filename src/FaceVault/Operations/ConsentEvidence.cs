@@ -23,6 +23,8 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
     public byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex)
     {
         ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord).WithCertificate(certificateIndex);
+        if (facts.ConsentGoesOn && record.Events[^1].Kind is not (ConsentEventKind.Given or ConsentEventKind.Rekeyed))
+            return SealedConsentRecord.Seal(key, vaultId, slot, record); // stopped meanwhile: what happens to it goes one way
         ConsentEventKind kind = facts.ConsentGoesOn ? ConsentEventKind.Rekeyed : ConsentEventKind.Removed;
         return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
     }

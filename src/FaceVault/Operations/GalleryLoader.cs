@@ -73,20 +73,21 @@ internal static class GalleryLoader
         foreach (OpenGallery open in session.Galleries.All)
         {
             PurposeEntry purpose = session.Purposes.Get(open.Gallery.Purpose!.Value);
-            if (purpose.CurrentVersion != open.Version)
-                continue;
             open.Reload(slot, () =>
             {
+                if (purpose.CurrentVersion != open.Version)
+                    return;
                 using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
                 using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
-                LoadSlots(session, purpose, open.Gallery.Model, open.Gallery, templates, encoded, slot, slot, isWriter: true);
+                LoadSlots(session, purpose, open.Gallery.Model, open.Gallery, templates, encoded, slot, slot);
             });
         }
     }
 
     /// <summary>Loads a stretch of slots in one view of the store; answers the first slot never given out.</summary>
+    /// <remarks>A slot that is being re-keyed is loaded too: no commit comes between while the view stands, and after the commit the slot is loaded anew.</remarks>
     private static uint LoadSlots(
-        VaultSession session, PurposeEntry purpose, TemplateModel model, Gallery gallery, ITemplateReader templates, SecretBuffer encoded, uint first, uint last, bool isWriter = false)
+        VaultSession session, PurposeEntry purpose, TemplateModel model, Gallery gallery, ITemplateReader templates, SecretBuffer encoded, uint first, uint last)
     {
         using ReadScope view = session.Engine.Read();
         if (first >= view.Crown.NextSlot)
@@ -105,7 +106,7 @@ internal static class GalleryLoader
                 {
                     lease.Dispose();
                     lease = default;
-                    leased = session.Engine.Leases.TryAcquire(slot, out lease, isWriter) ? slot : 0;
+                    leased = session.Engine.Leases.TryAcquire(slot, out lease, isWriter: true) ? slot : 0;
                 }
 
                 if (leased != slot)

@@ -95,6 +95,8 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
     /// <summary>Whether the vault was changed; false when the same definition stood there already.</summary>
     public bool Added => changed is not null;
 
+    public override bool StandsAlone => true;
+
     public override void Apply(CommitDraft draft)
     {
         RefusedException.ThrowIfAny(PurposeRules.Check(definition));

@@ -56,7 +56,7 @@ internal static class Reading
     }
 
     private static ConsentStatus StatusOf(VaultSession session, ReadScope view, uint slot, KeyEntry entry) =>
-        view.Crown.Work.TryGetValue(slot, out WorkItem work) && (work.State == WorkState.Stopped || !entry.IsLiving) ? ConsentStatus.Stopped
+        view.Crown.Work.TryGetValue(slot, out WorkItem work) && (work.IsStopped || !entry.IsLiving) ? ConsentStatus.Stopped
         : !entry.IsLiving ? ConsentStatus.Destroyed
         : session.Engine.Leases.IsStopped(slot) ? ConsentStatus.Stopped
         : entry.State == SlotState.Restricted ? ConsentStatus.Restricted

@@ -31,11 +31,11 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         SecureRandom.Fill(entry.DangerousTemplateKey);
         entry.FirstOrdinal = GarbageBelow = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry);
         entry.Live = 0;
-        if (entry.NextOrdinal + kept.Count + 1 > ushort.MaxValue)
+        int size = Templates.TemplateCodec.EncodedSize(model), fresh = (added?.Length ?? 0) / size;
+        if (entry.NextOrdinal + kept.Count + fresh > ushort.MaxValue)
             throw Error.CapacityExceeded();
         kept.AddTo(draft, entry, Slot);
-        int size = Templates.TemplateCodec.EncodedSize(model);
-        for (int i = 0; added is not null && i < added.Length / size; i++)
+        for (int i = 0; added is not null && i < fresh; i++)
             Enrolling.Add(draft, entry, Slot, model, added.DangerousBytes.Slice(i * size, size));
         long created = Granting.AppendKeyCreated(session, draft, entry, purpose, record.Grant.Subject, record.Grant.Id, record.Salt.Span, KeyCause.Replaced, Granting.IsSynthetic(session, draft, record));
         draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, Slot, record with { CreatedIndex = created })));
@@ -150,10 +150,16 @@ internal static class Rekeying
         }
         finally
         {
-            GalleryLoader.Reload(session, slot);
-            leases.Resume(slot);
+            try
+            {
+                GalleryLoader.Reload(session, slot);
+            }
+            finally
+            {
+                leases.Resume(slot);
+            }
         }
 
-        return session.Engine.TakeCompleted([removal])[slot];
+        return removal.Completed!;
     }
 }

@@ -29,7 +29,7 @@ internal static class Resolving
             cancellationToken.ThrowIfCancellationRequested();
             if (!session.Engine.Leases.TryAcquire(candidate.Slot, out SlotLease lease))
             {
-                if (!session.Engine.Leases.WhenResumed(candidate.Slot).IsCompleted)
+                if (!session.Engine.Leases.IsStopped(candidate.Slot))
                     return null;
                 continue;
             }

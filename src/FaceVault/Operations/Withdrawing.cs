@@ -38,7 +38,7 @@ internal static class Withdrawing
             throw Error.NoSuchSubject();
         var living = new List<uint>(all.Count);
         foreach (uint slot in all)
-            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
+            if (view.Crown.Work.ContainsKey(slot) || (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving))
                 living.Add(slot);
         return living;
     }
