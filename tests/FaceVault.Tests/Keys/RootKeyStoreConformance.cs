@@ -247,7 +247,7 @@ public abstract class RootKeyStoreConformance : IDisposable
     {
         Create();
         byte[] image = Image()!;
-        image[100] = 1;
+        image[100] ^= 1;
         SetImage(image);
         Assert.Null(ReadHead());
         AssertRecords(1);
