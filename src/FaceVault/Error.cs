@@ -195,6 +195,10 @@ internal static partial class Error
         "The consent is stopped for every use, and its destruction is not complete yet. It is taken up again at the next withdrawal, sweep or opening; call again to wait for it. "
         + cause.Message, cause);
 
+    public static ErasureIncompleteException RekeyIncomplete(Exception cause) => new(
+        "The change is made and in use, but the destruction of the former key is not complete yet. It is taken up again at the next withdrawal, sweep or opening; do not repeat the change. "
+        + cause.Message, cause);
+
     public static ErasureIncompleteException StopNotRecorded(Exception cause) => new(
         "The consent is stopped for every use in this process, but the stop could not be recorded: after a restart it may be in use again. Call again until it succeeds. " + cause.Message, cause);
 

@@ -51,6 +51,23 @@ internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDispo
         return AllCurrent && listed.SetEquals(all.Select(m => Convert.ToHexString(m.PlaceId)));
     }
 
+    /// <summary>Looks whether the current mirrors still hold the primary's crown: one that vanished is better noticed before keys are destroyed than after.</summary>
+    public void CheckCurrent(byte[] sealedCrown)
+    {
+        foreach (Mirror mirror in all)
+        {
+            try
+            {
+                if (mirror.Store is { } store && !(store.Read(KeyTable.Crown, 0) is { } crown && crown.AsSpan().SequenceEqual(sealedCrown)))
+                    mirror.Fail("It holds another crown than the vault.");
+            }
+            catch (VaultException failure)
+            {
+                mirror.Fail(failure.Message);
+            }
+        }
+    }
+
     /// <summary>Applies a write set that is durable in the primary. A mirror that fails is behind from now on; the commit stands.</summary>
     public void Apply(byte[] expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers, bool checkpoint)
     {

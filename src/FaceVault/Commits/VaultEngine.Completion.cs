@@ -13,11 +13,11 @@ internal sealed partial class VaultEngine
     private readonly Dictionary<long, CompletedDestruction> completed = [];
     private SignedNote? checkpoint;
 
-    /// <summary>Takes up completions that are owed. Writer thread only.</summary>
+    /// <summary>Brings up what fell behind and takes up completions that are owed. Writer thread only.</summary>
     /// <exception cref="VaultException">A place is still missing: they stay owed.</exception>
     public void CompleteOwed()
     {
-        if (!State.Crown.Work.Values.Any(w => w.IsRemoved))
+        if (!IsDegraded && !State.Crown.Work.Values.Any(w => w.IsRemoved))
             return;
         LookAgain();
         if (State.Crown.Work.Values.Any(w => w.IsRemoved))

@@ -20,7 +20,8 @@ internal sealed partial class VaultEngine
         }
         catch (Exception) when (begun)
         {
-            LookAgain(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
+            faulted = true; // memory may be a step ahead of the key it seals with
+            Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
             if (!AllRemoved(removals))
                 throw;
         }
@@ -41,6 +42,7 @@ internal sealed partial class VaultEngine
     {
         if (IsDegraded || State.Crown.Work.Values.Any(w => w.IsRemoved))
             LookAgain();
+        mirrors.CheckCurrent(State.SealedCrown);
         if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
             throw Error.PlaceUnreachable("a listed root location or mirror");
     }

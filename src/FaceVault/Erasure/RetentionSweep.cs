@@ -10,8 +10,7 @@ internal static class RetentionSweep
     {
         List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
         (List<StopRequest> expired, List<uint> evidence) = Find(engine, resumed, cancellationToken);
-        if (engine.Work.Any(w => w.IsRemoved))
-            await CompleteAsync(engine).ConfigureAwait(false);
+        await CompleteAsync(engine).ConfigureAwait(false);
         int destroyed = (await withdrawals.RunAsync([.. resumed, .. expired]).ConfigureAwait(false)).Count(r => r is not null);
         foreach (uint[] batch in evidence.Chunk(Crown.MostWorkItems))
         {

@@ -13,6 +13,8 @@ internal static class Certificates
     /// <summary>Certificates of destructions that are over, all under the same checkpoint.</summary>
     public static async Task<IReadOnlyList<DeletionCertificate>> AssembleAsync(VaultSession session, IReadOnlyList<CompletedDestruction> completed)
     {
+        if (completed.Count == 0)
+            return [];
         (SignedNote checkpoint, long size) = await CheckpointAsync(session).ConfigureAwait(false);
         var certificates = new DeletionCertificate[completed.Count];
         const int stretch = 512;

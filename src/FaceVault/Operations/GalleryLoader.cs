@@ -67,21 +67,42 @@ internal static class GalleryLoader
         }
     }
 
-    /// <summary>Reads one slot anew after its key changed; uses of it are paused meanwhile.</summary>
+    /// <summary>Reads one slot anew after its key changed; uses of it are paused meanwhile. A gallery that cannot be brought up is closed: whoever asks for it again gets it loaded afresh.</summary>
     public static void Reload(VaultSession session, uint slot)
     {
+        const int attempts = 3;
         foreach (OpenGallery open in session.Galleries.All)
         {
-            PurposeEntry purpose = session.Purposes.Get(open.Gallery.Purpose!.Value);
-            open.Reload(slot, () =>
+            for (int attempt = 1; ; attempt++)
             {
-                if (purpose.CurrentVersion != open.Version)
-                    return;
-                using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
-                using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
-                LoadSlots(session, purpose, open.Gallery.Model, open.Gallery, templates, encoded, slot, slot);
-            });
+                try
+                {
+                    Reload(session, slot, open);
+                    break;
+                }
+                catch (VaultException) when (attempt < attempts)
+                {
+                }
+                catch (VaultException)
+                {
+                    session.Galleries.Remove(open);
+                    break;
+                }
+            }
         }
+    }
+
+    private static void Reload(VaultSession session, uint slot, OpenGallery open)
+    {
+        PurposeEntry purpose = session.Purposes.Get(open.Gallery.Purpose!.Value);
+        open.Reload(slot, () =>
+        {
+            if (purpose.CurrentVersion != open.Version)
+                return;
+            using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
+            using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
+            LoadSlots(session, purpose, open.Gallery.Model, open.Gallery, templates, encoded, slot, slot);
+        });
     }
 
     /// <summary>Loads a stretch of slots in one view of the store; answers the first slot never given out.</summary>

@@ -148,6 +148,10 @@ internal static class Rekeying
         {
             throw Error.UsesDidNotEnd(late);
         }
+        catch (VaultException failure) when (session.Engine.Work.Any(w => w.Slot == slot && w.IsRemoved && w.RemovedIndex == removal.RemovedIndex))
+        {
+            throw Error.RekeyIncomplete(failure);
+        }
         finally
         {
             try

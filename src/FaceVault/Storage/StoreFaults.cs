@@ -40,6 +40,7 @@ internal sealed class StoreFaults
     private readonly Lock gate = new();
     private readonly int[] taken = new int[(int)StoreStep.Read + 1];
     private readonly List<Fault> planned = [];
+    private readonly List<(int Number, Action Call)> calls = [];
     private bool dead;
 
     /// <summary>True after a fault of <see cref="KillAt"/> has struck: every step fails until <see cref="Clear"/>.</summary>
@@ -68,12 +69,27 @@ internal sealed class StoreFaults
     /// <summary>Fails one step and every one after it, as if the process had died there: abandon what is open, <see cref="Clear"/>, open again.</summary>
     public void KillAt(StoreStep step, int number, StoreFaultMoment moment) => Plan(step, number, moment, fatal: true);
 
+    /// <summary>Every step fails from now on, until <see cref="Clear"/>.</summary>
+    public void Kill()
+    {
+        lock (gate)
+            dead = true;
+    }
+
+    /// <summary>Calls back just before a step is taken: 1 for the next one of any kind but <see cref="StoreStep.Read"/>.</summary>
+    public void CallAt(int number, Action call)
+    {
+        lock (gate)
+            calls.Add((checked(taken[(int)StoreStep.Any] + number), call));
+    }
+
     /// <summary>Forgets every planned fault and lets a dead plan live; the counts go on.</summary>
     public void Clear()
     {
         lock (gate)
         {
             planned.Clear();
+            calls.Clear();
             dead = false;
         }
     }
@@ -86,6 +102,10 @@ internal sealed class StoreFaults
             taken[(int)step]++;
             if (step != StoreStep.Read)
                 taken[(int)StoreStep.Any]++;
+            if (step != StoreStep.Read)
+                foreach ((int number, Action call) in calls)
+                    if (number == taken[(int)StoreStep.Any])
+                        call();
             if (dead)
                 return StoreFaultMoment.Before;
             int hit = planned.FindIndex(f => f.Number == taken[(int)f.Step] && (f.Step == step || (f.Step == StoreStep.Any && step != StoreStep.Read)));

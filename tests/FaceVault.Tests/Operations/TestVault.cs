@@ -21,7 +21,7 @@ internal sealed class TestVault : IAsyncDisposable
         Media = [.. Enumerable.Range(0, roots).Select(_ => new InMemoryRootMedium())];
         Store = new InMemoryKeyStoreLocation("store", Faults);
         Templates = new InMemoryTemplateStoreLocation(Faults);
-        MirrorStores = [.. Enumerable.Range(0, mirrors).Select(i => new InMemoryKeyStoreLocation($"mirror {i}", Faults))];
+        MirrorStores = [.. Enumerable.Range(0, mirrors).Select(i => new InMemoryKeyStoreLocation(Path.Combine(Path.GetFullPath($"mirror{i}"), "keys.db"), Faults))];
         Places = new VaultPlaces(Store, Templates, MirrorStores);
         Vault = Make();
     }
@@ -39,6 +39,9 @@ internal sealed class TestVault : IAsyncDisposable
     public IReadOnlyList<InMemoryKeyStoreLocation> MirrorStores { get; }
 
     public VaultPlaces Places { get; }
+
+    /// <summary>When the clock stands at first.</summary>
+    public DateTimeOffset Start { get; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     public FixedClock Clock { get; } = new(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
 
@@ -115,20 +118,71 @@ internal sealed class TestVault : IAsyncDisposable
         await Vault.OpenAsync();
     }
 
-    /// <summary>Abandons the process: nothing is closed in order, locks fall.</summary>
-    public void Crash()
+    /// <summary>The process dies, and the machine with it unless said otherwise: nothing is closed in order, locks fall, what was not flushed is gone.</summary>
+    public void Crash(bool machineDies = true)
     {
-        Abandoned.Add(Vault);
+        Faults.Kill();
         foreach (InMemoryRootMedium medium in Media)
-            medium.Restart();
+            medium.IsUnreachable = true;
+        Vault.Dispose(); // with nothing left that it could write to; only its thread ends
+        foreach (InMemoryRootMedium medium in Media)
+        {
+            medium.IsUnreachable = false;
+            if (machineDies)
+                medium.Restart();
+            else
+                medium.KillProcess();
+        }
+
         Faults.Clear();
+        ReviveZombies();
         Vault = Make();
     }
 
-    /// <summary>Vaults whose process died; kept alive so that their finalisers do not run in the middle of a test.</summary>
-    private List<Vault> Abandoned { get; } = [];
+    /// <summary>Failed commits that are still in the log are seen from now on.</summary>
+    public void ReviveZombies()
+    {
+        Store.ReviveZombie();
+        Templates.ReviveZombie();
+        foreach (InMemoryKeyStoreLocation mirror in MirrorStores)
+            mirror.ReviveZombie();
+    }
 
-    public async ValueTask DisposeAsync() => await Vault.DisposeAsync();
+    /// <summary>Every write set ever handed to a store is kept from now on, as a thief would.</summary>
+    public void KeepAttempts()
+    {
+        foreach (InMemoryKeyStoreLocation store in MirrorStores.Prepend(Store))
+            store.KeepsAttempts = true;
+    }
+
+    /// <summary>What a closed vault in memory leaves behind.</summary>
+    public VaultImage Freeze() => new(
+        Media.Length, Store.Snapshot(), Templates.Snapshot(), [.. MirrorStores.Select(m => m.Snapshot())], [.. Media.Select(m => m.Snapshot())], Places.Description, Clock.Now);
+
+    /// <summary>The same vault again, closed, on media of its own.</summary>
+    public static TestVault Thaw(VaultImage image)
+    {
+        var test = new TestVault(null, image.Roots, image.Mirrors.Count);
+        test.Store.Restore(image.Store);
+        test.Templates.Restore(image.Templates);
+        for (int i = 0; i < image.Mirrors.Count; i++)
+            test.MirrorStores[i].Restore(image.Mirrors[i]);
+        for (int i = 0; i < image.Roots; i++)
+            test.Media[i].Restore(image.Media[i]);
+        test.Places.Description = image.Description;
+        test.Clock.Now = image.Now;
+        return test;
+    }
+
+    /// <summary>Places in memory without a vault.</summary>
+    public static TestVault Empty(int roots = 1, int mirrors = 0) => new(null, roots, mirrors);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Vault.DisposeAsync();
+        foreach (InMemoryRootMedium medium in Media)
+            medium.Dispose();
+    }
 
     /// <summary>Another process comes after one that has been closed.</summary>
     public void Renew() => Vault = Make();

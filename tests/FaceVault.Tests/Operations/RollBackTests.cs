@@ -1,0 +1,107 @@
+using FaceVault.Keys;
+using FaceVault.Storage;
+
+namespace FaceVault.Tests.Operations;
+
+/// <summary>E6: a copy that is older than the recorded head does not open, says why, and nothing is written.</summary>
+public sealed class RollBackTests
+{
+    [Theory]
+    [InlineData(true, 1, 0)]
+    [InlineData(true, 2, 1)]
+    [InlineData(false, 1, 0)]
+    [InlineData(false, 2, 1)]
+    public async Task An_old_copy_of_the_store_is_refused_and_left_as_it_is(bool destroying, int roots, int mirrors)
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots, mirrors);
+        KeyStoreImage old = test.Store.Snapshot()!;
+        if (destroying)
+            await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
+        else
+            await test.Vault.GrantConsentAsync(test.Grant("c-5"));
+        await test.Vault.DisposeAsync();
+        KeyStoreImage newest = test.Store.Snapshot()!;
+        test.Store.Restore(old);
+        test.Renew();
+        await AssertRefused(test, VaultErrorCode.StoreRolledBack);
+        Assert.Same(old, test.Store.Snapshot());
+
+        test.Store.Restore(newest);
+        test.Renew();
+        await test.Vault.OpenAsync();
+        await Observation.AssertWholeAsync(test);
+    }
+
+    [Fact]
+    public async Task Of_two_copies_of_a_vault_the_one_that_fell_behind_is_refused()
+    {
+        await using TestVault test = await Scenario.BuildAsync(1, 0);
+        await test.Vault.DisposeAsync();
+        KeyStoreImage copy = test.Store.Snapshot()!;
+        test.Renew();
+        await test.Vault.GrantConsentAsync(test.Grant("here"));
+        await test.Vault.DisposeAsync();
+        KeyStoreImage here = test.Store.Snapshot()!;
+
+        test.Store.Restore(copy);
+        test.Renew();
+        await AssertRefused(test, VaultErrorCode.StoreRolledBack);
+        test.Store.Restore(here);
+        test.Renew();
+        Assert.NotNull(await test.Vault.GetConsentAsync(Scenario.Id("here")));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_exchanged_under_an_open_vault_is_not_written_over()
+    {
+        await using TestVault test = await Scenario.BuildAsync(1, 0);
+        KeyStoreImage old = test.Store.Snapshot()!;
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
+        KeyStoreImage newest = test.Store.Snapshot()!;
+        test.Store.Restore(old);
+        await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.GrantConsentAsync(test.Grant("c-5")).WaitAsync(Observation.Patience));
+        Assert.Same(old, test.Store.Snapshot());
+        test.Store.Restore(newest);
+        await test.Vault.GrantConsentAsync(test.Grant("c-5")).WaitAsync(Observation.Patience);
+        await Observation.AssertWholeAsync(test);
+    }
+
+    [Fact]
+    public async Task A_second_vault_is_not_made_over_the_root_of_the_first_and_does_not_open_with_it()
+    {
+        await using TestVault first = await Scenario.BuildAsync(1, 0);
+        await first.Vault.DisposeAsync();
+        await using TestVault second = TestVault.Empty();
+        second.Media[0].Restore(first.Media[0].Snapshot());
+        VaultException refused = await Assert.ThrowsAnyAsync<VaultException>(() => second.Vault.InitializeAsync());
+        Assert.Equal(VaultErrorCode.VaultExists, refused.Code);
+
+        await using TestVault third = await Scenario.BuildAsync(1, 0);
+        await third.Vault.DisposeAsync();
+        third.Media[0].Restore(first.Media[0].Snapshot());
+        third.Renew();
+        VaultException foreign = await Assert.ThrowsAnyAsync<VaultException>(() => third.Vault.OpenAsync());
+        Assert.Equal(VaultErrorCode.RootKeyForeign, foreign.Code);
+    }
+
+    [Fact]
+    public async Task Two_processes_do_not_open_one_vault_at_a_time()
+    {
+        await using TestVault test = await Scenario.BuildAsync(1, 0);
+        VaultOptions options = test.Options(VaultAccess.ReadWrite);
+        options.LockTimeout = TimeSpan.FromMilliseconds(50);
+        await using var second = new Vault(options);
+        VaultException refused = await Assert.ThrowsAnyAsync<VaultException>(() => second.OpenAsync());
+        Assert.Equal(VaultErrorCode.VaultInUse, refused.Code);
+        await test.Vault.GrantConsentAsync(test.Grant("c-5"));
+    }
+
+    private static async Task AssertRefused(TestVault test, VaultErrorCode code)
+    {
+        int[] writes = [.. test.Media.Select(m => m.Operations)];
+        VaultException refused = await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.OpenAsync());
+        Assert.Equal(code, refused.Code);
+        await test.Vault.DisposeAsync();
+        Assert.Equal(writes, test.Media.Select(m => m.Operations));
+    }
+}

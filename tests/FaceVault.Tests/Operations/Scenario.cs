@@ -1,0 +1,62 @@
+namespace FaceVault.Tests.Operations;
+
+/// <summary>One operation on a vault whose whole state is known before and after.</summary>
+/// <param name="Name">What the test is called by.</param>
+/// <param name="Run">The operation, as a caller makes it.</param>
+/// <param name="Stops">Whether its failure leaves consents stopped, to be ended by the next call.</param>
+/// <param name="Prepare">What happens before, without faults.</param>
+internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Stops = false, Func<TestVault, Task>? Prepare = null)
+{
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("grant", t => t.Vault.GrantConsentsAsync([t.Grant("c-5"), t.Grant("c-6")])),
+        new("enroll", t => t.Vault.EnrollAsync(Id("c-0"), null, TestVault.Face(20))),
+        new("import", t => t.Vault.ImportAsync(new PurposeId(TestVault.Door), null, Items(t))),
+        new("purpose", t => t.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "lift"))),
+        new("withdraw", t => t.Vault.WithdrawConsentAsync(Id("c-1")), Stops: true),
+        new("withdraw several", t => t.Vault.WithdrawConsentsAsync([Id("c-0"), Id("f-3"), Id("c-4")]), Stops: true),
+        new("erase", t => t.Vault.EraseSubjectAsync(new SubjectId("subject of c-2"), "order 7"), Stops: true),
+        new("replace", t => t.Vault.ReplaceTemplatesAsync(Id("c-1"), null, [TestVault.Face(20), TestVault.Face(21)])),
+        new("remove one", t => t.Vault.RemoveTemplateAsync(Id("c-1"), 0)),
+        new("renew", t => t.Vault.RenewConsentAsync(Id("c-1"), t.Grant("c-7", "subject of c-1"))),
+        new("sweep", Sweep, Prepare: t => t.Vault.WithdrawConsentAsync(Id("c-0"))),
+        new("refill", t => t.Vault.RefillMirrorAsync("mirror0"), Prepare: LoseMirror),
+    ];
+
+    public static ConsentId Id(string id) => new(id);
+
+    /// <summary>Five people with faces, one of them with two templates, and sixty grants without, so that a full leaf and the tail are touched.</summary>
+    public static async Task<TestVault> BuildAsync(int roots, int mirrors)
+    {
+        TestVault test = await TestVault.InMemoryAsync(roots, mirrors);
+        await test.EnrollAsync(3);
+        await test.Vault.EnrollAsync(Id("c-1"), null, TestVault.Face(101));
+        await test.Vault.GrantConsentsAsync([.. Enumerable.Range(0, 60).Select(i => test.Grant($"f-{i}"))]);
+        await test.EnrollAsync(2, from: 3);
+        return test;
+    }
+
+    private static async IAsyncEnumerable<Enrollment> Items(TestVault test)
+    {
+        await Task.CompletedTask;
+        yield return new Enrollment { Grant = test.Grant("c-5"), Embedding = TestVault.Face(5) };
+        yield return new Enrollment { Grant = test.Grant("c-6"), Embedding = TestVault.Face(6) };
+        yield return new Enrollment { Grant = test.Grant("c-6"), Embedding = TestVault.Face(7) };
+        yield return new Enrollment { Grant = test.Grant("c-0"), Embedding = TestVault.Face(20) };
+    }
+
+    private static Task Sweep(TestVault test)
+    {
+        test.Clock.Now = test.Start.AddYears(4);
+        return test.Vault.SweepAsync();
+    }
+
+    private static async Task LoseMirror(TestVault test)
+    {
+        await test.Vault.DisposeAsync();
+        if (test.MirrorStores.Count > 0)
+            test.MirrorStores[0].Restore(null);
+        test.Renew();
+        await test.Vault.OpenAsync();
+    }
+}
