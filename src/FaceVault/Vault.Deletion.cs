@@ -99,7 +99,6 @@ public sealed partial class Vault
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
         var removal = new Renew(open, slot, renewed);
         DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, removal, cancellationToken).ConfigureAwait(false);
-        GalleryLoader.Reload(open, removal.NewSlot);
         return new Renewal(removal.Receipt!, certificate);
     }
 

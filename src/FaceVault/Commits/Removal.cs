@@ -16,6 +16,9 @@ internal abstract class Removal(uint slot)
     /// <summary>Templates zeroed in open galleries.</summary>
     public int Purged { get; set; }
 
+    /// <summary>The slots whose templates change: open galleries read them anew.</summary>
+    public virtual IReadOnlyList<uint> Changed => [Slot];
+
     /// <summary>Ledger index of the <c>key removed</c> line once applied, or -1 where no template key is removed.</summary>
     public long RemovedIndex { get; protected set; } = -1;
 

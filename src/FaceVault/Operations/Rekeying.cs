@@ -49,6 +49,8 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
 
     public uint NewSlot { get; private set; }
 
+    public override IReadOnlyList<uint> Changed => NewSlot == 0 ? [Slot] : [Slot, NewSlot];
+
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         KeyEntry old = draft.Edit(Slot);
@@ -156,7 +158,8 @@ internal static class Rekeying
         {
             try
             {
-                GalleryLoader.Reload(session, slot);
+                foreach (uint changed in removal.Changed)
+                    GalleryLoader.Reload(session, changed);
             }
             finally
             {

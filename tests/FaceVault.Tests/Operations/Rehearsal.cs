@@ -99,7 +99,7 @@ internal sealed class Rehearsal
             else if (scenario.Stops)
                 Assert.True(seen == before || seen == after || seen.Contains(" Stopped ", StringComparison.Ordinal), seen);
             else if (scenario.Name != "sweep")
-                Assert.True(seen == before || seen == after, seen);
+                Assert.True(seen == before || seen == after, $"{seen}\nafter {failure}");
             test.Crash();
             await test.Vault.OpenAsync().WaitAsync(Observation.Patience);
             Assert.Equal("later", (await test.Vault.GetConsentAsync(new ConsentId("later")))!.Consent.DangerousValue());
