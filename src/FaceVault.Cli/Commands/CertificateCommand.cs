@@ -40,7 +40,7 @@ internal static class CertificateCommand
                     context.Terminal.Out.WriteLine($"{(finding.IsValid ? "valid" : $"invalid: {finding}")}: {finding.Explanation}");
             }
             if (certificates.Count > 1)
-                context.Say($"{certificates.Count:N0} certificates checked, {failed:N0} do not hold.");
+                context.Say($"{Count.Of(certificates.Count, "certificate")} checked, {failed:N0} invalid.");
             return Task.FromResult(failed == 0 ? ExitCode.Done : ExitCode.No);
         });
     }

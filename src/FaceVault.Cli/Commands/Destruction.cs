@@ -18,7 +18,7 @@ internal static class Destruction
         using ResultFile file = ResultFile.Open(path, context.Terminal);
         IReadOnlyList<DeletionCertificate> certificates = await ProgressBar.RunAsync(context.Terminal, "Destroying keys", total, destroy).ConfigureAwait(false);
         Write(context, file, path, certificates);
-        context.Say($"{certificates.Count:N0} keys destroyed, {certificates.Count:N0} certificates written.");
+        context.Say($"{Count.Of(certificates.Count, "key")} destroyed, {Count.Of(certificates.Count, "certificate")} written.");
         if (context.Get(context.Common.Json) && path != "-")
         {
             using ResultWriter results = context.Results();

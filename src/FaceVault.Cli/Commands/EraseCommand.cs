@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceVault.Cli.Options;
+using FaceVault.Cli.Output;
 
 namespace FaceVault.Cli.Commands;
 
@@ -22,7 +23,7 @@ internal static class EraseCommand
                         throw Messages.SubjectUnknown();
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, consents.Aggregate(default(DestructionCounts), (counts, consent) => counts.With(consent)));
-                    return await Destruction.RunAsync(context, $"the keys of {consents.Count:N0} consents of one subject and so their templates are destroyed", consents.Count,
+                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(consents.Count, "consent")} of one subject and so their templates are destroyed", consents.Count,
                         _ => vault.EraseSubjectAsync(id, context.Get(order), context.CancellationToken)).ConfigureAwait(false);
                 }
             });

@@ -26,7 +26,7 @@ internal static class MirrorCommand
                     : [.. (await MirrorsAsync(vault, context.CancellationToken).ConfigureAwait(false)).Where(place => !place.IsCurrent).Select(FolderOf)];
                 foreach (string directory in folders)
                     await vault.RefillMirrorAsync(directory, context.CancellationToken).ConfigureAwait(false);
-                context.Say($"{folders.Length} mirrors refilled.");
+                context.Say($"{Count.Of(folders.Length, "mirror")} refilled.");
                 if (context.Get(common.Json))
                 {
                     using ResultWriter results = context.Results();

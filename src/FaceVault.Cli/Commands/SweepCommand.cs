@@ -24,7 +24,7 @@ internal static class SweepCommand
                     if (dryRun)
                         return Destruction.DryRun(context, due);
                     if (due.Consents > 0)
-                        context.Confirm($"the keys of {due.Consents:N0} consents whose time is over and so their templates are destroyed");
+                        context.Confirm($"the keys of {Count.Of(due.Consents, "consent")} whose time is over and so their templates are destroyed");
                     Print(context, await vault.SweepAsync(context.CancellationToken).ConfigureAwait(false));
                 }
                 return ExitCode.Done;

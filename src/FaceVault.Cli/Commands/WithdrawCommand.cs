@@ -25,7 +25,7 @@ internal static class WithdrawCommand
                 {
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, await CountAsync(vault, ids, context.CancellationToken).ConfigureAwait(false));
-                    return await Destruction.RunAsync(context, $"the keys of {ids.Length:N0} consents and so their templates are destroyed", ids.Length,
+                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(ids.Length, "consent")} and so their templates are destroyed", ids.Length,
                         progress => vault.WithdrawConsentsAsync(ids, progress, context.CancellationToken)).ConfigureAwait(false);
                 }
             });

@@ -12,9 +12,9 @@ internal sealed class CliVault : IDisposable
 
     private static readonly SyntheticFaces Faces = new(Dimensions, 1);
 
-    public TemporaryFolder Folder { get; } = new();
+    public required TemporaryFolder Folder { get; init; }
 
-    public string Path => Folder["vault"];
+    public string Path { get; private init; } = "";
 
     public string Root => Folder["root.key"];
 
@@ -22,10 +22,11 @@ internal sealed class CliVault : IDisposable
     public string Key { get; private set; } = "";
 
     /// <summary>A new vault with the purpose <c>door</c> of the given kind.</summary>
-    public static async Task<CliVault> CreateAsync(string kind = "identification", string encoding = "float32", params string[] more)
+    public static async Task<CliVault> CreateAsync(string kind = "identification", string encoding = "float32", string? mirror = null, string? at = null)
     {
-        var vault = new CliVault();
-        Answer made = await Run.Of(["init", vault.Path, "--root", vault.Root, "--single-root", "--allow-ephemeral-root", "--json", .. more.Length == 0 ? ["--no-mirror"] : more]);
+        var folder = new TemporaryFolder();
+        var vault = new CliVault { Folder = folder, Path = at ?? folder["vault"] };
+        Answer made = await Run.Of(["init", vault.Path, "--root", vault.Root, "--single-root", "--allow-ephemeral-root", "--json", .. mirror is null ? (string[])["--no-mirror"] : ["--mirror", mirror]]);
         Assert.Equal("", made.Error);
         Assert.Equal(ExitCode.Done, made.ExitCode);
         using JsonDocument result = JsonDocument.Parse(made.Out);

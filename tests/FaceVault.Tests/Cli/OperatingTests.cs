@@ -98,7 +98,7 @@ public sealed class OperatingTests
     public async Task A_lost_vault_comes_back_from_its_mirror_and_an_archive_of_the_templates()
     {
         using var place = new TemporaryFolder();
-        using CliVault vault = await CliVault.CreateAsync("identification", "float32", "--mirror", place["mirror"]);
+        using CliVault vault = await CliVault.CreateAsync(mirror: place["mirror"]);
         (string npy, _) = await vault.ImportAsync(people: 5);
         string[] identify = ["identify", "--purpose", "door", "--npy", npy, "--rank-only"];
         Answer before = await vault.RunAsync(identify);
@@ -120,7 +120,7 @@ public sealed class OperatingTests
     public async Task A_damaged_mirror_is_refilled()
     {
         using var place = new TemporaryFolder();
-        using CliVault vault = await CliVault.CreateAsync("identification", "float32", "--mirror", place["mirror"]);
+        using CliVault vault = await CliVault.CreateAsync(mirror: place["mirror"]);
         await vault.ImportAsync(people: 3);
         Execute(Path.Combine(place["mirror"], "keys.db"), "UPDATE crown SET blob = zeroblob(length(blob))");
         Assert.False(Json(await vault.RunAsync("mirror", "status")).GetProperty("current").GetBoolean());

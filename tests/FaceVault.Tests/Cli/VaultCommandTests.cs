@@ -138,6 +138,27 @@ public sealed class VaultCommandTests
     }
 
     [Fact]
+    public async Task Consents_from_a_table_bring_their_own_ids_and_an_identity_without_one_stops_the_import()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, string labels) = vault.MakeFaces(2, 2);
+        const string header = "identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256,guardian\n";
+        string hash = new('0', 64), row = $"2026-01-01T00:00:00Z,2099-01-01T00:00:00Z,{hash},written,";
+        string[] import = ["import", "--purpose", "door", "--npy", npy, "--labels", labels, "--receipts", vault.Folder["receipts"], "--consents"];
+
+        Answer missing = await vault.RunAsync([.. import, vault.Folder.Write("one.csv", $"{header}person-0,c-0,s-0,{row}adult,i-0,{hash},\n")]);
+        Assert.Equal((ExitCode.Misuse, "ConsentsMismatch"), (missing.ExitCode, Assert.Single(missing.Codes)));
+        Assert.False(File.Exists(vault.Folder["receipts"]));
+        Answer done = await vault.RunAsync([.. import, vault.Folder.Write("two.csv", $"{header}person-0,c-0,s-0,{row}adult,i-0,{hash},\nperson-1,c-1,s-1,{row}child,i-1,{hash},g-1\n")]);
+        Assert.True(done.ExitCode == ExitCode.Done, done.Error);
+        Assert.Equal(["c-0", "c-1"], File.ReadLines(vault.Folder["receipts"]).Select(line => ConsentReceipt.Parse(System.Text.Encoding.UTF8.GetBytes(line)).Consent.DangerousValue()).Order());
+        JsonElement[] found = Json(await vault.RunAsync("identify", "--purpose", "door", "--npy", npy, "--rank-only", "--top", "1"));
+        Assert.Equal(["c-0", "c-1", "c-0", "c-1"], found.Select(line => line.GetProperty("candidates")[0].GetProperty("consent").GetString()));
+        Assert.All(Json(await vault.RunAsync("consent", "list")), line => Assert.Equal(2, line.GetProperty("templates").GetInt32()));
+        Assert.Single(Json(await vault.RunAsync("consent", "list", "--subject", "s-1")));
+    }
+
+    [Fact]
     public async Task The_ledger_is_listed_with_the_strings_as_hashed()
     {
         using CliVault vault = await CliVault.CreateAsync();
