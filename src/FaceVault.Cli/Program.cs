@@ -31,29 +31,39 @@ internal static class Program
 
     internal static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
     {
+        int exitCode;
         try
         {
-            // Response files are off because ids may begin with @.
-            ParseResult parsed = CommandTree.Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
-            if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is null))
-                return ErrorReport.Write(terminal.Error, parsed);
-            var configuration = new InvocationConfiguration
-            {
-                Output = terminal.Out,
-                Error = terminal.Error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            };
-            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+            exitCode = await InvokeAsync(args, terminal, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            return ErrorReport.Write(terminal.Error, exception);
+            exitCode = ErrorReport.Write(terminal.Error, exception);
         }
-        finally
+        try
         {
             await terminal.Out.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            await terminal.Error.FlushAsync(CancellationToken.None).ConfigureAwait(false);
         }
+        catch (IOException exception)
+        {
+            exitCode = exitCode == ExitCode.Done ? ErrorReport.Write(terminal.Error, exception) : exitCode;
+        }
+        return exitCode;
+    }
+
+    private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellationToken)
+    {
+        // Response files are off because ids may begin with @.
+        ParseResult parsed = CommandTree.Create(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is null))
+            return ErrorReport.Write(terminal.Error, parsed);
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
     }
 }

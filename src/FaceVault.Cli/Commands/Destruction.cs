@@ -17,6 +17,11 @@ internal static class Destruction
         string path = context.Required(context.Common.Certificate);
         using ResultFile file = ResultFile.Open(path, context.Terminal);
         IReadOnlyList<DeletionCertificate> certificates = await ProgressBar.RunAsync(context.Terminal, "Destroying keys", total, destroy).ConfigureAwait(false);
+        if (certificates.Count == 0)
+        {
+            context.Say("No key was left to destroy. To get a certificate again, withdraw its consent again.");
+            return ExitCode.Done;
+        }
         Write(context, file, path, certificates);
         context.Say($"{Count.Of(certificates.Count, "key")} destroyed, {Count.Of(certificates.Count, "certificate")} written.");
         if (context.Get(context.Common.Json) && path != "-")
@@ -53,21 +58,8 @@ internal static class Destruction
     }
 
     /// <summary>Writes certificates. The keys are gone by now, so if the file fails they go to standard output rather than nowhere.</summary>
-    public static void Write(CommandContext context, ResultFile file, string path, IReadOnlyList<DeletionCertificate> certificates)
-    {
-        try
-        {
-            foreach (DeletionCertificate certificate in certificates)
-                file.Writer.WriteLine(Encoding.UTF8.GetString(certificate.ToJson()));
-            file.Complete();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            foreach (DeletionCertificate certificate in certificates)
-                context.Terminal.Out.WriteLine(Encoding.UTF8.GetString(certificate.ToJson()));
-            throw Messages.CertificateUnwritable(path, e);
-        }
-    }
+    public static void Write(CommandContext context, ResultFile file, string path, IReadOnlyList<DeletionCertificate> certificates) =>
+        file.Write([.. certificates.Select(certificate => Encoding.UTF8.GetString(certificate.ToJson()))], context.Terminal, why => Messages.CertificateUnwritable(path, why));
 }
 
 /// <summary>What a destroying command would reach.</summary>

@@ -34,12 +34,8 @@ internal static class ImportCommand
                         vault.ImportAsync(purpose.Id, context.Get(common.Model), Read(npy, names, context.Get(select), grants),
                             progress is null ? null : new ImportProgressAdapter(progress), context.Get(synthetic), context.CancellationToken)).ConfigureAwait(false);
                     double seconds = context.Terminal.Clock.GetElapsedTime(started).TotalSeconds;
-                    if (receiptFile is not null)
-                    {
-                        foreach (ConsentReceipt receipt in result.Receipts)
-                            receiptFile.Writer.WriteLine(System.Text.Encoding.UTF8.GetString(receipt.ToJson()));
-                        receiptFile.Complete();
-                    }
+                    receiptFile?.Write([.. result.Receipts.Select(receipt => System.Text.Encoding.UTF8.GetString(receipt.ToJson()))], context.Terminal,
+                        why => Messages.ReceiptsUnwritable(context.Get(receipts)!, why));
                     Print(context, result, seconds);
                 }
                 return ExitCode.Done;

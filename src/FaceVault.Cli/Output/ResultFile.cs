@@ -52,12 +52,36 @@ internal sealed class ResultFile : IDisposable
         File.Move(_draft!, _path!, overwrite: true);
     }
 
+    /// <summary>Writes lines that exist nowhere else and completes; if the file fails, they go to standard output rather than nowhere.</summary>
+    public void Write(IReadOnlyList<string> lines, Terminal terminal, Func<Exception, CliException> failure)
+    {
+        try
+        {
+            foreach (string line in lines)
+                Writer.WriteLine(line);
+            Complete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            foreach (string line in lines)
+                terminal.Out.WriteLine(line);
+            throw failure(e);
+        }
+    }
+
     /// <summary>Removes the draft when <see cref="Complete"/> was not reached.</summary>
     public void Dispose()
     {
         if (_file is null)
             return;
-        _file.Dispose();
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // What could not be written was reported when it was.
+        }
         if (File.Exists(_draft))
             File.Delete(_draft);
     }

@@ -147,6 +147,23 @@ public sealed class BadPlaceTests
     }
 
     [SmallDiskFact]
+    public async Task Certificates_and_receipts_that_do_not_fit_their_file_go_to_standard_output()
+    {
+        using var disk = new SmallDisk(64);
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, string labels) = vault.MakeFaces(300, 1);
+
+        Answer import = await vault.RunAsync("import", "--purpose", "door", "--npy", npy, "--labels", labels, "--synthetic-consents", "--receipts", disk["receipts"]);
+        Assert.Equal((ExitCode.Failed, "OutputUnwritable", 300), (import.ExitCode, import.Codes.Single(), import.Lines.Length));
+        Assert.All(import.Lines, line => ConsentReceipt.Parse(System.Text.Encoding.UTF8.GetBytes(line)));
+        string ids = string.Join('\n', Enumerable.Range(0, 30).Select(person => $"person-{person}@door"));
+        Answer withdraw = await vault.RunWithAsync(ids, "withdraw", "--consents", "-", "--certificate", disk["certificates"], "--yes");
+        Assert.Equal((ExitCode.Failed, "OutputUnwritable", 30), (withdraw.ExitCode, withdraw.Codes.Single(), withdraw.Lines.Length));
+        Assert.Equal(ExitCode.Done, (await Run.With(withdraw.Out, "certificate", "check", "-", "--key", vault.Key)).ExitCode);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Path));
+    }
+
+    [SmallDiskFact]
     public async Task A_read_only_folder_can_be_looked_at_and_nothing_else()
     {
         using var disk = new SmallDisk(10_000);

@@ -22,4 +22,18 @@ public sealed class ProcessTests
         Assert.Equal((ExitCode.Misuse, ""), (answer.ExitCode, answer.Out));
         Assert.Contains("'facevault identify --help'", answer.Error, StringComparison.Ordinal);
     }
+
+    [SmallDiskFact]
+    public async Task A_result_that_cannot_be_written_is_a_failure_and_no_crash()
+    {
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", "exec dotnet \"$1\" purpose template > /dev/full", "sh", typeof(Program).Assembly.Location])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+        Answer answer = await RealProcess.AnswerAsync(shell);
+
+        Assert.Equal((ExitCode.Failed, "StoreFailed"), (answer.ExitCode, Assert.Single(answer.Codes)));
+    }
 }

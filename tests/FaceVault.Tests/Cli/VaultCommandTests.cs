@@ -187,6 +187,8 @@ public sealed class VaultCommandTests
         Answer erased = await vault.RunAsync("erase", "--subject", "s-1", "--order", "court order 7", "--certificate", vault.Folder["c.ndjson"], "--yes");
         Assert.True(erased.ExitCode == ExitCode.Done, erased.Error);
         Assert.Equal(ExitCode.Done, (await Run.Of("certificate", "check", vault.Folder["c.ndjson"], "--key", vault.Key)).ExitCode);
+        Answer again = await vault.RunAsync("erase", "--subject", "s-1", "--certificate", vault.Folder["again"], "--yes");
+        Assert.Equal((ExitCode.Done, false), (again.ExitCode, File.Exists(vault.Folder["again"])));
         Answer unknown = await vault.RunAsync("erase", "--subject", "nobody", "--certificate", vault.Folder["d.ndjson"], "--yes");
         Assert.Equal((ExitCode.Failed, "ConsentUnknown"), (unknown.ExitCode, Assert.Single(unknown.Codes)));
     }
