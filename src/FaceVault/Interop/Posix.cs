@@ -20,6 +20,7 @@ internal static unsafe partial class Posix
     private const int MADV_DONTDUMP = 16;
     private const int MADV_DONTFORK = 10;
     private const int LOCK_EXCLUSIVE_NONBLOCKING = 2 | 4;
+    private const int LOCK_UNLOCK = 8;
     private const int EWOULDBLOCK = 11;
 
     public const long TmpfsMagic = 0x01021994;
@@ -62,6 +63,13 @@ internal static unsafe partial class Posix
             return true;
         int error = Marshal.GetLastPInvokeError();
         return error == EWOULDBLOCK ? false : throw Failure("flock", error);
+    }
+
+    /// <summary>Gives the lock of <see cref="TryLock"/> back, or does nothing. Closing alone does not while a child that the process has just forked still holds a copy of the handle.</summary>
+    public static void Unlock(SafeFileHandle file)
+    {
+        if (flock(file, LOCK_UNLOCK) != 0)
+            throw Failure("flock");
     }
 
     /// <summary>The magic number of the file system a path lies on (statfs f_type).</summary>

@@ -56,5 +56,20 @@ internal sealed class PosixRootFile(SafeFileHandle handle) : IRootFile, IDisposa
         }
     }
 
-    public void Dispose() => handle.Dispose();
+    /// <summary>Unlocks and closes: a child that is being forked at this moment holds a copy of the handle, and would hold the lock with it.</summary>
+    public void Dispose()
+    {
+        if (handle.IsClosed)
+            return;
+        try
+        {
+            Posix.Unlock(handle);
+        }
+        catch (IOException)
+        {
+            // a file system without locks; closing is all that is left
+        }
+
+        handle.Dispose();
+    }
 }

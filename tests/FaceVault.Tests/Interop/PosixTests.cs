@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using FaceVault.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace FaceVault.Tests.Interop;
 
 [Collection(Alone.Name)]
-public sealed class PosixTests : IDisposable
+public sealed partial class PosixTests : IDisposable
 {
     private const int NoSuchFile = 2;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("facevault-posix-");
@@ -78,6 +79,32 @@ public sealed class PosixTests : IDisposable
     }
 
     [Fact]
+    public void A_lock_given_back_is_free_although_a_copy_of_the_handle_lives_on()
+    {
+        using SafeFileHandle ours = Posix.OpenFile(NewPath(), write: true), theirs = Posix.OpenFile(NewPath(), write: true);
+        Assert.True(Posix.TryLock(ours));
+        using SafeFileHandle copy = Duplicate(ours);
+        Posix.Unlock(ours);
+        Assert.True(Posix.TryLock(theirs));
+        Posix.Unlock(copy);
+        Assert.False(Posix.TryLock(copy));
+    }
+
+    [Fact]
+    public void A_root_file_that_is_closed_is_free_although_a_forked_child_still_holds_it()
+    {
+        using var store = new FileRootKeyStore(Path.Combine(folder.FullName, "root.key")) { AllowEphemeral = true };
+        using var record = new RootRecord(1, 1, new byte[16], new byte[16], [.. Enumerable.Repeat((byte)7, 32)]);
+        store.Locations[0].Create(record);
+        string descriptor = Directory.GetFiles("/proc/self/fd").Single(link => File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName == store.Locations[0].Description);
+        using SafeFileHandle held = new(int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture), ownsHandle: false);
+        using SafeFileHandle copy = Duplicate(held);
+        store.Locations[0].Dispose();
+        using SafeFileHandle next = Posix.OpenFile(store.Locations[0].Description, write: true);
+        Assert.True(Posix.TryLock(next));
+    }
+
+    [Fact]
     public void A_lock_ends_with_the_process_that_holds_it()
     {
         using SafeFileHandle ours = Posix.OpenFile(NewPath(), write: true);
@@ -118,6 +145,17 @@ public sealed class PosixTests : IDisposable
     [Fact]
     public unsafe void A_mapping_that_cannot_be_had_is_an_error() =>
         Assert.StartsWith("mmap failed: ", Assert.Throws<IOException>(() => Posix.Map(nuint.MaxValue / 2)).Message, StringComparison.Ordinal);
+
+    /// <summary>What a fork does to every handle.</summary>
+    private static SafeFileHandle Duplicate(SafeFileHandle handle)
+    {
+        int copy = dup(handle);
+        Assert.True(copy >= 0);
+        return new SafeFileHandle(copy, ownsHandle: true);
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup(SafeFileHandle fd);
 
     private static void Run(params string[] command)
     {
