@@ -8,6 +8,9 @@ namespace FaceVault.Commits;
 /// <remarks>Everything that may wait (drain, purge, digests) happens here, before the batch enters the writer's queue; the writer itself never waits. Thread-safe.</remarks>
 internal sealed class Withdrawals(VaultEngine engine)
 {
+    /// <summary>Slots looked at in one view, so that commits do not wait long.</summary>
+    private const int Stretch = 512;
+
     private readonly Lock gate = new();
     private List<Pending> waiting = [];
     private bool running;
@@ -106,12 +109,14 @@ internal sealed class Withdrawals(VaultEngine engine)
         int purged = engine.Options.Purge(slots);
         var removals = new List<Shred>(slots.Count);
         using ITemplateReader templates = engine.Options.Templates.OpenReader();
-        using ReadScope view = engine.Read();
-        owed = slots.Exists(slot => view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved);
-        foreach (uint slot in slots)
+        owed = false;
+        foreach (uint[] stretch in slots.Chunk(Stretch))
         {
-            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
-                removals.Add(new Shred(slot) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
+            using ReadScope view = engine.Read();
+            owed |= stretch.Any(slot => view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved);
+            foreach (uint slot in stretch)
+                if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
+                    removals.Add(new Shred(slot) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
         }
 
         return removals;

@@ -52,9 +52,17 @@ internal sealed class Auditing
 
     private void CheckLedger()
     {
-        using ReadScope view = session.Engine.Read();
         var frontier = new MerkleFrontier();
-        foreach ((long index, ReadOnlyMemory<byte> line) in view.State.ReadLines(view.Store, 0))
+        while (!CheckLines(frontier))
+        {
+        }
+    }
+
+    /// <summary>Hashes the next lines; true when they are as many as the crown counts, and the root was compared.</summary>
+    private bool CheckLines(MerkleFrontier frontier)
+    {
+        using ReadScope view = session.Engine.Read();
+        foreach ((long index, ReadOnlyMemory<byte> line) in view.State.ReadLines(view.Store, frontier.Size).Take((int)Stretch))
         {
             frontier.Append(MerkleTree.LeafHash(line.Span));
             lines++;
@@ -63,8 +71,11 @@ internal sealed class Auditing
                 CheckCertificate(view, index, entry);
         }
 
+        if (frontier.Size < view.Crown.LedgerSize)
+            return false;
         if (!frontier.Root().Equals(MerkleFrontier.Read(view.Crown.Frontier, view.Crown.LedgerSize).Root()))
             Add(AuditSeverity.Broken, "ledger", "The ledger does not hash to the root in the crown.");
+        return true;
     }
 
     private void CheckCertificate(ReadScope view, long index, LedgerEntry entry)
