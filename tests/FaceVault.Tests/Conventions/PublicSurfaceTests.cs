@@ -13,6 +13,15 @@ public sealed class PublicSurfaceTests
     public void Public_types_lie_in_two_namespaces() =>
         Assert.Empty(Public.Where(type => type.Namespace is not ("FaceVault" or "FaceVault.Storage")).Select(type => type.FullName));
 
+    /// <summary>A new public type is a promise: it is added to the list by hand, in a commit that somebody reads.</summary>
+    [Fact]
+    public void Every_public_type_is_on_the_list()
+    {
+        string[] listed = [.. Repository.Lines("tests/FaceVault.Tests/Conventions/PublicTypes.txt").Where(line => line.Length > 0)];
+        Assert.Equal(listed.Order(StringComparer.Ordinal), listed);
+        Assert.Equal(listed, Public.Select(type => type.FullName!).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void The_documentation_shipped_with_the_library_describes_every_public_type()
     {
@@ -21,6 +30,17 @@ public sealed class PublicSurfaceTests
             .Where(member => member.Elements().Any(element => element.Value.Trim().Length > 10 || element.Name == "inheritdoc"))
             .Select(member => (string)member.Attribute("name")!).ToHashSet();
         Assert.Empty(Public.Select(type => "T:" + type.FullName).Except(described));
+    }
+
+    /// <summary>No setting disables deletion (SPC 12): every switch there is stands here, and none of them touches it.</summary>
+    [Fact]
+    public void No_option_switches_deletion_off()
+    {
+        string[] switches = [.. Public.Where(type => type == typeof(VaultOptions) || typeof(IRootKeyStore).IsAssignableFrom(type))
+            .SelectMany(type => type.GetProperties())
+            .Where(property => property.PropertyType == typeof(bool) || property.PropertyType == typeof(bool?))
+            .Select(property => property.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(["AllowEphemeral", "RequireLockedGalleries"], switches);
     }
 
     [Fact]
