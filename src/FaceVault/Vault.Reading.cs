@@ -16,6 +16,13 @@ public sealed partial class Vault
         return Reading.Find(await FreshAsync(cancellationToken).ConfigureAwait(false), consent);
     }
 
+    /// <summary>The receipt of a consent, made again from its sealed record: for a subject who lost it, or after an import that ended early. Null when the vault knows no such consent.</summary>
+    public async Task<ConsentReceipt?> GetReceiptAsync(ConsentId consent, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        return Reading.Receipt(await FreshAsync(cancellationToken).ConfigureAwait(false), consent);
+    }
+
     /// <summary>Every consent of a subject whose evidence lives.</summary>
     public async Task<IReadOnlyList<ConsentInfo>> FindConsentsAsync(SubjectId subject, CancellationToken cancellationToken = default)
     {

@@ -32,12 +32,16 @@ internal sealed partial class VaultEngine
                 Look();
                 return;
             }
-            catch (VaultException) when (Options.Clock.GetElapsedTime(start) < InspectionPatience)
+            catch (VaultException failure) when (MayPass(failure.Code) && Options.Clock.GetElapsedTime(start) < InspectionPatience)
             {
                 Thread.Sleep(50);
             }
         }
     }
+
+    /// <summary>What a look between two steps of a writer may show; everything else is final at once.</summary>
+    private static bool MayPass(VaultErrorCode code) =>
+        code is VaultErrorCode.StoreDamaged or VaultErrorCode.StoreRolledBack or VaultErrorCode.StoreForked or VaultErrorCode.HeadMissing or VaultErrorCode.StoreFailed;
 
     private void Look()
     {

@@ -22,6 +22,30 @@ internal static class Reading
         return [.. view.FindSubject(utf8[..id.CopyUtf8To(utf8)]).Select(slot => Describe(session, view, slot))];
     }
 
+    /// <summary>The receipt of a consent, made again from its sealed record; null when the vault knows none.</summary>
+    public static ConsentReceipt? Receipt(VaultSession session, ConsentId id)
+    {
+        using ReadScope view = session.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        uint slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+        if (slot == 0 || !view.Tree.TryGet(slot, out KeyEntry entry))
+            return null;
+        ConsentRecord record = Resolving.ReadRecord(view, slot, entry);
+        return new ConsentReceipt
+        {
+            Vault = session.Origin,
+            Consent = record.Grant.Id,
+            Subject = record.Grant.Subject,
+            Purpose = record.Grant.Purpose,
+            Version = (int)(entry.PurposeVersion & 0xffff),
+            GivenAt = record.Grant.GivenAt,
+            ExpiresAt = record.Grant.ExpiresAt,
+            UseEndsAt = record.UseEndsAt,
+            LedgerIndex = record.CreatedIndex,
+            Salt = record.Salt,
+        };
+    }
+
     /// <summary>Up to <paramref name="most"/> consents from a slot on, with the slot to go on from; 0 at the end.</summary>
     public static (List<ConsentInfo> Consents, uint Next) List(VaultSession session, PurposeId? purpose, uint from, int most)
     {

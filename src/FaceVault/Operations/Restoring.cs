@@ -12,20 +12,20 @@ internal static class Restoring
     public static void Run(VaultDescription description, VaultOptions options, string? mirror, string? templates)
     {
         Directory.CreateDirectory(options.Directory);
+        using var roots = new RootLocations(options.RootKey!);
+        roots.Lock(options.LockTimeout, options.TimeProvider); // the process lock: nobody writes meanwhile
         if (mirror is not null)
-            RestoreKeys(description, options, mirror);
+            RestoreKeys(description, options, mirror, roots);
         if (templates is not null)
             RestoreTemplates(options, templates);
         if (!File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
             description.Write(options.Directory);
     }
 
-    private static void RestoreKeys(VaultDescription description, VaultOptions options, string mirror)
+    private static void RestoreKeys(VaultDescription description, VaultOptions options, string mirror, RootLocations roots)
     {
         var source = new SqliteKeyStoreLocation(Path.Combine(Path.GetFullPath(mirror), "keys.db"), options.LockTimeout);
         var target = new SqliteKeyStoreLocation(Path.Combine(options.Directory, "keys.db"), options.LockTimeout);
-        using var roots = new RootLocations(options.RootKey!);
-        roots.Lock(options.LockTimeout, options.TimeProvider);
         long mirrored;
         byte[] placeId;
         using (Sighting seen = Look(description, options, source, roots))

@@ -23,6 +23,21 @@ public sealed class VaultTests
     }
 
     [Fact]
+    public async Task A_receipt_can_be_had_again_and_fits_the_certificate()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        ConsentReceipt given = await test.Vault.GrantConsentAsync(test.Grant("c-0"));
+        await test.EnrollAsync(1, from: 1);
+
+        Assert.Equal(given, await test.Vault.GetReceiptAsync(new ConsentId("c-0")));
+        Assert.Null(await test.Vault.GetReceiptAsync(new ConsentId("nobody")));
+        DeletionCertificate certificate = await test.Vault.WithdrawConsentAsync(new ConsentId("c-0"));
+        ConsentReceipt again = (await test.Vault.GetReceiptAsync(new ConsentId("c-0")))!;
+        Assert.True(certificate.Check(test.Vault.VerifierKey, again).IsValid);
+        Assert.Equal(CertificateFinding.ReceiptMismatch, certificate.Check(test.Vault.VerifierKey, (await test.Vault.GetReceiptAsync(new ConsentId("c-1")))!));
+    }
+
+    [Fact]
     public async Task A_lost_folder_is_restored_from_a_mirror_and_an_old_archive_of_templates()
     {
         using var folder = new TemporaryFolder();
