@@ -43,6 +43,9 @@ internal static partial class Error
     public static Violation ConsentOfAnotherPurpose() => new(
         ViolationCode.ConsentMismatch, "C1", "purpose", "The consent was given for another purpose.", "Use a consent to this purpose.");
 
+    public static Violation ConsentOfAnotherSubject() => new(
+        ViolationCode.ConsentMismatch, "C1", "subject", "The consent was given by another subject.", "Use a consent of this subject.");
+
     public static Violation ConsentNotYetGiven() => new(
         ViolationCode.ConsentMissing, "C1", "given", "The time of consent lies in the future, more than five minutes from now.", "Record a consent after it was given, and set the clocks right.");
 

@@ -347,6 +347,12 @@ internal static partial class Error
     public static VaultException DescriptionDamaged() => new(VaultErrorCode.StoreDamaged,
         "The vault's vault.json cannot be read. Restore it from a copy: it holds the vault's id, its name and where the root key lies, nothing secret.");
 
+    public static VaultException FolderNotWritable(Exception? cause) => new(VaultErrorCode.StoreFailed,
+        "The folder of the vault or of a mirror cannot be made or written: it is read-only, the disk is full, or the process has no right to write there. Mend that, or choose another folder, and try again.", cause);
+
+    public static VaultException FolderUnreadable(Exception? cause) => new(VaultErrorCode.StoreFailed,
+        "The vault's vault.json is there and cannot be read. Give the process the right to read the folder, check the disk, and try again.", cause);
+
     public static VaultException NotInspecting() => new(VaultErrorCode.ReadOnlyAccess,
         "The vault was opened for inspection, which takes no template key and writes nothing. Open it with VaultAccess.ReadWrite for this.");
 

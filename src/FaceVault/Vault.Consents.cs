@@ -61,6 +61,8 @@ public sealed partial class Vault
     {
         ArgumentNullException.ThrowIfNull(grants);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(grants.Count, WriterQueue.MostInGroup, nameof(grants));
+        if (grants.Contains(null!))
+            throw Error.NullInList(nameof(grants));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         var item = new GrantItem(open, grants) { CancellationToken = cancellationToken };
         await open.Engine.Enqueue(item).ConfigureAwait(false);

@@ -14,8 +14,11 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the stop is recorded; afterwards the destruction runs to its end.</param>
     /// <exception cref="ErasureIncompleteException">The consent is stopped for good, but a place could not be reached: call again.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
-    public async Task<DeletionCertificate> WithdrawConsentAsync(ConsentId consent, CancellationToken cancellationToken = default) =>
-        (await WithdrawConsentsAsync([consent], null, cancellationToken).ConfigureAwait(false))[0];
+    public async Task<DeletionCertificate> WithdrawConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        return (await WithdrawConsentsAsync([consent], null, cancellationToken).ConfigureAwait(false))[0];
+    }
 
     /// <summary>Withdraws many consents in batches of up to 10,000 a destroying commit.</summary>
     /// <param name="consents">Any number; all are looked up before the first is stopped.</param>

@@ -33,6 +33,8 @@ public sealed partial class Vault
     /// <summary>Every consent, or those of a purpose, in the order of their slots; read in pages, so that commits go on meanwhile.</summary>
     public async IAsyncEnumerable<ConsentInfo> ListConsentsAsync(PurposeId? purpose = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (purpose is { } named)
+            PurposeId.Check(named, nameof(purpose));
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
         uint next = 1;
         do

@@ -49,7 +49,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
 
     /// <summary>Opens an existing vault; does nothing when it is open. About 0.5 s per million consents.</summary>
     /// <exception cref="VaultException">Why it does not open: not found, in use, rolled back, damaged, root key missing … Nothing was written then.</exception>
-    public Task OpenAsync(CancellationToken cancellationToken = default) => session is null ? StartAsync(OpenExisting, cancellationToken) : Task.CompletedTask;
+    public Task OpenAsync(CancellationToken cancellationToken = default) => session is null || disposed ? StartAsync(OpenExisting, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Ends what is queued, records the last commit at the root locations, wipes all keys.</summary>
     public void Dispose()
@@ -148,10 +148,10 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             return places.Description is null ? new VaultDescription(hex, origin, [], []) : throw Error.VaultExists();
         if (File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
             throw Error.VaultExists();
-        Directory.CreateDirectory(options.Directory);
+        VaultDescription.MakeFolder(options.Directory);
         string[] mirrors = [.. options.Mirrors.Select(Path.GetFullPath)];
         foreach (string mirror in mirrors)
-            Directory.CreateDirectory(mirror);
+            VaultDescription.MakeFolder(mirror);
         return new VaultDescription(hex, origin, [.. options.RootKey.Locations.Select(l => l.Description)], mirrors);
     }
 

@@ -38,8 +38,25 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
         {
             throw Error.VaultNotFound();
         }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw Error.FolderUnreadable(denied);
+        }
 
         return Parse(bytes);
+    }
+
+    /// <summary>Makes a folder unless it is there.</summary>
+    internal static void MakeFolder(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw Error.FolderNotWritable(denied);
+        }
     }
 
     /// <summary>Writes it beside the stores: a temporary file, flushed, then renamed.</summary>
@@ -47,15 +64,22 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
     {
         string path = Path.Combine(directory, FileName);
         string temporary = path + ".tmp";
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
+        try
         {
-            file.Write(ToJson());
-            file.Flush();
-            Posix.Flush(file.SafeFileHandle);
-        }
+            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(ToJson());
+                file.Flush();
+                Posix.Flush(file.SafeFileHandle);
+            }
 
-        File.Move(temporary, path, overwrite: true);
-        Posix.FlushDirectory(directory);
+            File.Move(temporary, path, overwrite: true);
+            Posix.FlushDirectory(directory);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw Error.FolderNotWritable(denied);
+        }
     }
 
     private byte[] ToJson()
@@ -87,6 +111,7 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
             var description = new VaultDescription(
                 root.GetProperty("vault").GetString()!, root.GetProperty("origin").GetString()!, ReadList(root, "roots"), ReadList(root, "mirrors"));
             return format == Format && description.VaultId.Length == 32 && description.VaultId.All(char.IsAsciiHexDigitLower) && VerifierKey.IsName(description.Origin)
+                    && description.Mirrors.All(Path.IsPathFullyQualified)
                 ? description
                 : throw Error.DescriptionDamaged();
         }

@@ -9,7 +9,18 @@ internal sealed class ReadScope : IDisposable
 {
     private readonly ReaderWriterLockSlim gate;
     private readonly ReaderPool pool;
+    private readonly StoreSnapshot? snapshot;
     private TreeCursor? cursor;
+
+    /// <summary>A view beside another process's writer: the snapshot keeps the store as the crown knows it. Takes over the snapshot and the write lock that the caller has entered.</summary>
+    public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, VaultState state, StoreSnapshot snapshot)
+    {
+        this.gate = gate;
+        this.pool = pool;
+        this.snapshot = snapshot;
+        State = state;
+        Store = snapshot.Reader;
+    }
 
     /// <summary>Takes over the read lock that the caller has entered.</summary>
     public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, VaultState state)
@@ -54,8 +65,47 @@ internal sealed class ReadScope : IDisposable
     public void Dispose()
     {
         cursor?.Dispose();
+        if (snapshot is not null)
+        {
+            snapshot.Dispose();
+            gate.ExitWriteLock();
+            return;
+        }
+
         pool.Return(Store);
         gate.ExitReadLock();
+    }
+}
+
+/// <summary>A reader with a read transaction open, so that all it reads is of the crown it begins with. Keep it short: it blocks the writer's checkpoint.</summary>
+internal sealed class StoreSnapshot : IDisposable
+{
+    private readonly IEnumerator<KeyValuePair<long, byte[]>> crown;
+
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreMissing"/>, also when there is no crown.</exception>
+    public StoreSnapshot(IKeyStoreLocation location)
+    {
+        Reader = location.OpenReader();
+        crown = Reader.Scan(KeyTable.Crown, 0, 0).GetEnumerator();
+        try
+        {
+            SealedCrown = crown.MoveNext() ? crown.Current.Value : throw Error.StoreMissing(StoreNoun.KeyStore);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public IKeyStoreReader Reader { get; }
+
+    public byte[] SealedCrown { get; }
+
+    public void Dispose()
+    {
+        crown.Dispose();
+        Reader.Dispose();
     }
 }
 

@@ -5,7 +5,7 @@ internal sealed class RefillItem(string description) : ExclusiveItem
 {
     public override void Run(VaultEngine engine)
     {
-        Mirror mirror = engine.MirrorStates.FirstOrDefault(m => m.Location.Description == description) ?? throw Error.NotAMirror(nameof(description));
+        Mirror mirror = engine.MirrorStates.FirstOrDefault(m => m.Location.Description == description) ?? throw Error.NotAMirror("directory");
         engine.Refill(mirror);
     }
 }

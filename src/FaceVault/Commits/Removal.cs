@@ -53,13 +53,14 @@ internal abstract class Removal(uint slot)
 }
 
 /// <summary>Destroys the template key of a stopped slot.</summary>
-internal sealed class Shred(uint slot) : Removal(slot)
+/// <param name="slot">The slot.</param>
+/// <param name="record">What its record said when it was stopped; nothing changes it afterwards.</param>
+internal sealed class Shred(uint slot, RecordFacts record) : Removal(slot)
 {
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         WorkItem work = draft.Crown.Work[Slot];
         KeyEntry entry = draft.Edit(Slot);
-        RecordFacts record = options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot));
         Remove(draft, options, entry, record, (DeletionTrigger)work.Trigger, work.Minute, consentGoesOn: false);
         entry.Shred();
         entry.EvidenceEnds = options.Evidence.EvidenceEnds(entry.PurposeVersion, options.Clock.GetUtcNow());

@@ -12,6 +12,8 @@ internal sealed partial class VaultEngine
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/>: a place holds a crown already.</exception>
     public void Create()
     {
+        if (roots.LocationCount + mirrors.All.Count + 1 > Crown.MostPlaces)
+            throw Error.CapacityExceeded();
         foreach (IKeyStoreLocation location in Options.Mirrors.Prepend(Options.Store))
             if (HoldsCrown(location))
                 throw Error.VaultExists();
@@ -51,6 +53,7 @@ internal sealed partial class VaultEngine
             throw Error.PlaceUnreachable("a mirror that could not be written");
         RecordHead();
         Decision = new RecoveryDecision(5, RecoveryAction.Open, VaultErrorCode.None, RecoverySteps.None, false, RecoveryRemedy.None);
+        started = true;
         queue.Start();
     }
 

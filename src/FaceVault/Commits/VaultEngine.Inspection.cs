@@ -48,17 +48,73 @@ internal sealed partial class VaultEngine
         gate.EnterWriteLock();
         try
         {
-            readers.Clear();
-            using Sighting seen = Sighting.Of(Options, roots, mirrors);
-            RecoveryDecision decision = Recovery.Decide(seen.Observations);
-            if (decision.Action != RecoveryAction.Open)
-                throw Error.CannotOpen(decision);
-            using IKeyStoreReader reader = Options.Store.OpenReader();
-            Crown crown = seen.TakeCrown();
-            VaultState looked;
+            using (Sighting seen = Sighting.Of(Options, roots, mirrors))
+            {
+                RecoveryDecision decision = Recovery.Decide(seen.Observations);
+                if (decision.Action != RecoveryAction.Open)
+                    throw Error.CannotOpen(decision);
+                Decision = decision;
+            }
+
+            using var snapshot = new StoreSnapshot(Options.Store);
+            See(snapshot);
+        }
+        finally
+        {
+            gate.ExitWriteLock();
+        }
+    }
+
+    /// <summary>A view of the store as it stands now, for one operation.</summary>
+    private ReadScope ReadBesideWriter()
+    {
+        long start = Options.Clock.GetTimestamp();
+        gate.EnterWriteLock();
+        try
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            while (true)
+            {
+                var snapshot = new StoreSnapshot(Options.Store);
+                try
+                {
+                    See(snapshot);
+                    return new ReadScope(gate, readers, State, snapshot);
+                }
+                catch (VaultException) when (Options.Clock.GetElapsedTime(start) < InspectionPatience)
+                {
+                    snapshot.Dispose(); // a root key was replaced between two looks
+                    Thread.Sleep(50);
+                    roots.ReadAll();
+                }
+                catch
+                {
+                    snapshot.Dispose();
+                    throw;
+                }
+            }
+        }
+        catch
+        {
+            gate.ExitWriteLock();
+            throw;
+        }
+    }
+
+    /// <summary>Makes memory agree with a snapshot: opens its crown with a root key that is there now, and reads the tree unless it is the one already read.</summary>
+    private void See(StoreSnapshot snapshot)
+    {
+        if (state is not null && state.SealedCrown.AsSpan().SequenceEqual(snapshot.SealedCrown))
+            return;
+        foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))
+        {
+            if (CrownCodec.TryOpen(snapshot.SealedCrown, new RootKey(record.DangerousKey), Options.VaultId) is not { } crown)
+                continue;
             try
             {
-                looked = VaultState.Load(reader, crown, seen.SealedCrown);
+                VaultState seen = VaultState.Load(snapshot.Reader, crown, snapshot.SealedCrown);
+                state?.Dispose();
+                state = seen;
             }
             catch
             {
@@ -66,16 +122,10 @@ internal sealed partial class VaultEngine
                 throw;
             }
 
-            state?.Dispose();
-            state = looked;
-            rootKey?.Dispose();
-            rootKey = SecretKey.From(seen.OpenedWith!.DangerousKey);
-            rootKeyId = seen.OpenedWith.KeyId;
-            Decision = decision;
+            Options.Reopened(snapshot.Reader, crown);
+            return;
         }
-        finally
-        {
-            gate.ExitWriteLock();
-        }
+
+        throw Error.StoreDamaged("the crown, which no root key opens,");
     }
 }

@@ -26,6 +26,7 @@ internal sealed partial class VaultEngine
     {
         roots.Lock(Options.LockTimeout, Options.Clock);
         Open();
+        started = true; // from here on closing records the head: a refused opening writes nothing
         queue.Start();
     }
 
@@ -64,6 +65,7 @@ internal sealed partial class VaultEngine
     private bool Adopt(Sighting seen)
     {
         store = Options.Store.Open();
+        _ = Templates; // one that cannot be opened refuses before anything is written
         store.Checkpoint();
         if (store.Read(KeyTable.Crown, 0) is not { } stored || !stored.AsSpan().SequenceEqual(seen.SealedCrown))
             return false;

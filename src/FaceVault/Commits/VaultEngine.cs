@@ -28,6 +28,7 @@ internal sealed partial class VaultEngine : IDisposable
     private byte[]? attempted;
     private bool attemptStands;
     private bool recovering;
+    private bool started;
     private volatile bool recoveryFailed;
     private volatile bool faulted;
     private volatile bool disposed;
@@ -61,6 +62,8 @@ internal sealed partial class VaultEngine : IDisposable
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultFaulted"/>: deciding anew has failed too.</exception>
     public ReadScope Read()
     {
+        if (IsInspecting)
+            return ReadBesideWriter();
         while (true)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
@@ -144,14 +147,14 @@ internal sealed partial class VaultEngine : IDisposable
             return;
         disposed = true;
         queue.Dispose();
-        if (headDueSince is not null && !faulted && state is not null)
+        if (started && headDueSince is not null && !faulted && state is not null)
             TryRecordHead();
         gate.EnterWriteLock(); // readers that are inside end first
         try
         {
+            readers.Dispose(); // before the store: the last connection moves the log into the file
             store?.Dispose();
             templates?.Dispose();
-            readers.Dispose();
             mirrors.Dispose();
             roots.Dispose();
             rootKey?.Dispose();

@@ -32,15 +32,24 @@ internal sealed class Withdrawals(VaultEngine engine)
             }
         }
 
+        ErasureIncompleteException? first = null;
         var results = new CompletedDestruction?[pending.Count];
         for (int i = 0; i < results.Length; i++)
         {
-            results[i] = await pending[i].Done.Task.ConfigureAwait(false);
+            try
+            {
+                results[i] = await pending[i].Done.Task.ConfigureAwait(false);
+            }
+            catch (ErasureIncompleteException incomplete)
+            {
+                first ??= incomplete; // thrown when the others are done
+            }
+
             if ((i + 1) % 1000 == 0 || i + 1 == results.Length)
                 progress?.Report(i + 1);
         }
 
-        return results;
+        return first is null ? results : throw first;
     }
 
     private async Task RunBatchesAsync()
@@ -102,7 +111,7 @@ internal sealed class Withdrawals(VaultEngine engine)
             pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
     }
 
-    /// <summary>Purges open galleries, then takes the digests of the ciphertexts that the entries count.</summary>
+    /// <summary>Purges open galleries, then takes the digests of the ciphertexts that the entries count. A slot whose record does not open leaves the batch; the others go on.</summary>
     private List<Shred> Prepare(List<Pending> drained, out bool owed)
     {
         List<uint> slots = [.. drained.Select(p => p.Request.Slot).Distinct().Order()];
@@ -115,11 +124,27 @@ internal sealed class Withdrawals(VaultEngine engine)
             using ReadScope view = engine.Read();
             owed |= stretch.Any(slot => view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved);
             foreach (uint slot in stretch)
-                if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
-                    removals.Add(new Shred(slot) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
+                if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving && ReadFacts(view, slot, entry, drained) is { } facts)
+                    removals.Add(new Shred(slot, facts) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
         }
 
         return removals;
+    }
+
+    /// <summary>Null, and whoever waits for the slot is told, when its record does not open.</summary>
+    private RecordFacts? ReadFacts(ReadScope view, uint slot, KeyEntry entry, List<Pending> drained)
+    {
+        try
+        {
+            byte[] record = view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
+            return engine.Options.Evidence.Read(entry.EvidenceKey, slot, record);
+        }
+        catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+        {
+            foreach (Pending pending in drained.Where(p => p.Request.Slot == slot))
+                pending.Done.TrySetException(Error.ErasureIncomplete(damaged));
+            return null;
+        }
     }
 
     internal static List<byte[]> DigestsOf(ITemplateReader templates, uint slot, ushort first, ushort next)

@@ -37,7 +37,7 @@ public readonly struct PurposeId : IEquatable<PurposeId>
     public override bool Equals(object? obj) => obj is PurposeId other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => string.GetHashCode(Value, StringComparison.Ordinal);
+    public override int GetHashCode() => value is null ? 0 : string.GetHashCode(value, StringComparison.Ordinal);
 
     /// <summary>Writes the UTF-8 bytes (at most 256) and returns their number.</summary>
     internal int CopyUtf8To(Span<byte> destination) => IdText.Utf8.GetBytes(Value, destination);

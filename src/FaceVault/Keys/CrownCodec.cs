@@ -16,7 +16,6 @@ namespace FaceVault.Keys;
 internal static class CrownCodec
 {
     private const int Step = 4096;
-    private const WorkState LastState = (WorkState)3;
     private const int MostBytes = 64 * 1024 * 1024;
 
     public static byte[] Seal(Crown crown, RootKey key)
@@ -189,7 +188,7 @@ internal static class CrownCodec
             if (slot <= last || slot >= crown.NextSlot)
                 return false;
             var item = new WorkItem((uint)slot, (WorkState)r.Byte(), r.Byte(), r.UInt32(), r.Int64());
-            if (r.Failed || item.State is < WorkState.Stopped or > LastState || item.Trigger == 0
+            if (r.Failed || item.State is < WorkState.Stopped or > WorkState.RemovedAndStopped || item.Trigger == 0
                 || item.RemovedIndex < 0 || (item.State != WorkState.Stopped && item.RemovedIndex >= crown.LedgerSize))
                 return false;
             last = slot;

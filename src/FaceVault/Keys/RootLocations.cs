@@ -31,19 +31,34 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     public int LocationCount => store.Locations.Count;
 
     /// <summary>Takes the process lock on every location that is there.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultInUse"/> with the holder's process id.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultInUse"/> with the holder's process id; <see cref="VaultErrorCode.RootPathRefused"/>: none of them can be written.</exception>
     public void Lock(TimeSpan timeout, TimeProvider clock)
     {
         long start = clock.GetTimestamp();
+        VaultException? refused = null;
+        bool held = false;
         foreach (IRootLocation location in store.Locations)
         {
-            while (!TryLock(location))
+            try
             {
-                if (clock.GetElapsedTime(start) >= timeout)
-                    throw Error.VaultInUse(location.ReadLockHolder());
-                Thread.Sleep(25);
+                while (!location.TryLock())
+                {
+                    if (clock.GetElapsedTime(start) >= timeout)
+                        throw Error.VaultInUse(location.ReadLockHolder());
+                    Thread.Sleep(25);
+                }
+
+                held = true;
+            }
+            catch (VaultException away) when (away.Code is not VaultErrorCode.VaultInUse)
+            {
+                if (away.Code == VaultErrorCode.RootPathRefused)
+                    refused = away; // what is merely away, reading says
             }
         }
+
+        if (!held && refused is not null)
+            throw refused;
     }
 
     /// <summary>Takes the lock of locations that were away and have come back. Never waits.</summary>
@@ -157,15 +172,15 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         store.Dispose();
     }
 
-    private static bool TryLock(IRootLocation location)
+    private static void TryLock(IRootLocation location)
     {
         try
         {
-            return location.TryLock();
+            location.TryLock();
         }
-        catch (VaultException e) when (e.Code is not VaultErrorCode.VaultInUse)
+        catch (VaultException)
         {
-            return true; // away: reading it says so
+            // away: reading it says so
         }
     }
 

@@ -15,7 +15,8 @@ internal static class Certificates
     {
         if (completed.Count == 0)
             return [];
-        (SignedNote checkpoint, long size) = await CheckpointAsync(session).ConfigureAwait(false);
+        long needed = completed.Count == 0 ? 0 : completed.Max(c => c.CompletedIndex) + 1;
+        (SignedNote checkpoint, long size) = await CheckpointAsync(session, needed).ConfigureAwait(false);
         var certificates = new DeletionCertificate[completed.Count];
         const int stretch = 512;
         for (int from = 0; from < completed.Count; from += stretch)
@@ -30,19 +31,34 @@ internal static class Certificates
     }
 
     /// <summary>A signed head. Beside a writer it is signed over the size that stands in a root location, which the writer has made durable everywhere.</summary>
-    public static async Task<(SignedNote Note, long Size)> CheckpointAsync(VaultSession session)
+    /// <param name="session">The open vault.</param>
+    /// <param name="needed">The least size that will do: what a writer has just completed stands in a root location a moment later.</param>
+    public static async Task<(SignedNote Note, long Size)> CheckpointAsync(VaultSession session, long needed = 0)
     {
         if (session.Engine.IsInspecting)
-            return Inspected(session);
+        {
+            for (int looks = 0; ; looks++)
+            {
+                if (Inspected(session, needed) is { } signed)
+                    return signed;
+                if (looks == 40)
+                    throw Error.HeadNotRecorded(null);
+                await Task.Delay(50).ConfigureAwait(false);
+                session.Refresh();
+            }
+        }
+
         var item = new CheckpointItem();
         await session.Engine.Enqueue(item).ConfigureAwait(false);
         return (item.Note!, item.Size);
     }
 
-    private static (SignedNote Note, long Size) Inspected(VaultSession session)
+    private static (SignedNote Note, long Size)? Inspected(VaultSession session, long needed)
     {
         using ReadScope view = session.Engine.Read();
         long size = Math.Min(session.Engine.Head?.LedgerSize ?? 0, view.Crown.LedgerSize);
+        if (size < needed)
+            return null;
         var body = new Checkpoint(session.Origin, size, view.State.LoadLog(view.Store).Root(size));
         return (SignedNote.Sign(body.ToString(), session.Origin, view.Crown.DangerousSigningSeed), size);
     }

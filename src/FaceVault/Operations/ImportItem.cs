@@ -72,8 +72,10 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
             IReadOnlyList<Violation> found = slot == 0
                 ? Granting.Violations(session, draft, grant, idIsTaken: false, subjectIsActive: repeated)
                 : ExistingViolations(draft, slot, grant);
-            if (found.Count > 0)
-                all.AddRange(found.Select(v => v with { Field = $"items[{first + group[0]}].{v.Field}" }));
+            all.AddRange(found.Select(v => v with { Field = $"items[{first + group[0]}].{v.Field}" }));
+            foreach (int row in group)
+                if (grants[row].Subject != grant.Subject)
+                    all.Add(Error.ConsentOfAnotherSubject() with { Field = $"items[{first + row}].subject" });
             if (all.Count > 1000)
                 break;
         }
@@ -83,6 +85,8 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
     private IReadOnlyList<Violation> ExistingViolations(CommitDraft draft, uint slot, ConsentGrant grant)
     {
+        if (grant.Subject.IsDefault)
+            return [Error.ConsentMemberMissing("subject")];
         draft.TryPeek(slot, out KeyEntry entry);
         Span<byte> tag = stackalloc byte[Tags.Size];
         Granting.Tag(draft.Crown.TagKey, grant.Subject, tag);
@@ -92,8 +96,11 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
         if (purpose.Number != entry.PurposeVersion >> 16)
             return [Error.ConsentOfAnotherPurpose()];
         IReadOnlyList<Violation> found = SlotUse.Check(session, slot, entry, PurposeKind.None);
-        if (found.Count == 0 && session.Engine.Leases.TryAcquire(slot, out SlotLease lease, isWriter: true))
-            leases.Add(lease);
+        if (found.Count > 0)
+            return found;
+        if (!session.Engine.Leases.TryAcquire(slot, out SlotLease lease, isWriter: true))
+            return [Error.ConsentWithdrawn()];
+        leases.Add(lease);
         return found;
     }
 

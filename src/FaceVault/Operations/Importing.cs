@@ -66,7 +66,7 @@ internal static class Importing
         {
             ArgumentNullException.ThrowIfNull(item.Grant);
             if (item.Grant.Purpose != purpose)
-                throw new ArgumentException("An item's grant is for another purpose than the import's.", nameof(item));
+                throw new RefusedException([Error.ConsentOfAnotherPurpose() with { Field = $"items[{first + grants.Count}].purpose" }]);
             encoded ??= new SecretBuffer(size * WriterQueue.MostInGroup);
             Enrolling.Encode(model, item.Embedding.Span, encoded.DangerousBytes.Slice(grants.Count * size, size), $"items[{first + grants.Count}].embedding");
             grants.Add(item.Grant);

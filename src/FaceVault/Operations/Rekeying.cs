@@ -59,18 +59,27 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         RefusedException.ThrowIfAny(SlotUse.CheckRenewal(session, Slot, old));
         RefusedException.ThrowIfAny(Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot));
         ConsentRecord record = SealedConsentRecord.Open(old.EvidenceKey, vaultId, Slot, ReadRecord(draft, Slot));
-        if (record.Grant.Subject != renewed.Subject)
-            throw new RefusedException([Error.ConsentOfAnotherPurpose() with { Field = "subject" }]);
+        RefusedException.ThrowIfAny(Mismatches(record.Grant));
         bool synthetic = Granting.IsSynthetic(session, draft, record);
         using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, old, vaultId, Slot, static _ => true);
         Digests = kept.Digests;
         (Receipt, NewSlot) = Granting.Grant(session, draft, renewed, synthetic, KeyCause.Superseded);
         old = draft.Edit(Slot);
         Remove(draft, options, old, options.Evidence.Read(old.EvidenceKey, Slot, ReadRecord(draft, Slot)), DeletionTrigger.Superseded, session.NowMinutes, consentGoesOn: false);
-        kept.AddTo(draft, draft.Edit(NewSlot), NewSlot);
+        kept.AddTo(draft, draft.Edit(NewSlot), NewSlot, session.Purposes.Get(renewed.Purpose).Current);
         old.Shred();
         old.EvidenceEnds = options.Evidence.EvidenceEnds(old.PurposeVersion, session.Now);
         draft.CountLiving(old.PurposeVersion, -1);
+    }
+
+    private List<Violation> Mismatches(ConsentGrant former)
+    {
+        var found = new List<Violation>();
+        if (former.Subject != renewed.Subject)
+            found.Add(Error.ConsentOfAnotherSubject());
+        if (former.Purpose != renewed.Purpose)
+            found.Add(Error.ConsentOfAnotherPurpose());
+        return found;
     }
 }
 
@@ -120,9 +129,10 @@ internal sealed class OpenedTemplates : IDisposable
         }
     }
 
-    public void AddTo(CommitDraft draft, KeyEntry entry, uint slot)
+    /// <summary>Seals them again in a slot. Templates of a model that the slot's purpose does not admit are left behind: nothing could open them.</summary>
+    public void AddTo(CommitDraft draft, KeyEntry entry, uint slot, Purpose? admitting = null)
     {
-        foreach ((TemplateModel model, SecretBuffer encoded) in templates)
+        foreach ((TemplateModel model, SecretBuffer encoded) in templates.Where(t => admitting is null || admitting.Models.Contains(t.Model)))
             Enrolling.Add(draft, entry, slot, model, encoded.DangerousBytes);
     }
 

@@ -34,11 +34,7 @@ internal sealed class VaultSession(VaultEngine engine, string origin, SessionOpt
     }
 
     /// <summary>Looks at the places again, for a vault that only inspects.</summary>
-    public void Refresh()
-    {
-        Engine.Refresh();
-        LoadPurposes();
-    }
+    public void Refresh() => Engine.Refresh();
 
     public void LoadPurposes()
     {

@@ -1,0 +1,99 @@
+using static FaceVault.Tests.Operations.Unchanged;
+
+namespace FaceVault.Tests.Operations;
+
+/// <summary>Purposes have versions; a consent is to the version that was read (C8).</summary>
+public sealed class PurposeTests
+{
+    private static readonly PurposeId Door = new(TestVault.Door);
+
+    [Fact]
+    public async Task The_same_definition_is_no_change_and_another_one_names_what_differs()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        string before = Print(test);
+        Assert.False(await test.Vault.EnsurePurposeAsync(TestVault.Purpose()));
+        Assert.Equal(before, Print(test));
+        VaultException refusal = await FailsAsync(test, VaultErrorCode.PurposeDefinitionChanged, v => v.EnsurePurposeAsync(
+            TestVault.Purpose(PurposeKind.Verification) with { Description = "Something else", Alternatives = ["a key"] }));
+        Assert.Contains("kind, description, alternatives", refusal.Message, StringComparison.Ordinal);
+        await RefusesAsync(test, ViolationCode.PurposeTooBroad, v => v.EnsurePurposeAsync(TestVault.Purpose(id: "all") with { Description = "*" }));
+        Assert.Single(await test.Vault.ListPurposesAsync());
+    }
+
+    [Fact]
+    public async Task Callers_who_register_one_purpose_at_once_register_it_once()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        bool[] added = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: $"gate{i % 3}")))));
+        Assert.Equal(3, added.Count(a => a));
+        Assert.Equal(4, (await test.Vault.ListPurposesAsync()).Count);
+        await test.ReopenAsync();
+        Assert.Equal(4, (await test.Vault.ListPurposesAsync()).Count);
+        Assert.Equal(4, (await test.Vault.GetStatusAsync()).Purposes);
+    }
+
+    [Fact]
+    public async Task A_new_version_leaves_older_consents_behind()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(3);
+        await test.Vault.WithdrawConsentAsync(new ConsentId("c-2"));
+        Purpose second = TestVault.Purpose() with { Description = "Opening the door and the lift" };
+        Assert.Equal(2, await test.Vault.AddPurposeVersionAsync(second));
+        Assert.Equal(2, await test.Vault.AddPurposeVersionAsync(second)); // again: no third version
+        PurposeInfo info = Assert.Single(await test.Vault.ListPurposesAsync());
+        Assert.Equal((2, 2), (info.Version, info.Consents));
+        Assert.Equal(second, info.Definition);
+
+        await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.EnrollAsync(new ConsentId("c-0"), null, TestVault.Face(0)));
+        await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.ReplaceTemplatesAsync(new ConsentId("c-0"), null, [TestVault.Face(0)]));
+        Gallery gallery = await test.Vault.GetGalleryAsync(Door);
+        Assert.Equal(0, gallery.Count);
+
+        // The same subject may consent to the new version; the old consent stays what it was, and can be renewed.
+        await test.Vault.GrantConsentAsync(test.Grant("c-10", "subject of c-0"));
+        await test.Vault.EnrollAsync(new ConsentId("c-10"), null, TestVault.Face(0));
+        await test.Vault.RenewConsentAsync(new ConsentId("c-1"), test.Grant("c-11", "subject of c-1"));
+        IReadOnlyList<Match> found = await gallery.IdentifyAsync(TestVault.Face(1, capture: 1), 5, Threshold.RankOnly);
+        Assert.Equal([new ConsentId("c-11"), new ConsentId("c-10")], found.Select(m => m.Consent));
+        Assert.Equal((1, ConsentStatus.Active), await Of("c-0"));
+        Assert.Equal((2, ConsentStatus.Active), await Of("c-10"));
+        Assert.Equal((1, ConsentStatus.Destroyed), await Of("c-1"));
+        await test.ReopenAsync();
+        Assert.Equal(2, (await test.Vault.GetGalleryAsync(Door)).Count);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+
+        async Task<(int, ConsentStatus)> Of(string id)
+        {
+            ConsentInfo consent = (await test.Vault.GetConsentAsync(new ConsentId(id)))!;
+            return (consent.Version, consent.Status);
+        }
+    }
+
+    [Fact]
+    public async Task An_open_gallery_of_an_older_version_names_nobody_any_more()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(2);
+        Gallery old = await test.Vault.GetGalleryAsync(Door);
+        Assert.Equal(2, (await old.IdentifyAsync(TestVault.Face(0), 5, Threshold.RankOnly)).Count);
+        await test.Vault.AddPurposeVersionAsync(TestVault.Purpose() with { Necessity = "Assessment 8" });
+        Assert.Empty(await old.IdentifyAsync(TestVault.Face(0), 5, Threshold.RankOnly));
+    }
+
+    [Fact]
+    public async Task Renewing_leaves_templates_of_a_model_behind_that_the_new_version_does_not_admit()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(1);
+        await test.Vault.EnrollAsync(new ConsentId("c-0"), "synthetic8", TestVault.Face(0));
+        await test.Vault.AddPurposeVersionAsync(TestVault.Purpose() with { Models = [new TemplateModel("newer", 64, TemplateEncoding.Float32), new TemplateModel("synthetic8", 64, TemplateEncoding.Int8)] });
+        Renewal renewal = await test.Vault.RenewConsentAsync(new ConsentId("c-0"), test.Grant("c-1", "subject of c-0"));
+        Assert.Equal(2, renewal.Certificate.TemplateCount);
+        Assert.Equal(1, (await test.Vault.GetConsentAsync(new ConsentId("c-1")))!.Templates);
+        Assert.Equal(0, (await test.Vault.GetGalleryAsync(Door)).Count);
+        Assert.Equal(1, (await test.Vault.GetGalleryAsync(Door, "synthetic8")).Count);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+    }
+}
