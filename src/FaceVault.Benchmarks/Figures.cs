@@ -118,6 +118,7 @@ internal sealed class Figures(string parent, double scale, string only)
         const int callers = 16;
         var alone = new List<double>();
         var together = new List<double>();
+        var shared = new List<double>();
         using var synthetic = new SyntheticVault(parent);
         await synthetic.GrantAsync(1000);
         int each = Scaled(200);
@@ -125,9 +126,12 @@ internal sealed class Figures(string parent, double scale, string only)
         {
             Note($"grants, run {run + 1} of {Runs}");
             alone.Add(each / await SecondsAsync(() => GrantOneByOneAsync(synthetic, each)));
+            long before = synthetic.Vault.Flushes;
             together.Add(callers * each / await SecondsAsync(() => Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => GrantOneByOneAsync(synthetic, each))))));
+            shared.Add((double)callers * each / (synthetic.Vault.Flushes - before));
         }
 
+        Row("grants that share a flush, 16 concurrent callers", Text($"{Median(shared):N1}"));
         Row("grants, one caller", Text($"{Median(alone):N0} /s"));
         Row(Text($"grants, {callers} concurrent callers"), Text($"{Median(together):N0} /s, {Median(together) / Median(alone):N1} times one"));
     }
