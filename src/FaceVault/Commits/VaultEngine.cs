@@ -210,8 +210,9 @@ internal sealed partial class VaultEngine : IDisposable
         Exception? failure = null, withoutHead = null;
         try
         {
+            attempted = null; // only what this group attempts may be found to stand
+            attemptStands = false;
             Recover();
-            attempted = null;
             using CommitDraft draft = NewDraft();
             for (int i = 0; i < group.Count;)
             {

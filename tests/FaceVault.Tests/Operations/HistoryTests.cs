@@ -81,9 +81,22 @@ public sealed class HistoryTests
         private readonly SortedDictionary<int, Standing> people = [];
         private readonly Dictionary<int, HashSet<int>> faces = [];
         private readonly Dictionary<int, string> subjects = [];
+        private Exception? lastFailure;
         private int next;
 
+        private readonly List<string> told = [];
+
         public async Task TakeAsync(Move move)
+        {
+            string before = Describe();
+            await TakeNowAsync(move);
+            told.Add($"{move.Kind} {move.Number}: {before} -> {Describe()}{(lastFailure is null ? "" : " after " + lastFailure.GetType().Name + " " + lastFailure.Message)}");
+            lastFailure = null;
+        }
+
+        private string Describe() => string.Join(' ', people.Select(p => $"{p.Key}{p.Value.ToString()[0]}[{string.Join(',', faces[p.Key])}]"));
+
+        private async Task TakeNowAsync(Move move)
         {
             switch (move.Kind)
             {
@@ -152,6 +165,19 @@ public sealed class HistoryTests
 
         public async Task EndAsync()
         {
+            try
+            {
+                await AssertAsync();
+            }
+            catch (Exception e)
+            {
+                AuditReport audit = await test.Vault.AuditAsync();
+                throw new WrongException($"{e.Message}\n{string.Join('\n', told)}\n{string.Join('\n', audit.Findings)}", e);
+            }
+        }
+
+        private async Task AssertAsync()
+        {
             if (test.Store.Snapshot() is not null)
             {
                 test.Crash();
@@ -207,7 +233,7 @@ public sealed class HistoryTests
             return fitting.Length == 0 ? null : fitting[move.Number % fitting.Length];
         }
 
-        private static async Task<Exception?> TryAsync(Func<Task> call)
+        private async Task<Exception?> TryAsync(Func<Task> call)
         {
             try
             {
@@ -216,7 +242,7 @@ public sealed class HistoryTests
             }
             catch (VaultException failure)
             {
-                return failure;
+                return lastFailure = failure;
             }
         }
 
