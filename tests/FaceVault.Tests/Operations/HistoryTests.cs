@@ -195,7 +195,7 @@ public sealed class HistoryTests
                 else if (standing is Standing.Gone or Standing.Stopped)
                     Assert.Equal(ConsentStatus.Destroyed, info!.Status);
                 foreach (DeletionCertificate certificate in info is null ? [] : await test.Vault.GetDeletionCertificatesAsync(Id(person)))
-                    Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid);
+                    Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid, $"{person}: {certificate.Check(test.Vault.VerifierKey)} {certificate.ToJson()}");
                 foreach (int face in faces[person])
                     await AssertFaceAsync(gallery, person, face, standing);
             }
