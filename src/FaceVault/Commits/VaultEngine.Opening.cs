@@ -128,7 +128,6 @@ internal sealed partial class VaultEngine
             Place[] lost = [.. State.Crown.Places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && !known.Contains(Convert.ToHexString(p.Id)))];
             mirror.PlaceId = lost is [var only] ? only.Id : throw Error.PlaceUnreachable("a mirror whose place cannot be told from another missing one");
         }
-
         else if (!State.Crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && p.Id.AsSpan().SequenceEqual(mirror.PlaceId)))
         {
             throw Error.PlaceUnreachable("a mirror of another vault");
