@@ -91,12 +91,24 @@ internal sealed partial class VaultEngine
             ReadBackPrimary();
         if (steps.HasFlag(RecoverySteps.BringMirrorsUp))
             BringMirrorsUp();
+        if ((steps & (RecoverySteps.Discard | RecoverySteps.Promote | RecoverySteps.Complete)) != RecoverySteps.None)
+            RequireMirrors();
         if (steps.HasFlag(RecoverySteps.Discard))
             roots.Discard(rootKeyId);
         if (steps.HasFlag(RecoverySteps.Promote))
             roots.Promote(rootKeyId);
         if (steps.HasFlag(RecoverySteps.Complete))
             CompleteRemoved();
+    }
+
+    /// <summary>Before a key is destroyed: a mirror that was seen but could not be opened for writing counts as missing, and each one shows step 3b.</summary>
+    private void RequireMirrors()
+    {
+        if (!mirrors.AllListedCurrent(State.Crown.Places))
+            throw Error.PlaceUnreachable("a mirror that could not be opened");
+        uint[] gone = [.. ShreddedInWork()];
+        foreach (Mirror mirror in mirrors.All)
+            ReadBack(mirror.Location, gone);
     }
 
     /// <summary>A commit that always writes: after it the staged key can never have opened a later crown, so it may be destroyed.</summary>
