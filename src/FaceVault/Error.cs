@@ -22,6 +22,9 @@ internal static partial class Error
     public static CryptographicException PrimitiveFailed(string what) => new(
         $"{what} failed inside libsodium. Nothing was written; check the installation of libsodium and the machine's memory.");
 
+    public static CryptographicException StretchingFailed(long mebibytes) => new(
+        $"The passphrase could not be stretched: libsodium was refused {mebibytes} MiB of memory. Free memory and try again.");
+
     // Consents and purposes
     public static ArgumentException IdTextRefused(string parameter) => new(
         "An identifier is 1 to 256 bytes of UTF-8 without control characters. Pass such a text.", parameter);

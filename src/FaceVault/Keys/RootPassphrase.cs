@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FaceVault.Cryptography;
 using FaceVault.Interop;
 
@@ -74,7 +73,7 @@ internal sealed unsafe class RootPassphrase : IDisposable
         if (result != 0)
         {
             key.Dispose();
-            throw new CryptographicException("Stretching the passphrase failed (libsodium); it needs 256 MiB of memory.");
+            throw Error.StretchingFailed(cost.MemoryKiB / 1024);
         }
 
         derived.Add((cost, key));
