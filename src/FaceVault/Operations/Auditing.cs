@@ -180,24 +180,31 @@ internal sealed class Auditing
             Add(AuditSeverity.Owed, "root", "A root key is staged: a destroying commit has not ended.");
         if (status.HeadLag > 0)
             Add(AuditSeverity.Owed, "head", "The recorded head lies behind the newest commit; it is at most one second late while the vault is open.");
-        using ReadScope view = session.Engine.Read();
         foreach (Mirror mirror in session.Engine.MirrorStates.Where(m => m.IsCurrent))
-            CheckMirror(view, mirror);
+            session.Engine.Enqueue(new BetweenCommits(engine => CheckMirror(engine.State, mirror))).GetAwaiter().GetResult();
     }
 
-    private void CheckMirror(ReadScope view, Mirror mirror)
+    /// <summary>On the writer: between a commit and its turn at the mirror the two differ rightly.</summary>
+    private void CheckMirror(VaultState state, Mirror mirror)
     {
+        if (!mirror.IsCurrent)
+            return;
         Guard("mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).", () =>
         {
             using IKeyStoreReader reader = mirror.Location.OpenReader();
-            if (reader.Read(KeyTable.Crown, 0) is not { } crown || !crown.AsSpan().SequenceEqual(view.State.SealedCrown))
+            if (reader.Read(KeyTable.Crown, 0) is not { } crown || !crown.AsSpan().SequenceEqual(state.SealedCrown))
                 Add(AuditSeverity.Broken, "mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).");
             else
             {
-                using var cursor = new TreeCursor(reader, view.Crown);
+                using var cursor = new TreeCursor(reader, state.Crown);
                 cursor.Walk(static (_, _) => { });
             }
         });
+    }
+
+    private sealed class BetweenCommits(Action<VaultEngine> look) : ExclusiveItem
+    {
+        public override void Run(VaultEngine engine) => look(engine);
     }
 
     /// <summary>Turns what does not open into a finding.</summary>
