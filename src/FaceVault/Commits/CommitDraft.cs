@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
@@ -13,6 +14,7 @@ internal sealed class CommitDraft : IDisposable
     private readonly TreeCursor committed;
     private readonly TreeEdit tree;
     private readonly ArrayBufferWriter<byte> lines = new();
+    private readonly List<Action> later = [];
     private readonly List<int> lineEnds = [];
     private readonly Dictionary<UInt128, uint> newConsents = [];
     private readonly Dictionary<UInt128, List<uint>> newSubjects = [];
@@ -140,6 +142,36 @@ internal sealed class CommitDraft : IDisposable
         int i = (int)(index - firstLine);
         int start = i == 0 ? 0 : lineEnds[i - 1];
         return lines.WrittenSpan[start..(lineEnds[i] - 1)];
+    }
+
+    /// <summary>Notes a row of the key store whose blob is sealed when the draft is complete, with others at once. The delegate reads entries only, and what it reads must live until the commit.</summary>
+    public void SealLater(KeyTable table, long key, Func<byte[]> seal)
+    {
+        int at = Writes.Count;
+        Writes.Add(new KeyWrite(table, key, default));
+        later.Add(() => Writes[at] = new KeyWrite(table, key, seal()));
+    }
+
+    /// <summary>The same for a template's row.</summary>
+    public void SealLater(uint slot, ushort ordinal, Func<byte[]> seal)
+    {
+        int at = Rows.Count;
+        Rows.Add(new TemplateRow(slot, ordinal, default));
+        later.Add(() => Rows[at] = new TemplateRow(slot, ordinal, seal()));
+    }
+
+    /// <summary>Seals what was put off, on all processors when it is much.</summary>
+    public void SealNow()
+    {
+        if (later.Count < 256)
+            later.ForEach(static seal => seal());
+        else
+            Parallel.ForEach(Partitioner.Create(0, later.Count), range =>
+            {
+                for (int i = range.Item1; i < range.Item2; i++)
+                    later[i]();
+            });
+        later.Clear();
     }
 
     /// <summary>Seals ledger segments, pages and the crown. After it the draft takes no more changes.</summary>

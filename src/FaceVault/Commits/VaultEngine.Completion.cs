@@ -12,6 +12,7 @@ internal sealed partial class VaultEngine
     // By the index of the "key removed" line; what the destroying commit that runs now has to answer.
     private readonly Dictionary<long, CompletedDestruction> completed = [];
     private SignedNote? checkpoint;
+    private bool readBackPassed;
 
     /// <summary>Brings up what fell behind and takes up completions that are owed. Writer thread only.</summary>
     /// <exception cref="VaultException">A place is still missing: they stay owed.</exception>
@@ -109,13 +110,17 @@ internal sealed partial class VaultEngine
     /// <summary>What step 3b shows at this moment, over new read-only connections, for the primary and every mirror.</summary>
     private IEnumerable<CertificateReadBack> ReadBackNow(List<WorkItem> owed)
     {
-        uint[] gone = [.. ShreddedInWork()];
+        bool wasRead = readBackPassed; // by the destroying commit, just before its old key was destroyed
+        readBackPassed = false;
+        uint[] gone = wasRead ? [] : [.. ShreddedInWork()];
         int pages = owed.Select(w => KeyPage.LeafOf(w.Slot)).Distinct().Count();
-        ReadBack(Options.Store, gone);
+        if (!wasRead)
+            ReadBack(Options.Store, gone);
         yield return new CertificateReadBack(LocationType.Store, true, pages, true);
         foreach (Mirror mirror in mirrors.All.Where(m => m.IsCurrent))
         {
-            ReadBack(mirror.Location, gone);
+            if (!wasRead)
+                ReadBack(mirror.Location, gone);
             yield return new CertificateReadBack(LocationType.Mirror, true, pages, true);
         }
     }

@@ -12,6 +12,7 @@ internal sealed partial class VaultEngine
     public void Destroy(IReadOnlyList<Removal> removals)
     {
         EnsureWhole();
+        readBackPassed = false;
         completed.Clear();
         bool begun = false;
         try
@@ -82,7 +83,9 @@ internal sealed partial class VaultEngine
             fresh.Dispose();
         }
 
+        readBackPassed = true;
         CompleteRemoved();
+        readBackPassed = false;
     }
 
     /// <summary>Before the transaction: the new crown must open with the staged key as read back, and every new page from it.</summary>

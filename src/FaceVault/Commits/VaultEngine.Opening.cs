@@ -207,6 +207,7 @@ internal sealed partial class VaultEngine
 
     private void CloseStores()
     {
+        readBackPassed = false;
         readers.Clear();
         store?.Dispose();
         store = null;

@@ -101,6 +101,7 @@ internal sealed partial class VaultEngine : IDisposable
         if (!recovering)
             attempted = null;
         draft.Crown.Commit++;
+        draft.SealNow();
         AppendRows(draft.Rows);
         byte[] sealedCrown = draft.Seal(key.AsRootKey());
         byte[] expected = State.SealedCrown;

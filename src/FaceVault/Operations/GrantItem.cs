@@ -84,7 +84,12 @@ internal static class Granting
         long created = AppendKeyCreated(session, draft, entry, purpose, grant.Subject, grant.Id, salt, cause, synthetic);
         var record = new ConsentRecord { Grant = grant, PurposeVersion = purpose.CurrentVersion, Salt = salt, CreatedIndex = created, UseEndsAt = useEnds };
         record = record.Append(new ConsentEvent(ConsentEventKind.Given, session.Now));
-        draft.Writes.Add(new KeyWrite(KeyTable.Record, slot, SealedConsentRecord.Seal(entry.EvidenceKey, draft.Crown.VaultId, slot, record)));
+        uint given = slot;
+        draft.SealLater(KeyTable.Record, slot, () =>
+        {
+            draft.TryPeek(given, out KeyEntry granted);
+            return SealedConsentRecord.Seal(granted.EvidenceKey, draft.Crown.VaultId, given, record);
+        });
         var receipt = new ConsentReceipt
         {
             Vault = session.Origin,

@@ -133,10 +133,23 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
             if (entry.NextOrdinal == ushort.MaxValue)
                 throw Error.CapacityExceeded();
             added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, entry.UseEnds));
-            Enrolling.Add(draft, entry, slot, model, Row(row));
+            AddLater(draft, entry, slot, row);
         }
 
         known?.ForEach(Array.Clear);
+    }
+
+    /// <summary>Counts a template and has it sealed when the batch is complete.</summary>
+    private void AddLater(CommitDraft draft, KeyEntry entry, uint slot, int row)
+    {
+        ushort ordinal = entry.NextOrdinal;
+        draft.SealLater(slot, ordinal, () =>
+        {
+            draft.TryPeek(slot, out KeyEntry counted);
+            return TemplateModels.Seal(model, counted, draft.Crown.VaultId, slot, ordinal, Row(row));
+        });
+        entry.NextOrdinal = (ushort)(ordinal + 1);
+        entry.Live++;
     }
 
     /// <summary>The consent's templates of this model, opened, to see which ones are there already.</summary>
