@@ -99,19 +99,20 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
         return [.. buffer.WrittenSpan, (byte)'\n'];
     }
 
+    /// <summary>Exactly the five members, each once and of its type; a newer format is told before anything else that it may hold.</summary>
     private static VaultDescription Parse(byte[] bytes)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
             JsonElement root = document.RootElement;
             int format = root.GetProperty("format").GetInt32();
             if (format > Format)
                 throw Error.VaultTooNew(format, Format);
             var description = new VaultDescription(
                 root.GetProperty("vault").GetString()!, root.GetProperty("origin").GetString()!, ReadList(root, "roots"), ReadList(root, "mirrors"));
-            return format == Format && description.VaultId.Length == 32 && description.VaultId.All(char.IsAsciiHexDigitLower) && VerifierKey.IsName(description.Origin)
-                    && description.Mirrors.All(Path.IsPathFullyQualified)
+            return format == Format && root.GetPropertyCount() == 5 && description is { VaultId.Length: 32, Origin: not null }
+                    && description.VaultId.All(char.IsAsciiHexDigitLower) && VerifierKey.IsName(description.Origin) && description.Mirrors.All(Path.IsPathFullyQualified)
                 ? description
                 : throw Error.DescriptionDamaged();
         }

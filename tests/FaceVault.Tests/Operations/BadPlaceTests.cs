@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using FaceVault.Tests.Cli;
 using static FaceVault.Tests.Operations.Unchanged;
 
@@ -31,6 +32,26 @@ public sealed class BadPlaceTests
     [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a b\",\"roots\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
     [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[1],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
     [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[\"relative\"]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[],\"comment\":\"\"}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[],\"Mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[],\"format\":1}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":null}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[null]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[[]]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":{}}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[\"\\uD800\"]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[],}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[]} {}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[]/**/}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":null,\"origin\":\"a\",\"roots\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":null,\"roots\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":7,\"roots\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":1.5,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":-1,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":[]}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":2,\"something\":\"new\",\"something\":\"else\"}", VaultErrorCode.StoreDamaged)]
+    [InlineData("{\"format\":2,\"vault\":\"00112233445566778899aabbccddeeff\",\"origin\":\"a\",\"roots\":[],\"mirrors\":{},\"more\":1}", VaultErrorCode.FormatTooNew)]
     [InlineData("{\"format\":2,\"something\":\"new\"}", VaultErrorCode.FormatTooNew)]
     public async Task A_vault_json_that_is_none_or_newer(string text, VaultErrorCode code)
     {
@@ -38,8 +59,24 @@ public sealed class BadPlaceTests
         folder.Write("vault.json", text);
         using var key = new TemporaryFolder();
         VaultException failure = await OpeningFails(folder.Path, code, Options(folder.Path, key["root.key"]));
-        if (code == VaultErrorCode.FormatTooNew)
-            Assert.Contains("format 2", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(code == VaultErrorCode.FormatTooNew ? "format 2" : "vault.json", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_vault_json_is_read_as_it_was_written_whatever_the_order_and_the_white_space()
+    {
+        using var folder = new TemporaryFolder();
+        await MakeAsync(folder.Path);
+        string path = Path.Combine(folder["vault"], VaultDescription.FileName);
+        using JsonDocument written = JsonDocument.Parse(File.ReadAllText(path));
+        VaultDescription description = VaultDescription.Read(folder["vault"]);
+        IEnumerable<string> members = written.RootElement.EnumerateObject().Reverse().Select(m => $"\"{m.Name}\":{m.Value.GetRawText()}");
+        File.WriteAllText(path, $" {{{string.Join(',', members)}}}\r\n");
+        VaultDescription again = VaultDescription.Read(folder["vault"]);
+        Assert.Equal((description.VaultId, description.Origin), (again.VaultId, again.Origin));
+        Assert.Equal(description.Roots, again.Roots);
+        Assert.Equal(description.Mirrors, again.Mirrors);
+        await (await OpensAsync(folder["vault"], folder["root0.key"])).DisposeAsync();
     }
 
     [Theory]
