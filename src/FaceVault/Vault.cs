@@ -39,7 +39,10 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
     public VerifierKey VerifierKey => Open.ReadVerifierKey();
 
     /// <summary>Flushes asked for by the stores and mirrors of this vault since it was opened, for figures that count them.</summary>
-    internal long Flushes => Open.Engine.Flushes;
+    internal long Flushes => Engine.Flushes;
+
+    /// <summary>What the open vault works with, for tests that look inside.</summary>
+    internal VaultEngine Engine => Open.Engine;
 
     private VaultSession Open => session ?? throw new InvalidOperationException("Open the vault first (OpenAsync or InitializeAsync).");
 

@@ -92,29 +92,46 @@ internal sealed class Withdrawals(VaultEngine engine)
             throw Error.StopNotRecorded(failure);
         }
 
-        var drained = new List<Pending>(batch.Count);
-        foreach (Pending pending in batch)
+        List<Pending> drained = await DrainAsync(batch).ConfigureAwait(false);
+        HashSet<uint> others = OtherStops(batch);
+        IReadOnlyDictionary<uint, CompletedDestruction?> completed;
+        try
         {
-            if (await IsDrainedAsync(pending.Request.Slot).ConfigureAwait(false))
-                drained.Add(pending);
-            else
-                pending.Done.TrySetException(Error.NotDrained());
+            completed = await DestroyAsync(drained, others).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (others.Count > 0 && failure is not ObjectDisposedException)
+        {
+            completed = await DestroyAsync(drained, []).ConfigureAwait(false); // nobody pays for what others have stopped
         }
 
-        List<Shred> removals = Prepare(drained, out bool owed);
-        if (owed)
-            await engine.Enqueue(new CompletingItem()).ConfigureAwait(false);
-        if (removals.Count > 0)
-            await engine.Enqueue(new DestroyingItem(removals)).ConfigureAwait(false);
-        Dictionary<uint, CompletedDestruction?> completed = removals.ToDictionary(r => r.Slot, r => r.Completed);
         foreach (Pending pending in drained)
             pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
     }
 
-    /// <summary>Purges open galleries, then takes the digests of the ciphertexts that the entries count. A slot whose record does not open leaves the batch; the others go on.</summary>
-    private List<Shred> Prepare(List<Pending> drained, out bool owed)
+    /// <summary>Slots of the work list that somebody stopped before and nobody uses any more: they share the destroying commit as far as it has room.</summary>
+    private HashSet<uint> OtherStops(List<Pending> batch)
     {
-        List<uint> slots = [.. drained.Select(p => p.Request.Slot).Distinct().Order()];
+        HashSet<uint> own = [.. batch.Select(p => p.Request.Slot)];
+        using ReadScope view = engine.Read();
+        uint[] stopped = [.. view.Crown.Work.Values.Where(w => w.IsStopped && !own.Contains(w.Slot)).Select(w => w.Slot)];
+        engine.Leases.Stop(stopped);
+        return [.. stopped.Where(slot => engine.Leases.DrainAsync(slot).IsCompleted).Take(Crown.MostWorkItems - own.Count)];
+    }
+
+    private async Task<IReadOnlyDictionary<uint, CompletedDestruction?>> DestroyAsync(List<Pending> drained, HashSet<uint> others)
+    {
+        List<Shred> removals = Prepare(drained, others, out bool owed);
+        if (owed)
+            await engine.Enqueue(new CompletingItem()).ConfigureAwait(false);
+        if (removals.Count > 0)
+            await engine.Enqueue(new DestroyingItem(removals)).ConfigureAwait(false);
+        return removals.ToDictionary(r => r.Slot, r => r.Completed);
+    }
+
+    /// <summary>Purges open galleries, then takes the digests of the ciphertexts that the entries count. A slot that cannot be read leaves the batch; the others go on.</summary>
+    private List<Shred> Prepare(List<Pending> drained, HashSet<uint> others, out bool owed)
+    {
+        List<uint> slots = [.. drained.Select(p => p.Request.Slot).Union(others).Order()];
         int purged = engine.Options.Purge(slots);
         var removals = new List<Shred>(slots.Count);
         using ITemplateReader templates = engine.Options.Templates.OpenReader();
@@ -124,27 +141,27 @@ internal sealed class Withdrawals(VaultEngine engine)
             using ReadScope view = engine.Read();
             owed |= stretch.Any(slot => view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved);
             foreach (uint slot in stretch)
-                if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving && ReadFacts(view, slot, entry, drained) is { } facts)
-                    removals.Add(new Shred(slot, facts) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
+            {
+                try
+                {
+                    if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
+                        removals.Add(new Shred(slot, ReadFacts(view, slot, entry)) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
+                }
+                catch (VaultException failure) when (others.Contains(slot) || failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+                {
+                    foreach (Pending pending in drained.Where(p => p.Request.Slot == slot))
+                        pending.Done.TrySetException(Error.ErasureIncomplete(failure));
+                }
+            }
         }
 
         return removals;
     }
 
-    /// <summary>Null, and whoever waits for the slot is told, when its record does not open.</summary>
-    private RecordFacts? ReadFacts(ReadScope view, uint slot, KeyEntry entry, List<Pending> drained)
+    private RecordFacts ReadFacts(ReadScope view, uint slot, KeyEntry entry)
     {
-        try
-        {
-            byte[] record = view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
-            return engine.Options.Evidence.Read(entry.EvidenceKey, slot, record);
-        }
-        catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
-        {
-            foreach (Pending pending in drained.Where(p => p.Request.Slot == slot))
-                pending.Done.TrySetException(Error.ErasureIncomplete(damaged));
-            return null;
-        }
+        byte[] record = view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
+        return engine.Options.Evidence.Read(entry.EvidenceKey, slot, record);
     }
 
     internal static List<byte[]> DigestsOf(ITemplateReader templates, uint slot, ushort first, ushort next)
@@ -159,19 +176,21 @@ internal sealed class Withdrawals(VaultEngine engine)
         return digests;
     }
 
-    private async Task<bool> IsDrainedAsync(uint slot)
+    /// <summary>Those whose uses have ended, after one wait for all; the others leave the batch.</summary>
+    private async Task<List<Pending>> DrainAsync(List<Pending> batch)
     {
-        Task drain = engine.Leases.DrainAsync(slot);
-        if (drain.IsCompleted)
-            return true;
+        Task[] drains = [.. batch.Select(p => engine.Leases.DrainAsync(p.Request.Slot))];
         try
         {
-            await drain.WaitAsync(engine.Options.DrainTimeout, engine.Options.Clock).ConfigureAwait(false);
-            return true;
+            await Task.WhenAll(drains).WaitAsync(engine.Options.DrainTimeout, engine.Options.Clock).ConfigureAwait(false);
+            return batch;
         }
         catch (TimeoutException)
         {
-            return false;
+            foreach ((Pending pending, Task drain) in batch.Zip(drains))
+                if (!drain.IsCompleted)
+                    pending.Done.TrySetException(Error.NotDrained());
+            return [.. batch.Where(p => !p.Done.Task.IsCompleted)];
         }
     }
 

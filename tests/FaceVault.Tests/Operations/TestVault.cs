@@ -213,7 +213,18 @@ internal sealed class TestVault : IAsyncDisposable
 /// <summary>A clock that stands until it is moved; waiting uses the system's timers.</summary>
 internal sealed class FixedClock(DateTimeOffset start) : TimeProvider
 {
+    private int timers;
+
     public DateTimeOffset Now { get; set; } = start;
 
+    /// <summary>How often somebody waited for this clock.</summary>
+    public int Timers => timers;
+
     public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        Interlocked.Increment(ref timers);
+        return base.CreateTimer(callback, state, dueTime, period);
+    }
 }
