@@ -29,11 +29,11 @@ internal static class Vaults
     {
         string folder = context.Required(context.Common.Vault);
         // Read in any case, so that a folder that is no vault is found before a root that is no root.
-        VaultDescription description = VaultDescription.Read(folder);
+        string[] described = Vault.ReadRootPaths(folder);
         var options = new VaultOptions
         {
             Directory = folder,
-            RootKey = new FileRootKeyStore(Roots(context) ?? [.. description.Roots]),
+            RootKey = new FileRootKeyStore(Roots(context) ?? described),
             LockTimeout = LockTimeout(context),
             Access = access,
             TimeProvider = context.Terminal.Clock,

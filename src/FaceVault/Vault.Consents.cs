@@ -89,12 +89,12 @@ public sealed partial class Vault
     /// <param name="purpose">The purpose of all grants.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="items">Grants with templates; the same consent may come several times. Read no faster than batches are written.</param>
-    /// <param name="progress">Told after each batch.</param>
+    /// <param name="progress">Told after each batch how many items are done: enrolled, or there already.</param>
     /// <param name="synthetic">Whether the consents are declared synthetic: the ledger and every certificate will say so.</param>
     /// <param name="cancellationToken">Ends the import between batches; what is written stays.</param>
     /// <exception cref="RefusedException">An item breaks a rule; the batch it is in was not written, earlier ones were. Fields name the item: <c>items[17].expires</c> counts from the start of the import.</exception>
     public async Task<ImportResult> ImportAsync(
-        PurposeId purpose, string? model, IAsyncEnumerable<Enrollment> items, IProgress<ImportProgress>? progress = null, bool synthetic = false, CancellationToken cancellationToken = default)
+        PurposeId purpose, string? model, IAsyncEnumerable<Enrollment> items, IProgress<long>? progress = null, bool synthetic = false, CancellationToken cancellationToken = default)
     {
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(items);

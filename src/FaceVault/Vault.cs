@@ -54,6 +54,11 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
     /// <exception cref="VaultException">Why it does not open: not found, in use, rolled back, damaged, root key missing … Nothing was written then.</exception>
     public Task OpenAsync(CancellationToken cancellationToken = default) => session is null || disposed ? StartAsync(OpenExisting, cancellationToken) : Task.CompletedTask;
 
+    /// <summary>Where the root locations of a vault lie, as its <c>vault.json</c> says: the paths to give to a <see cref="FileRootKeyStore"/>. Reads one small file and opens nothing.</summary>
+    /// <param name="directory">The vault's folder. When that is lost, a mirror's folder says the same.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultNotFound"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.StoreFailed"/>.</exception>
+    public static string[] ReadRootPaths(string directory) => [.. VaultDescription.Read(directory).Roots];
+
     /// <summary>Ends what is queued, records the last commit at the root locations, wipes all keys.</summary>
     public void Dispose()
     {

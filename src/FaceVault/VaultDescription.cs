@@ -9,7 +9,7 @@ namespace FaceVault;
 /// <param name="Origin">The name the ledger is signed under.</param>
 /// <param name="Roots">Where the root locations lie: absolute paths for files.</param>
 /// <param name="Mirrors">Folders of the mirrors, absolute.</param>
-public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyList<string> Roots, IReadOnlyList<string> Mirrors)
+internal sealed record VaultDescription(string VaultId, string Origin, IReadOnlyList<string> Roots, IReadOnlyList<string> Mirrors)
 {
     /// <summary>The file's name in the vault's folder.</summary>
     public const string FileName = "vault.json";
@@ -17,7 +17,7 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
     private const int Format = 1;
     private const int MostBytes = 64 * 1024;
 
-    internal byte[] VaultIdBytes => Convert.FromHexString(VaultId);
+    public byte[] VaultIdBytes => Convert.FromHexString(VaultId);
 
     /// <summary>Reads the description of the vault in a folder.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultNotFound"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreDamaged"/>.</exception>
@@ -47,7 +47,7 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
     }
 
     /// <summary>Makes a folder unless it is there.</summary>
-    internal static void MakeFolder(string directory)
+    public static void MakeFolder(string directory)
     {
         try
         {
@@ -60,7 +60,7 @@ public sealed record VaultDescription(string VaultId, string Origin, IReadOnlyLi
     }
 
     /// <summary>Writes it beside the stores: a temporary file, flushed, then renamed.</summary>
-    internal void Write(string directory)
+    public void Write(string directory)
     {
         string path = Path.Combine(directory, FileName);
         string temporary = path + ".tmp";

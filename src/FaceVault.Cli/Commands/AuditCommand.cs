@@ -57,7 +57,7 @@ internal static class AuditCommand
         foreach (AuditFinding finding in report.Findings)
         {
             json.WriteStartObject();
-            json.WriteString("severity", Word(finding.Severity));
+            json.WriteString("severity", Word(finding));
             json.WriteString("code", finding.Code);
             json.WriteNumber("count", finding.Count);
             json.WriteString("message", finding.Message);
@@ -71,8 +71,8 @@ internal static class AuditCommand
         output.WriteLine(report.IsIntact ? "intact: no broken claim was found" : "BROKEN: a claim does not hold");
         output.WriteLine($"checked: {report.Slots} slots, {report.Records} consent records, {report.Templates} templates, {report.LedgerLines} ledger entries, {report.Certificates} certificates");
         foreach (AuditFinding finding in report.Findings)
-            output.WriteLine($"{Word(finding.Severity)} {finding.Code} ({finding.Count}): {finding.Message}");
+            output.WriteLine($"{Word(finding)} {finding.Code} ({finding.Count}): {finding.Message}");
     }
 
-    private static string Word(AuditSeverity severity) => JsonNamingPolicy.CamelCase.ConvertName(severity.ToString());
+    private static string Word(AuditFinding finding) => finding.IsBroken ? "broken" : "owed";
 }

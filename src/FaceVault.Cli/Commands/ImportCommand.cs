@@ -32,7 +32,7 @@ internal static class ImportCommand
                     long started = context.Terminal.Clock.GetTimestamp();
                     ImportResult result = await ProgressBar.RunAsync(context.Terminal, "Importing", rows, progress =>
                         vault.ImportAsync(purpose.Id, context.Get(common.Model), Read(npy, names, context.Get(select), grants),
-                            progress is null ? null : new ImportProgressAdapter(progress), context.Get(synthetic), context.CancellationToken)).ConfigureAwait(false);
+                            progress, context.Get(synthetic), context.CancellationToken)).ConfigureAwait(false);
                     double seconds = context.Terminal.Clock.GetElapsedTime(started).TotalSeconds;
                     receiptFile?.Write([.. result.Receipts.Select(receipt => System.Text.Encoding.UTF8.GetString(receipt.ToJson()))], context.Terminal,
                         why => Messages.ReceiptsUnwritable(context.Get(receipts)!, why));

@@ -38,11 +38,11 @@ internal static class RestoreCommand
     /// <summary>A vault whose folder is lost has its description beside the mirror.</summary>
     private static VaultOptions Options(CommandContext context, string folder, string? mirror)
     {
-        string described = mirror is null || File.Exists(Path.Combine(folder, VaultDescription.FileName)) ? folder : mirror;
+        string described = mirror is null || File.Exists(Path.Combine(folder, "vault.json")) ? folder : mirror;
         return new VaultOptions
         {
             Directory = folder,
-            RootKey = new FileRootKeyStore(Vaults.Roots(context) ?? [.. VaultDescription.Read(described).Roots]),
+            RootKey = new FileRootKeyStore(Vaults.Roots(context) ?? Vault.ReadRootPaths(described)),
             LockTimeout = Vaults.LockTimeout(context),
             TimeProvider = context.Terminal.Clock,
         };

@@ -45,7 +45,7 @@ internal sealed class Demonstration(CommandContext context, string folder, int s
 
             Step($"Grant {subjects:N0} consents and enrol a template of {Dimensions} numbers under each: each has keys of its own.");
             ImportResult imported = await ProgressBar.RunAsync(context.Terminal, "Enrolling", subjects, progress =>
-                vault.ImportAsync(_purpose.Id, null, EnrolmentsAsync(), progress is null ? null : new Commands.ImportProgressAdapter(progress), synthetic: true, context.CancellationToken)).ConfigureAwait(false);
+                vault.ImportAsync(_purpose.Id, null, EnrolmentsAsync(), progress, synthetic: true, context.CancellationToken)).ConfigureAwait(false);
             Fact($"{imported.Enrolled:N0} templates enrolled, durable on disk");
         }
 

@@ -10,7 +10,7 @@ namespace FaceVault;
 /// No white space; members sorted by the UTF-16 code units of their names; strings in UTF-8 with only the escapes <c>\" \\ \b \f \n \r \t</c> and <c>\u00xx</c>; integers from −(2⁵³ − 1) to
 /// 2⁵³ − 1 in decimal. <c>null</c>, fractions, exponents, −0, duplicate members and lone surrogates are refused. Pure and thread-safe.
 /// </remarks>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     /// <summary>The greatest integer, and the negative of the least: 2⁵³ − 1, what every JSON reader keeps exactly.</summary>
     public const long MaxInteger = (1L << 53) - 1;

@@ -24,7 +24,7 @@ public enum NoteFinding
 /// <param name="Name">The signer's name.</param>
 /// <param name="KeyId">The four bytes before the signature, read big-endian.</param>
 /// <param name="Signature">The bytes after the key id: 64 for an Ed25519 signature, others for other types.</param>
-public sealed record NoteSignature(string Name, uint KeyId, ReadOnlyMemory<byte> Signature);
+internal sealed record NoteSignature(string Name, uint KeyId, ReadOnlyMemory<byte> Signature);
 
 /// <summary>A text and the signatures under it (C2SP <c>signed-note</c>).</summary>
 /// <remarks>
@@ -59,7 +59,7 @@ public sealed class SignedNote
     public string Text { get; }
 
     /// <summary>The signatures in the order of the note; at least one.</summary>
-    public IReadOnlyList<NoteSignature> Signatures => signatures;
+    internal IReadOnlyList<NoteSignature> Signatures => signatures;
 
     /// <summary>Reads the one spelling of a note. No signature is checked.</summary>
     /// <exception cref="FormatException">Not a note, longer than <see cref="MaxLength"/>, or with more than <see cref="MaxSignatures"/> signatures.</exception>

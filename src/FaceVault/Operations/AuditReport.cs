@@ -1,24 +1,11 @@
 namespace FaceVault;
 
-/// <summary>What kind of finding an audit made.</summary>
-public enum AuditSeverity
-{
-    /// <summary>Not a finding: the default of the type.</summary>
-    None = 0,
-
-    /// <summary>Something is owed, behind or missing without a claim being broken.</summary>
-    Owed,
-
-    /// <summary>A claim does not hold: bytes are not what was sealed, signed or counted.</summary>
-    Broken,
-}
-
 /// <summary>One finding of an audit.</summary>
-/// <param name="Severity">Owed or broken.</param>
+/// <param name="IsBroken">True: a claim does not hold, bytes are not what was sealed, signed or counted. False: something is owed, behind or missing without that.</param>
 /// <param name="Code">A stable word: <c>page</c>, <c>record</c>, <c>template</c>, <c>template-missing</c>, <c>ledger</c>, <c>certificate</c>, <c>mirror</c>, <c>root</c>, <c>work</c>, <c>head</c>, <c>orphan</c>.</param>
 /// <param name="Count">How many of them.</param>
 /// <param name="Message">A sentence, without identifiers.</param>
-public sealed record AuditFinding(AuditSeverity Severity, string Code, long Count, string Message);
+public sealed record AuditFinding(bool IsBroken, string Code, long Count, string Message);
 
 /// <summary>What an audit checked and found.</summary>
 public sealed record AuditReport
@@ -42,5 +29,5 @@ public sealed record AuditReport
     public required IReadOnlyList<AuditFinding> Findings { get; init; }
 
     /// <summary>Whether no claim was found broken.</summary>
-    public bool IsIntact => !Findings.Any(f => f.Severity == AuditSeverity.Broken);
+    public bool IsIntact => !Findings.Any(f => f.IsBroken);
 }

@@ -74,7 +74,7 @@ internal sealed class Auditing
         if (frontier.Size < view.Crown.LedgerSize)
             return false;
         if (!frontier.Root().Equals(MerkleFrontier.Read(view.Crown.Frontier, view.Crown.LedgerSize).Root()))
-            Add(AuditSeverity.Broken, "ledger", "The ledger does not hash to the root in the crown.");
+            AddBroken("ledger", "The ledger does not hash to the root in the crown.");
         return true;
     }
 
@@ -82,7 +82,7 @@ internal sealed class Auditing
     {
         if (view.Store.Read(KeyTable.Certificate, index) is not { } blob)
         {
-            Add(AuditSeverity.Broken, "certificate", "A completed destruction has no certificate.");
+            AddBroken("certificate", "A completed destruction has no certificate.");
             return;
         }
 
@@ -90,7 +90,7 @@ internal sealed class Auditing
         {
             byte[] body = CertificateRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, index, blob);
             if (Convert.ToHexStringLower(SHA256.HashData(body)) != entry.Body)
-                Add(AuditSeverity.Broken, "certificate", "A certificate is not what the ledger says.");
+                AddBroken("certificate", "A certificate is not what the ledger says.");
             certificates++;
         });
     }
@@ -130,7 +130,7 @@ internal sealed class Auditing
         }
 
         if (!matches)
-            Add(AuditSeverity.Broken, "record", "A consent record does not open or is not what the ledger says.");
+            AddBroken("record", "A consent record does not open or is not what the ledger says.");
     }
 
     private void CheckTemplates(ReadScope view, ITemplateReader rows, uint slot, KeyEntry entry)
@@ -147,7 +147,7 @@ internal sealed class Auditing
                 view.Tree.TryGet(slot, out KeyEntry counted);
                 if (ordinal < counted.FirstOrdinal || ordinal >= counted.NextOrdinal)
                 {
-                    Add(AuditSeverity.Owed, "orphan", "Template rows that no entry counts lie in the template store; they are deleted before their slot is written again.");
+                    AddOwed("orphan", "Template rows that no entry counts lie in the template store; they are deleted before their slot is written again.");
                     return true;
                 }
 
@@ -159,13 +159,13 @@ internal sealed class Auditing
                 }
                 catch (VaultIntegrityException)
                 {
-                    Add(AuditSeverity.Broken, "template", "A stored template was changed or damaged. Restore the template store from an archive, or replace the consent's templates.");
+                    AddBroken("template", "A stored template was changed or damaged. Restore the template store from an archive, or replace the consent's templates.");
                 }
 
                 return true;
             });
             for (; found < entry.Live; found++)
-                Add(AuditSeverity.Owed, "template-missing", "Templates that are counted are not in the template store. Restore it from an archive that has them, or enroll again.");
+                AddOwed("template-missing", "Templates that are counted are not in the template store. Restore it from an archive that has them, or enroll again.");
         }
     }
 
@@ -173,13 +173,13 @@ internal sealed class Auditing
     {
         VaultStatus status = Inspecting.Status(session);
         foreach (PlaceStatus place in status.Places.Where(p => !p.IsCurrent))
-            Add(AuditSeverity.Owed, place.Type == LocationType.Root ? "root" : "mirror", $"A place is missing or behind. {place.Trouble}");
+            AddOwed(place.Type == LocationType.Root ? "root" : "mirror", $"A place is missing or behind. {place.Trouble}");
         for (int owed = 0; owed < status.Owed; owed++)
-            Add(AuditSeverity.Owed, "work", "Destructions are owed: they go on at the next withdrawal, sweep or opening.");
+            AddOwed("work", "Destructions are owed: they go on at the next withdrawal, sweep or opening.");
         if (status.HasStagedKey)
-            Add(AuditSeverity.Owed, "root", "A root key is staged: a destroying commit has not ended.");
+            AddOwed("root", "A root key is staged: a destroying commit has not ended.");
         if (status.HeadLag > 0)
-            Add(AuditSeverity.Owed, "head", "The recorded head lies behind the newest commit; it is at most one second late while the vault is open.");
+            AddOwed("head", "The recorded head lies behind the newest commit; it is at most one second late while the vault is open.");
         foreach (Mirror mirror in session.Engine.MirrorStates.Where(m => m.IsCurrent))
             session.Engine.Enqueue(new BetweenCommits(engine => CheckMirror(engine.State, mirror))).GetAwaiter().GetResult();
     }
@@ -193,7 +193,7 @@ internal sealed class Auditing
         {
             using IKeyStoreReader reader = mirror.Location.OpenReader();
             if (reader.Read(KeyTable.Crown, 0) is not { } crown || !crown.AsSpan().SequenceEqual(state.SealedCrown))
-                Add(AuditSeverity.Broken, "mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).");
+                AddBroken("mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).");
             else
             {
                 using var cursor = new TreeCursor(reader, state.Crown);
@@ -216,10 +216,14 @@ internal sealed class Auditing
         }
         catch (Exception broken) when (broken is FormatException or VaultException { Code: VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated })
         {
-            Add(AuditSeverity.Broken, code, message);
+            AddBroken(code, message);
         }
     }
 
-    private void Add(AuditSeverity severity, string code, string message) =>
-        findings[code + message] = new AuditFinding(severity, code, findings.TryGetValue(code + message, out AuditFinding? known) ? known.Count + 1 : 1, message);
+    private void AddBroken(string code, string message) => Add(true, code, message);
+
+    private void AddOwed(string code, string message) => Add(false, code, message);
+
+    private void Add(bool isBroken, string code, string message) =>
+        findings[code + message] = new AuditFinding(isBroken, code, findings.TryGetValue(code + message, out AuditFinding? known) ? known.Count + 1 : 1, message);
 }

@@ -9,12 +9,6 @@ public readonly record struct Enrollment(ConsentGrant Grant, ReadOnlyMemory<floa
     public override string ToString() => nameof(Enrollment);
 }
 
-/// <summary>How far an import is.</summary>
-/// <param name="Granted">Consents recorded so far.</param>
-/// <param name="Enrolled">Templates stored so far.</param>
-/// <param name="Skipped">Items that were there already.</param>
-public readonly record struct ImportProgress(long Granted, long Enrolled, long Skipped);
-
 /// <summary>What an import did.</summary>
 /// <param name="Granted">Consents recorded.</param>
 /// <param name="Enrolled">Templates stored.</param>

@@ -7,7 +7,7 @@ namespace FaceVault.Operations;
 internal static class Importing
 {
     public static async Task<ImportResult> RunAsync(
-        VaultSession session, PurposeId purpose, TemplateModel model, IAsyncEnumerable<Enrollment> items, IProgress<ImportProgress>? progress, bool synthetic, CancellationToken cancellationToken)
+        VaultSession session, PurposeId purpose, TemplateModel model, IAsyncEnumerable<Enrollment> items, IProgress<long>? progress, bool synthetic, CancellationToken cancellationToken)
     {
         var receipts = new List<ConsentReceipt>();
         long read = 0, enrolled = 0, skipped = 0;
@@ -50,7 +50,7 @@ internal static class Importing
             receipts.AddRange(done.Receipts);
             enrolled += done.Enrolled;
             skipped += done.Skipped;
-            progress?.Report(new ImportProgress(receipts.Count, enrolled, skipped));
+            progress?.Report(enrolled + skipped);
         }
     }
 

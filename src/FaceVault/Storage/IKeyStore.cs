@@ -1,7 +1,7 @@
 namespace FaceVault.Storage;
 
 /// <summary>The tables of a key store. Every blob is sealed; the numbers are all that stands in the clear.</summary>
-public enum KeyTable : byte
+internal enum KeyTable : byte
 {
     /// <summary>Not a table.</summary>
     None = 0,
@@ -35,16 +35,16 @@ public enum KeyTable : byte
 /// <param name="Table">The table.</param>
 /// <param name="Key">The row, 0 or more.</param>
 /// <param name="Blob">The sealed bytes, or nothing to delete.</param>
-public readonly record struct KeyWrite(KeyTable Table, long Key, ReadOnlyMemory<byte> Blob);
+internal readonly record struct KeyWrite(KeyTable Table, long Key, ReadOnlyMemory<byte> Blob);
 
 /// <summary>The clear one-row table. It only chooses words for an error; nothing is decided by it.</summary>
 /// <param name="Epoch">Number of root keys so far.</param>
 /// <param name="Commit">Number of store transactions so far.</param>
-public readonly record struct StoreNumbers(long Epoch, long Commit);
+internal readonly record struct StoreNumbers(long Epoch, long Commit);
 
 /// <summary>Reads one consistent key store: committed states only. Not thread-safe: one reader a thread.</summary>
 /// <remarks>While an enumeration of <see cref="Scan"/> is open every read of the same reader sees that enumeration's state; otherwise each call sees the newest commit.</remarks>
-public interface IKeyStoreReader : IDisposable
+internal interface IKeyStoreReader : IDisposable
 {
     /// <summary>The blob of a row, or null.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/> or <see cref="VaultErrorCode.StoreFailed"/>.</exception>
@@ -61,7 +61,7 @@ public interface IKeyStoreReader : IDisposable
 }
 
 /// <summary>An open key store that can be written: one exclusive, atomic, durable transaction at a time.</summary>
-public interface IKeyStore : IKeyStoreReader
+internal interface IKeyStore : IKeyStoreReader
 {
     /// <summary>Applies a write set, in its order, if the stored crown is byte-equal to <paramref name="expectedCrown"/> (empty: there is none yet). Durable (flushed) when it returns true.</summary>
     /// <returns>False, with nothing changed, when the stored crown is another one.</returns>
@@ -77,7 +77,7 @@ public interface IKeyStore : IKeyStoreReader
 }
 
 /// <summary>A place where a key store lies: the vault's own or a mirror. Survives the connections opened to it.</summary>
-public interface IKeyStoreLocation
+internal interface IKeyStoreLocation
 {
     /// <summary>What the medium is, for the certificate: for example <c>SQLite file on ext2/ext3/ext4</c>. No path.</summary>
     string Medium { get; }

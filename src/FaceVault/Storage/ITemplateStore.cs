@@ -4,20 +4,20 @@ namespace FaceVault.Storage;
 /// <param name="Slot">1 or more.</param>
 /// <param name="Ordinal">0 to 65,535, never reused within a slot.</param>
 /// <param name="Blob">The sealed template.</param>
-public readonly record struct TemplateRow(uint Slot, ushort Ordinal, ReadOnlyMemory<byte> Blob);
+internal readonly record struct TemplateRow(uint Slot, ushort Ordinal, ReadOnlyMemory<byte> Blob);
 
 /// <summary>Receives one row of a scan. The span is valid only during the call; answer false to stop.</summary>
-public delegate bool TemplateVisitor(uint slot, ushort ordinal, ReadOnlySpan<byte> blob);
+internal delegate bool TemplateVisitor(uint slot, ushort ordinal, ReadOnlySpan<byte> blob);
 
 /// <summary>Reads ciphertexts, committed ones only. Not thread-safe: one reader a thread.</summary>
-public interface ITemplateReader : IDisposable
+internal interface ITemplateReader : IDisposable
 {
     /// <summary>Visits the rows of slots <paramref name="fromSlot"/> to <paramref name="toSlot"/> (inclusive) by slot, then ordinal; no managed allocation per row.</summary>
     void Scan(uint fromSlot, uint toSlot, TemplateVisitor visitor);
 }
 
 /// <summary>Ciphertexts by slot and ordinal. Old copies of it never weaken deletion, so it may be archived freely.</summary>
-public interface ITemplateStore : ITemplateReader
+internal interface ITemplateStore : ITemplateReader
 {
     /// <summary>Adds rows in one durable transaction; rows that exist are replaced.</summary>
     /// <remarks>Every writing member: after <see cref="VaultErrorCode.StoreFailed"/> none or all may have happened and this store answers nothing more, dispose it and open it again;
@@ -41,7 +41,7 @@ public interface ITemplateStore : ITemplateReader
 }
 
 /// <summary>The place where a template store lies. Survives the connections opened to it.</summary>
-public interface ITemplateStoreLocation
+internal interface ITemplateStoreLocation
 {
     /// <summary>Whether something is there.</summary>
     bool Exists { get; }

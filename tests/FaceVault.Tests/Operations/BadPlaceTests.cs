@@ -76,6 +76,7 @@ public sealed class BadPlaceTests
         Assert.Equal((description.VaultId, description.Origin), (again.VaultId, again.Origin));
         Assert.Equal(description.Roots, again.Roots);
         Assert.Equal(description.Mirrors, again.Mirrors);
+        Assert.Equal([folder["root0.key"]], Vault.ReadRootPaths(folder["vault"]));
         await (await OpensAsync(folder["vault"], folder["root0.key"])).DisposeAsync();
     }
 

@@ -26,7 +26,7 @@ public sealed class RaceTests
             {
                 await test.Vault.GetStatusAsync();
                 await test.Vault.SweepAsync();
-                Assert.DoesNotContain((await test.Vault.AuditAsync()).Findings, f => f.Severity == AuditSeverity.Broken);
+                Assert.DoesNotContain((await test.Vault.AuditAsync()).Findings, f => f.IsBroken);
             }),
         ];
         await Task.WhenAll(workers).WaitAsync(Patience);

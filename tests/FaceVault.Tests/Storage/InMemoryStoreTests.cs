@@ -5,12 +5,12 @@ namespace FaceVault.Tests.Storage;
 
 public sealed class InMemoryKeyStoreConformance : KeyStoreConformance
 {
-    protected override IKeyStoreLocation NewPlace() => new InMemoryKeyStoreLocation();
+    private protected override IKeyStoreLocation NewPlace() => new InMemoryKeyStoreLocation();
 }
 
 public sealed class InMemoryTemplateStoreConformance : TemplateStoreConformance
 {
-    protected override ITemplateStoreLocation NewPlace() => new InMemoryTemplateStoreLocation();
+    private protected override ITemplateStoreLocation NewPlace() => new InMemoryTemplateStoreLocation();
 }
 
 public sealed class InMemoryStoreTests

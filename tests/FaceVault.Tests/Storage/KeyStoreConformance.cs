@@ -9,7 +9,7 @@ public abstract class KeyStoreConformance : IDisposable
     private static readonly byte[] PlaceId = Blob(1, 16);
     private readonly List<IDisposable> open = [];
 
-    protected abstract IKeyStoreLocation NewPlace();
+    private protected abstract IKeyStoreLocation NewPlace();
 
     public virtual void Dispose()
     {
@@ -304,5 +304,5 @@ public abstract class KeyStoreConformance : IDisposable
         return connection;
     }
 
-    protected IKeyStore Create(IKeyStoreLocation place) => Keep(place.Create(PlaceId));
+    private protected IKeyStore Create(IKeyStoreLocation place) => Keep(place.Create(PlaceId));
 }

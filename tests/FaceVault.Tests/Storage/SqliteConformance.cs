@@ -13,7 +13,7 @@ public sealed class SqliteKeyStoreConformance : KeyStoreConformance
         folder.Dispose();
     }
 
-    protected override IKeyStoreLocation NewPlace() => new SqliteKeyStoreLocation(folder[$"keys{++places}.db"], TimeSpan.FromMilliseconds(50));
+    private protected override IKeyStoreLocation NewPlace() => new SqliteKeyStoreLocation(folder[$"keys{++places}.db"], TimeSpan.FromMilliseconds(50));
 }
 
 public sealed class SqliteTemplateStoreConformance : TemplateStoreConformance
@@ -27,5 +27,5 @@ public sealed class SqliteTemplateStoreConformance : TemplateStoreConformance
         folder.Dispose();
     }
 
-    protected override ITemplateStoreLocation NewPlace() => new SqliteTemplateStoreLocation(folder[$"templates{++places}.db"], TimeSpan.FromMilliseconds(50));
+    private protected override ITemplateStoreLocation NewPlace() => new SqliteTemplateStoreLocation(folder[$"templates{++places}.db"], TimeSpan.FromMilliseconds(50));
 }

@@ -8,7 +8,7 @@ public abstract class TemplateStoreConformance : IDisposable
 {
     private readonly List<IDisposable> open = [];
 
-    protected abstract ITemplateStoreLocation NewPlace();
+    private protected abstract ITemplateStoreLocation NewPlace();
 
     public virtual void Dispose()
     {
