@@ -14,7 +14,7 @@ public interface IRootKeyStore : IDisposable
 }
 
 /// <summary>One place that holds root records: two record areas and two head sectors, written in place.</summary>
-/// <remarks>Used by the vault's writer thread only. Every write is flushed, and read back where the protocol concludes something from it. A failed flush is answered by writing again.</remarks>
+/// <remarks>Used by the vault's writer thread only. Every write is flushed; what was destroyed is read back by the verb, what was staged by the vault's next <see cref="Read"/>. A failed flush is answered by writing again.</remarks>
 public interface IRootLocation : IDisposable
 {
     /// <summary>What the medium is, for the certificate: for example <c>file on ext2/ext3/ext4</c>. No path.</summary>
@@ -42,13 +42,13 @@ public interface IRootLocation : IDisposable
     /// <exception cref="VaultException"><see cref="VaultErrorCode.RootPassphraseWrong"/>, <see cref="VaultErrorCode.FormatTooNew"/>.</exception>
     RootReading Read();
 
-    /// <summary>Writes a record into the free area and nothing else, flushes and reads it back. An area with anything but a valid record is free.</summary>
+    /// <summary>Writes a record into the free area and nothing else, and flushes. The vault reads it back through <see cref="Read"/> before it relies on it. An area with anything but a valid record is free.</summary>
     /// <exception cref="InvalidOperationException">A second record, or this one, is there already; or the lock is not held (so for every verb below).</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.RootKeyForeign"/>: another vault's or place's record is there; <see cref="VaultErrorCode.PlaceUnreachable"/>,
     /// <see cref="VaultErrorCode.RootKeyDamaged"/>, <see cref="VaultErrorCode.RootKeyFailed"/>: the world (so for every verb below). After a failure the record may be there or not.</exception>
     void Stage(RootRecord record);
 
-    /// <summary>Makes the record with this key id the only one: overwrites the whole of every area that does not hold it, whatever it contains, flushes and reads back. May be called again.</summary>
+    /// <summary>Makes the record with this key id the only one: overwrites the whole of every area that does not hold it, whatever it contains, flushes, and reads back that nothing of it and all of the survivor is there. May be called again.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.RootKeyDamaged"/>: no valid record has this key id; nothing was overwritten.</exception>
     void Promote(ulong keyId);
 

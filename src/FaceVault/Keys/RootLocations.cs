@@ -132,14 +132,15 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         }
     }
 
-    /// <summary>Destroys every key but this one at every location.</summary>
+    /// <summary>Destroys every key but this one at every location, and in memory. Each location has read back that it holds no other when its verb returns.</summary>
     public void Promote(ulong keyId)
     {
-        foreach (RootPlaceReading place in readings.ToList())
+        foreach (RootPlaceReading place in readings)
             Change(() => place.Location.Promote(keyId));
-        ReadAll();
-        if (readings.Any(r => r.Reading.State != RootLocationState.Present || r.Reading.Records is not [var only] || only.KeyId != keyId))
-            throw Error.PlaceUnreachable("a root location that still holds another key");
+        IReadOnlyList<RootPlaceReading> former = readings;
+        readings = [.. former.Select(place => place with { Reading = place.Reading with { Records = [.. place.Reading.Records.Where(r => r.KeyId == keyId)] } })];
+        foreach (RootRecord destroyed in former.SelectMany(place => place.Reading.Records).Where(r => r.KeyId != keyId))
+            destroyed.Dispose();
     }
 
     /// <summary>Destroys the staged key at every location and keeps this one.</summary>

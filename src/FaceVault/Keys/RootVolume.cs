@@ -9,7 +9,8 @@ namespace FaceVault.Keys;
 /// <remarks>
 /// What a crash leaves: in <see cref="Create"/> a location that counts as unused; in <see cref="Stage"/> a torn area, which counts as free; in <see cref="Promote"/> and
 /// <see cref="Discard"/> the surviving record and an area that is wiped, torn or as it was; in <see cref="RecordHead"/> the older head. The area of the last valid record is never written.
-/// A failed write or flush is answered by writing again, at most <see cref="Attempts"/> times. What was wiped or staged is read back before the verb returns. One thread at a time.
+/// A failed write or flush is answered by writing again, at most <see cref="Attempts"/> times. What was wiped is read back before the verb returns; what was staged, the next reading shows.
+/// Under the lock nobody else writes here: what the areas hold is read once and then known. One thread at a time.
 /// A bad block costs what lies in it and no more: an area or sector that cannot be read counts as damaged, but nothing is staged while one cannot be read, since it could hold the last key.
 /// </remarks>
 internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Func<string> description)
@@ -20,6 +21,9 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
 
     /// <summary>How often one write is tried before the location counts as failed.</summary>
     public const int Attempts = 3;
+
+    // The headers of both areas as this object last read or durably wrote them; null: read first. An area that could not be read is never known.
+    private RootRecordHeader?[]? known;
 
     // The newest head as this object wrote it durably and the sector it lies in; null: read first.
     private (int Sector, RootHead Head)? newest;
@@ -33,6 +37,7 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     public void Create(RootRecord record)
     {
         CheckUnused();
+        known = null;
         newest = null;
         // First nothing that could be a key, then heads that say commit 0, then the key: each state on the way counts as unused.
         using (var zeros = new SecretBuffer(Size - AreasOffset))
@@ -75,7 +80,8 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
 
     public void Stage(RootRecord record)
     {
-        RootRecordHeader?[] areas = Inspect(mayBeUnreadable: false);
+        CheckLength();
+        RootRecordHeader?[] areas = known ?? Inspect(mayBeUnreadable: false);
         if (areas[0] is not null && areas[1] is not null)
             throw new InvalidOperationException("A root key is staged already; promote or discard it first.");
         RootRecordHeader? present = areas[0] ?? areas[1];
@@ -152,14 +158,22 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     private void ReadRecords(List<RootRecord> records)
     {
         using var buffer = new SecretBuffer(RootRecordCodec.Size);
+        var headers = new RootRecordHeader?[2];
+        bool allRead = true;
         for (int i = 0; i < 2; i++)
         {
             if (!TryRead(AreaOffset(i), buffer.DangerousBytes))
+            {
+                allRead = false;
                 continue;
-            if (InspectArea(buffer.DangerousBytes) is { } header && RootRecordCodec.Open(buffer.DangerousBytes, header, passphrase, description()) is { } record)
+            }
+
+            headers[i] = InspectArea(buffer.DangerousBytes);
+            if (headers[i] is { } header && RootRecordCodec.Open(buffer.DangerousBytes, header, passphrase, description()) is { } record)
                 records.Add(record);
         }
 
+        known = allRead ? headers : null;
         if (records.Count == 2 && records[0].Epoch > records[1].Epoch)
             records.Reverse();
     }
@@ -181,17 +195,17 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     private RootRecordHeader?[] Inspect(bool mayBeUnreadable)
     {
         var found = new RootRecordHeader?[2];
-        using var buffer = new SecretBuffer(RootRecordCodec.Size);
-        CheckLength();
         for (int i = 0; i < 2; i++)
-        {
-            if (TryRead(AreaOffset(i), buffer.DangerousBytes))
-                found[i] = InspectArea(buffer.DangerousBytes);
-            else if (!mayBeUnreadable)
-                throw Error.RootKeyFailed(description(), null);
-        }
-
+            found[i] = Inspect(i, mayBeUnreadable);
         return found;
+    }
+
+    private RootRecordHeader? Inspect(int area, bool mayBeUnreadable)
+    {
+        using var buffer = new SecretBuffer(RootRecordCodec.Size);
+        if (TryRead(AreaOffset(area), buffer.DangerousBytes))
+            return InspectArea(buffer.DangerousBytes);
+        return mayBeUnreadable ? null : throw Error.RootKeyFailed(description(), null);
     }
 
     private void CheckLength()
@@ -226,21 +240,27 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
 
     private void WipeAllBut(ulong keyId)
     {
-        RootRecordHeader?[] areas = Inspect(mayBeUnreadable: true);
+        CheckLength();
+        RootRecordHeader?[] areas = known ?? Inspect(mayBeUnreadable: true);
+        known = null;
         int survivor = Array.FindIndex(areas, a => a?.KeyId == keyId);
         if (survivor < 0)
             throw Error.RootSurvivorMissing(description());
         using (var zeros = new SecretBuffer(RootRecordCodec.Size))
             Write(AreaOffset(1 - survivor), zeros.DangerousBytes, readBack: true);
-        if (Inspect(mayBeUnreadable: true)[survivor]?.KeyId != keyId)
+        var left = new RootRecordHeader?[2];
+        left[survivor] = Inspect(survivor, mayBeUnreadable: true);
+        if (left[survivor]?.KeyId != keyId)
             throw Error.RootSurvivorMissing(description());
+        known = left;
     }
 
     private void WriteRecord(RootRecord record, int area)
     {
+        known = null;
         using var buffer = new SecretBuffer(RootRecordCodec.Size);
         RootRecordCodec.Write(record, passphrase, buffer.DangerousBytes);
-        Write(AreaOffset(area), buffer.DangerousBytes, readBack: true);
+        Write(AreaOffset(area), buffer.DangerousBytes, readBack: false);
     }
 
     private void Write(long offset, ReadOnlySpan<byte> bytes, bool readBack)
