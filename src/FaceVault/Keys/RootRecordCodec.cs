@@ -30,8 +30,9 @@ internal sealed record RootRecordHeader(ulong KeyId, long Epoch, ReadOnlyMemory<
 /// sealed key 72 · zeros 88 · 1,015 stripes of 32 · BLAKE2b-256 of all before it. Integers little-endian.
 /// </summary>
 /// <remarks>
-/// The stripes (<see cref="AntiForensicSplit"/>) hold a random share; the root key is sealed under <c>BLAKE2b-256(key: passphrase key or none, label ‖ share)</c> with the first 96 bytes as
-/// associated data. Without every stripe the key is gone, with or without the passphrase. The checksum tells damage from a wrong passphrase.
+/// The stripes are random; their BLAKE2b-256 is the share, and the root key is sealed under <c>BLAKE2b-256(key: passphrase key or none, label ‖ share)</c> with the first 96 bytes as
+/// associated data. Without every stripe the key is gone, with or without the passphrase: a medium that keeps a stale copy of most, but not all, of an overwritten area keeps nothing
+/// (the idea of LUKS: C. Fruhwirth, "New Methods in Hard Disk Encryption", 2005, §5.2). The checksum tells damage from a wrong passphrase.
 /// </remarks>
 internal static class RootRecordCodec
 {
@@ -64,13 +65,9 @@ internal static class RootRecordCodec
         }
 
         Span<byte> stripes = area[StripesOffset..^ChecksumSize];
-        using (var share = SecretKey.Random())
-        {
-            AntiForensicSplit.Split(share.DangerousBytes, stripes);
-            using SecretKey sealing = SealingKey(share, cost, passphrase);
+        SecureRandom.Fill(stripes);
+        using (SecretKey sealing = SealingKey(stripes, cost, passphrase))
             Aead.Seal(sealing.DangerousBytes, record.DangerousKey, area[..SealedOffset], area.Slice(SealedOffset, SealedSize));
-        }
-
         Blake2b.Hash([], area[..^ChecksumSize], area[^ChecksumSize..]);
         GC.KeepAlive(record); // its key was read through a span, which keeps nothing alive
     }
@@ -100,9 +97,7 @@ internal static class RootRecordCodec
             throw Error.RootPassphraseNeeded(description);
         if (header.Passphrase is null && passphrase is not null)
             throw Error.RootPassphraseNotAsked(description);
-        using var share = new SecretKey();
-        AntiForensicSplit.Merge(area[StripesOffset..^ChecksumSize], share.DangerousBytes);
-        using SecretKey sealing = SealingKey(share, header.Passphrase, passphrase);
+        using SecretKey sealing = SealingKey(area[StripesOffset..^ChecksumSize], header.Passphrase, passphrase);
         using var key = new SecretKey();
         if (Aead.TryOpen(sealing.DangerousBytes, area.Slice(SealedOffset, SealedSize), area[..SealedOffset], key.DangerousBytes))
             return new RootRecord(header.KeyId, header.Epoch, header.VaultId.Span, header.PlaceId.Span, key.DangerousBytes);
@@ -132,11 +127,11 @@ internal static class RootRecordCodec
             : new RootRecordHeader(BinaryPrimitives.ReadUInt64LittleEndian(area[24..]), epoch, area.Slice(40, 16).ToArray(), area.Slice(56, 16).ToArray(), cost);
     }
 
-    private static SecretKey SealingKey(SecretKey share, PassphraseCost? cost, RootPassphrase? passphrase)
+    private static SecretKey SealingKey(ReadOnlySpan<byte> stripes, PassphraseCost? cost, RootPassphrase? passphrase)
     {
         using var input = new SecretBuffer(Labels.RootRecord.Length + SecretKey.Size);
         Labels.RootRecord.CopyTo(input.DangerousBytes);
-        share.DangerousBytes.CopyTo(input.DangerousBytes[Labels.RootRecord.Length..]);
+        Blake2b.Hash([], stripes, input.DangerousBytes[Labels.RootRecord.Length..]);
         var sealing = new SecretKey();
         Blake2b.Hash(cost is null ? [] : passphrase!.Derive(cost), input.DangerousBytes, sealing.DangerousBytes);
         return sealing;

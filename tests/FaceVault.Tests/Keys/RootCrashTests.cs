@@ -106,24 +106,6 @@ public sealed class RootCrashTests
         AssertTouchesOnly(one, v => v.RecordHead(Head(1)), RootVolume.HeadOffset(1), RootVolume.AreasOffset);
     }
 
-    [Fact]
-    public void What_a_torn_wipe_leaves_of_an_area_merges_to_no_key()
-    {
-        byte[] before = After([], Create(1), v => v.Stage(Record(2)));
-        int stripes = (int)RootVolume.AreaOffset(0) + 256;
-        int length = RootRecordCodec.Stripes * AntiForensicSplit.StripeSize;
-        using var share = new SecretKey();
-        AntiForensicSplit.Merge(before.AsSpan(stripes, length), share.DangerousBytes);
-        byte[] whole = share.DangerousBytes.ToArray();
-        for (int lost = 0; lost < RootRecordCodec.Stripes; lost += 13)
-        {
-            byte[] state = (byte[])before.Clone();
-            state.AsSpan(stripes + (lost * AntiForensicSplit.StripeSize), AntiForensicSplit.StripeSize).Clear();
-            AntiForensicSplit.Merge(state.AsSpan(stripes, length), share.DangerousBytes);
-            Assert.NotEqual(whole, share.DangerousBytes.ToArray());
-        }
-    }
-
     private static void AssertTouchesOnly(byte[] before, Action<RootVolume> verb, long from, long to)
     {
         var medium = new RecordingMedium(before);
