@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FaceVault.Samples;
 using FaceVault.Tests.Conventions;
 
 namespace FaceVault.Tests;
@@ -10,7 +11,7 @@ public sealed class ReadmeTests
     [Fact]
     public void The_sample_is_the_code_that_is_compiled_here()
     {
-        string[] lines = Repository.Lines("tests/FaceVault.Tests/ReadmeSample.cs");
+        string[] lines = Repository.Lines("tests/FaceVault.Samples/ReadmeSample.cs");
         int from = Array.FindIndex(lines, line => line.Contains(Begins, StringComparison.Ordinal)) + 1;
         int to = Array.FindIndex(lines, line => line.Contains(Ends, StringComparison.Ordinal));
         string[] code = [.. lines[from..to].Select(line => line.Length > 8 ? line[8..] : "")];

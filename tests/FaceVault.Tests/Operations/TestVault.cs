@@ -76,19 +76,21 @@ internal sealed class TestVault : IAsyncDisposable
         Profile = "baseline",
     };
 
-    public ConsentGrant Grant(string id, string? subject = null, string purpose = Door) => new()
+    public static ConsentGrant GrantAt(DateTimeOffset now, string id, string? subject = null, string purpose = Door) => new()
     {
         Id = new ConsentId(id),
         Subject = new SubjectId(subject ?? "subject of " + id),
         Purpose = new PurposeId(purpose),
-        GivenAt = Clock.GetUtcNow(),
-        ExpiresAt = Clock.GetUtcNow().AddMonths(6),
-        Notice = new ConsentNotice { Language = "en", Sha256 = NoticeHash, ShownAt = Clock.GetUtcNow().AddMinutes(-1) },
+        GivenAt = now,
+        ExpiresAt = now.AddMonths(6),
+        Notice = new ConsentNotice { Language = "en", Sha256 = NoticeHash, ShownAt = now.AddMinutes(-1) },
         Form = "electronic",
         AgeBand = "adult",
         InteractionId = "interaction of " + id,
         EvidenceSha256 = new string('b', 64),
     };
+
+    public ConsentGrant Grant(string id, string? subject = null, string purpose = Door) => GrantAt(Clock.GetUtcNow(), id, subject, purpose);
 
     public static float[] Face(int person, int dimensions = 64, int capture = 0)
     {

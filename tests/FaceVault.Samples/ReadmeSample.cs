@@ -1,7 +1,7 @@
-namespace FaceVault.Tests;
+namespace FaceVault.Samples;
 
 /// <summary>The sample of the README, which quotes the lines between the two markers word for word. A test compares and runs it.</summary>
-internal static class ReadmeSample
+public static class ReadmeSample
 {
     public static async Task<(IReadOnlyList<Match> Found, bool Holds)> RunAsync(string folder, string firstRoot, string secondRoot, string notice, float[] embedding, float[] probe)
     {
