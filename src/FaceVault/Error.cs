@@ -202,6 +202,14 @@ internal static partial class Error
         "The change is made and in use, but the destruction of the former key is not complete yet. It is taken up again at the next withdrawal, sweep or opening; do not repeat the change. "
         + cause.Message, cause);
 
+    public static ErasureIncompleteException CertificateOwed(Exception cause) => new(
+        "The key is destroyed in every place, but its certificate cannot be made: the key store is damaged. "
+        + "Restore it from a mirror (restore --keys); the certificate is made at the next opening, and calling again returns it.", cause);
+
+    public static ErasureIncompleteException EvidenceUnreadable(Exception cause) => new(
+        "Evidence whose time is over could not be destroyed, because its consent record is damaged or missing; everything else was. "
+        + "Restore the key store from a mirror (restore --keys), then sweep again.", cause);
+
     public static ErasureIncompleteException StopNotRecorded(Exception cause) => new(
         "The consent is stopped for every use in this process, but the stop could not be recorded: after a restart it may be in use again. Call again until it succeeds. " + cause.Message, cause);
 

@@ -69,7 +69,9 @@ internal sealed class Shred(uint slot, RecordFacts record) : Removal(slot)
 }
 
 /// <summary>Destroys the evidence key of a slot whose template key is gone: the whole entry becomes zero, the consent record goes, lookups answer "unknown".</summary>
-internal sealed class EvidenceDeath(uint slot) : Removal(slot)
+/// <param name="slot">The slot.</param>
+/// <param name="record">What its record says; nothing changes it after its key's death.</param>
+internal sealed class EvidenceDeath(uint slot, RecordFacts record) : Removal(slot)
 {
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
@@ -78,7 +80,6 @@ internal sealed class EvidenceDeath(uint slot) : Removal(slot)
             throw new InvalidOperationException("An evidence key never dies before its template key.");
         if (!entry.HasEvidence)
             return; // another sweep was here first
-        RecordFacts record = options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot));
         draft.AppendLine(LedgerEntry.EvidenceDestroyed(options.Clock.GetUtcNow(), record.CreatedIndex));
         draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, default));
         draft.Forget(Slot, entry);

@@ -23,19 +23,27 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
         draft.IsChanging = true;
         foreach (StopRequest request in fresh)
         {
-            if (request.Reference is not null)
-                NoteReference(draft, request);
+            if (request.Reference is not null && Noted(draft, request) is { } noted)
+                draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, noted));
             WorkState state = work.TryGetValue(request.Slot, out WorkItem rekeyed) ? WorkState.RemovedAndStopped : WorkState.Stopped;
             work[request.Slot] = new WorkItem(request.Slot, state, (byte)request.Trigger, engine.NowMinutes, rekeyed.RemovedIndex);
             draft.CrownChanged = true;
         }
     }
 
-    private void NoteReference(CommitDraft draft, StopRequest request)
+    /// <summary>The record with the order's reference; null when it is damaged or missing, which keeps nobody from being stopped.</summary>
+    private byte[]? Noted(CommitDraft draft, StopRequest request)
     {
         draft.TryPeek(request.Slot, out KeyEntry entry);
-        byte[] record = draft.Reader.Read(KeyTable.Record, request.Slot) ?? throw Error.StoreDamaged("a consent record that is missing");
-        byte[] noted = engine.Options.Evidence.Stopped(entry.EvidenceKey, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference!);
-        draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, noted));
+        if (draft.Reader.Read(KeyTable.Record, request.Slot) is not { } record)
+            return null;
+        try
+        {
+            return engine.Options.Evidence.Stopped(entry.EvidenceKey, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference!);
+        }
+        catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+        {
+            return null;
+        }
     }
 }

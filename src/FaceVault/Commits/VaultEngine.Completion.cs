@@ -13,6 +13,13 @@ internal sealed partial class VaultEngine
     private readonly Dictionary<long, CompletedDestruction> completed = [];
     private SignedNote? checkpoint;
     private bool readBackPassed;
+    private volatile IReadOnlyDictionary<uint, VaultException> uncertified = new Dictionary<uint, VaultException>();
+
+    /// <summary>Whether a completion is owed that can be made once every place is there.</summary>
+    private bool OwesCompletion => State.Crown.Work.Values.Any(w => w.IsRemoved && DamageOf(w.Slot) is null);
+
+    /// <summary>Why the completion of a slot's destroyed key cannot be made until the key store is restored; null when it can, or none is owed.</summary>
+    public VaultException? DamageOf(uint slot) => uncertified.GetValueOrDefault(slot);
 
     /// <summary>Brings up what fell behind and takes up completions that are owed. Writer thread only.</summary>
     /// <exception cref="VaultException">A place is still missing: they stay owed.</exception>
@@ -21,7 +28,7 @@ internal sealed partial class VaultEngine
         if (!IsDegraded && !State.Crown.Work.Values.Any(w => w.IsRemoved))
             return;
         LookAgain();
-        if (State.Crown.Work.Values.Any(w => w.IsRemoved))
+        if (OwesCompletion)
             throw Error.PlaceUnreachable("a listed root location or mirror");
     }
 
@@ -37,10 +44,12 @@ internal sealed partial class VaultEngine
         return checkpoint = SignedNote.Sign(body.ToString(), Options.Origin, crown.DangerousSigningSeed);
     }
 
-    /// <summary>Completes every removed item of the work list. Both keys' places were confirmed before: a crash leaves it owed.</summary>
+    /// <summary>Completes every removed item of the work list, but those for which a draft or a ledger line is damaged. Both keys' places were confirmed before: a crash leaves it owed.</summary>
     private void CompleteRemoved()
     {
         List<WorkItem> owed = [.. State.Crown.Work.Values.Where(w => w.IsRemoved)];
+        var damaged = new Dictionary<uint, VaultException>();
+        uncertified = damaged;
         if (owed.Count == 0)
             return;
         var done = new List<CompletedDestruction>(owed.Count);
@@ -51,7 +60,19 @@ internal sealed partial class VaultEngine
             CertificateLocation[] locations = [.. LocationsNow()];
             CertificateReadBack[] readBack = [.. ReadBackNow(owed)];
             foreach (WorkItem item in owed)
-                done.Add(Complete(draft, item, created, removed, locations, readBack));
+            {
+                try
+                {
+                    done.Add(Complete(draft, item, created, removed, locations, readBack));
+                }
+                catch (VaultException damage) when (IsDamage(damage))
+                {
+                    damaged.Add(item.Slot, damage);
+                }
+            }
+
+            if (done.Count == 0)
+                return;
             Commit(draft, rootKey!);
         }
 
@@ -61,6 +82,9 @@ internal sealed partial class VaultEngine
         SignCheckpoint();
     }
 
+    private static bool IsDamage(VaultException failure) => failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
+
+    /// <summary>Throws only before it changes the draft.</summary>
     private CompletedDestruction Complete(
         CommitDraft draft, WorkItem item, LineReader created, LineReader removed, CertificateLocation[] locations, CertificateReadBack[] readBack)
     {
@@ -69,6 +93,7 @@ internal sealed partial class VaultEngine
         byte[] blob = draft.Reader.Read(KeyTable.Draft, item.RemovedIndex) ?? throw Error.StoreDamaged("a draft of a certificate that is missing");
         DestructionFacts facts = DestructionFacts.Open(crown.LedgerKey, crown.VaultId, item.RemovedIndex, blob);
         string createdLine = created.Text(facts.CreatedIndex);
+        byte[]? record = draft.TryPeek(item.Slot, out KeyEntry entry) && entry.HasEvidence ? draft.Reader.Read(KeyTable.Record, item.Slot) : null;
         byte[] body = new CertificateBody
         {
             Vault = Options.Origin,
@@ -91,12 +116,25 @@ internal sealed partial class VaultEngine
         long index = draft.AppendLine(line[..length]);
         draft.Writes.Add(new KeyWrite(KeyTable.Certificate, index, CertificateRow.Seal(crown.LedgerKey, crown.VaultId, index, body)));
         draft.Writes.Add(new KeyWrite(KeyTable.Draft, item.RemovedIndex, default));
-        if (draft.TryPeek(item.Slot, out KeyEntry entry) && entry.HasEvidence && draft.Reader.Read(KeyTable.Record, item.Slot) is { } record)
-            draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, Options.Evidence.Complete(entry.EvidenceKey, item.Slot, record, facts, index)));
+        if (record is not null && Noted(entry.EvidenceKey, item.Slot, record, facts, index) is { } noted)
+            draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, noted));
         crown.Work.Remove(item.Slot);
         if (item.IsStopped)
             crown.Work.Add(item.Slot, item with { State = WorkState.Stopped, RemovedIndex = 0 });
         return new CompletedDestruction(item.Slot, facts.CreatedIndex, item.RemovedIndex, index, body, line[..length].ToArray());
+    }
+
+    /// <summary>The consent record with its certificate; null when it is damaged, which keeps nobody's destruction from ending.</summary>
+    private byte[]? Noted(EvidenceKey key, uint slot, byte[] record, DestructionFacts facts, long index)
+    {
+        try
+        {
+            return Options.Evidence.Complete(key, slot, record, facts, index);
+        }
+        catch (VaultException damage) when (IsDamage(damage))
+        {
+            return null;
+        }
     }
 
     /// <summary>Every place whose copy of the key counted, as it stands now: all listed ones confirmed, retired ones that could not be reached not.</summary>

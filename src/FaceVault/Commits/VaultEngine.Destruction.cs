@@ -41,7 +41,7 @@ internal sealed partial class VaultEngine
     /// <summary>Looks at the places again when one was missing. Destruction needs every one of them.</summary>
     private void EnsureWhole()
     {
-        if (IsDegraded || State.Crown.Work.Values.Any(w => w.IsRemoved))
+        if (IsDegraded || OwesCompletion)
             LookAgain();
         mirrors.CheckCurrent(State.SealedCrown);
         if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
@@ -115,7 +115,8 @@ internal sealed partial class VaultEngine
     {
         using var cursor = new TreeCursor(store!, State.Crown);
         return removals.All(r => r.RemovedIndex >= 0
-            ? completed.TryGetValue(r.RemovedIndex, out CompletedDestruction? done) && done.Slot == r.Slot
+            ? (completed.TryGetValue(r.RemovedIndex, out CompletedDestruction? done) && done.Slot == r.Slot)
+                || (DamageOf(r.Slot) is not null && State.Crown.Work[r.Slot].RemovedIndex == r.RemovedIndex)
             : !cursor.TryGet(r.Slot, out _));
     }
 

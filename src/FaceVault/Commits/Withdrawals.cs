@@ -94,7 +94,7 @@ internal sealed class Withdrawals(VaultEngine engine)
 
         List<Pending> drained = await DrainAsync(batch).ConfigureAwait(false);
         HashSet<uint> others = OtherStops(batch);
-        IReadOnlyDictionary<uint, CompletedDestruction?> completed;
+        Dictionary<uint, CompletedDestruction?> completed;
         try
         {
             completed = await DestroyAsync(drained, others).ConfigureAwait(false);
@@ -105,7 +105,12 @@ internal sealed class Withdrawals(VaultEngine engine)
         }
 
         foreach (Pending pending in drained)
-            pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
+        {
+            if (engine.DamageOf(pending.Request.Slot) is { } damage)
+                pending.Done.TrySetException(Error.CertificateOwed(damage));
+            else
+                pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
+        }
     }
 
     /// <summary>Slots of the work list that somebody stopped before and nobody uses any more: they share the destroying commit as far as it has room.</summary>
@@ -118,11 +123,17 @@ internal sealed class Withdrawals(VaultEngine engine)
         return [.. stopped.Where(slot => engine.Leases.DrainAsync(slot).IsCompleted).Take(Crown.MostWorkItems - own.Count)];
     }
 
-    private async Task<IReadOnlyDictionary<uint, CompletedDestruction?>> DestroyAsync(List<Pending> drained, HashSet<uint> others)
+    private async Task<Dictionary<uint, CompletedDestruction?>> DestroyAsync(List<Pending> drained, HashSet<uint> others)
     {
         List<Shred> removals = Prepare(drained, others, out bool owed);
         if (owed)
             await engine.Enqueue(new CompletingItem()).ConfigureAwait(false);
+        foreach (Shred second in removals.Where(r => engine.DamageOf(r.Slot) is not null).ToList())
+        {
+            removals.Remove(second); // a former key of it is not certified yet, and the work list has room for one
+            Tell(drained, second.Slot, engine.DamageOf(second.Slot)!);
+        }
+
         if (removals.Count > 0)
             await engine.Enqueue(new DestroyingItem(removals)).ConfigureAwait(false);
         return removals.ToDictionary(r => r.Slot, r => r.Completed);
@@ -134,6 +145,7 @@ internal sealed class Withdrawals(VaultEngine engine)
         List<uint> slots = [.. drained.Select(p => p.Request.Slot).Union(others).Order()];
         int purged = engine.Options.Purge(slots);
         var removals = new List<Shred>(slots.Count);
+        var lost = new List<(uint Slot, string Key, List<byte[]> Digests)>();
         using ITemplateReader templates = engine.Options.Templates.OpenReader();
         owed = false;
         foreach (uint[] stretch in slots.Chunk(Stretch))
@@ -144,35 +156,72 @@ internal sealed class Withdrawals(VaultEngine engine)
             {
                 try
                 {
-                    if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving)
-                        removals.Add(new Shred(slot, ReadFacts(view, slot, entry)) { Purged = purged, Digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal) });
+                    if (!view.Tree.TryGet(slot, out KeyEntry entry) || !entry.IsLiving)
+                        continue;
+                    List<byte[]> digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal);
+                    if (ReadFacts(view, slot, entry) is { } facts)
+                        removals.Add(new Shred(slot, facts) { Purged = purged, Digests = digests });
+                    else if (!others.Contains(slot)) // those are looked for when it is their turn
+                        lost.Add((slot, LostRecords.CommitmentOf(entry.TemplateKey), digests));
                 }
-                catch (VaultException failure) when (others.Contains(slot) || failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+                catch (VaultException failure) when (others.Contains(slot) || IsDamage(failure))
                 {
-                    foreach (Pending pending in drained.Where(p => p.Request.Slot == slot))
-                        pending.Done.TrySetException(Error.ErasureIncomplete(failure));
+                    Tell(drained, slot, failure);
                 }
             }
+        }
+
+        Dictionary<string, RecordFacts> found = LostRecords.Find(engine, lost.Select(l => l.Key));
+        foreach ((uint slot, string key, List<byte[]> digests) in lost)
+        {
+            if (found.TryGetValue(key, out RecordFacts facts))
+                removals.Add(new Shred(slot, facts) { Purged = purged, Digests = digests });
+            else
+                Tell(drained, slot, Error.ConsentRecordDamaged());
         }
 
         return removals;
     }
 
-    private RecordFacts ReadFacts(ReadScope view, uint slot, KeyEntry entry)
+    /// <summary>Null when the consent record is missing or damaged.</summary>
+    private RecordFacts? ReadFacts(ReadScope view, uint slot, KeyEntry entry)
     {
-        byte[] record = view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
-        return engine.Options.Evidence.Read(entry.EvidenceKey, slot, record);
+        try
+        {
+            return view.Store.Read(KeyTable.Record, slot) is { } record ? engine.Options.Evidence.Read(entry.EvidenceKey, slot, record) : null;
+        }
+        catch (VaultException damaged) when (IsDamage(damaged))
+        {
+            return null;
+        }
     }
 
+    private static bool IsDamage(VaultException failure) => failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
+
+    private static void Tell(List<Pending> drained, uint slot, VaultException failure)
+    {
+        foreach (Pending pending in drained.Where(p => p.Request.Slot == slot))
+            pending.Done.TrySetException(Error.ErasureIncomplete(failure));
+    }
+
+    /// <summary>Of every counted ciphertext that is there. Where the template store is damaged, of those before the damage: nobody's destruction waits for ciphertexts.</summary>
     internal static List<byte[]> DigestsOf(ITemplateReader templates, uint slot, ushort first, ushort next)
     {
         var digests = new List<byte[]>();
-        templates.Scan(slot, slot, (_, ordinal, blob) =>
+        try
         {
-            if (ordinal >= first && ordinal < next)
-                digests.Add(SHA256.HashData(blob));
-            return true;
-        });
+            templates.Scan(slot, slot, (_, ordinal, blob) =>
+            {
+                if (ordinal >= first && ordinal < next)
+                    digests.Add(SHA256.HashData(blob));
+                return true;
+            });
+        }
+        catch (VaultException damaged) when (damaged.Code == VaultErrorCode.StoreDamaged)
+        {
+            return digests;
+        }
+
         return digests;
     }
 

@@ -1,23 +1,38 @@
 using FaceVault.Commits;
 using FaceVault.Keys;
+using FaceVault.Storage;
 
 namespace FaceVault.Erasure;
 
 /// <summary>Deletes unasked (PIPL 47; GDPR 17): consents whose use has ended, evidence whose time is over, and what was stopped and still owed. Resumable: each batch is a commit of its own.</summary>
 internal static class RetentionSweep
 {
+    /// <summary>Records read in one view, so that commits do not wait long.</summary>
+    private const int Stretch = 512;
+
     public static async Task<SweepResult> RunAsync(VaultEngine engine, Withdrawals withdrawals, CancellationToken cancellationToken)
     {
         List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
         (List<StopRequest> expired, List<uint> evidence) = Find(engine, resumed, cancellationToken);
         await CompleteAsync(engine).ConfigureAwait(false);
-        int destroyed = (await withdrawals.RunAsync([.. resumed, .. expired]).ConfigureAwait(false)).Count(r => r is not null);
-        foreach (uint[] batch in evidence.Chunk(Crown.MostWorkItems))
+        int destroyed = 0;
+        ErasureIncompleteException? incomplete = null;
+        try
+        {
+            destroyed = (await withdrawals.RunAsync([.. resumed, .. expired]).ConfigureAwait(false)).Count(r => r is not null);
+        }
+        catch (ErasureIncompleteException owed)
+        {
+            incomplete = owed; // thrown when the evidence is gone
+        }
+
+        (List<EvidenceDeath> deaths, VaultException? unreadable) = ReadEvidence(engine, evidence);
+        foreach (EvidenceDeath[] batch in deaths.Chunk(Crown.MostWorkItems))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                await engine.Enqueue(new DestroyingItem([.. batch.Select(slot => new EvidenceDeath(slot))])).ConfigureAwait(false);
+                await engine.Enqueue(new DestroyingItem(batch)).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is VaultException or IOException)
             {
@@ -25,7 +40,36 @@ internal static class RetentionSweep
             }
         }
 
-        return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), evidence.Count, Math.Min(destroyed, resumed.Count));
+        if (unreadable is not null)
+            incomplete ??= Error.EvidenceUnreadable(unreadable);
+        if (incomplete is not null)
+            throw incomplete;
+        return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), deaths.Count, Math.Min(destroyed, resumed.Count));
+    }
+
+    /// <summary>What the ledger needs of each record; one that does not open is left out and told at the end.</summary>
+    private static (List<EvidenceDeath> Deaths, VaultException? Unreadable) ReadEvidence(VaultEngine engine, List<uint> slots)
+    {
+        var deaths = new List<EvidenceDeath>(slots.Count);
+        VaultException? unreadable = null;
+        foreach (uint[] stretch in slots.Chunk(Stretch))
+        {
+            using ReadScope view = engine.Read();
+            foreach (uint slot in stretch)
+            {
+                try
+                {
+                    if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.HasEvidence)
+                        deaths.Add(new EvidenceDeath(slot, engine.Options.Evidence.Read(entry.EvidenceKey, slot, view.Store.Read(KeyTable.Record, slot) ?? throw Error.ConsentRecordDamaged())));
+                }
+                catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+                {
+                    unreadable = damaged;
+                }
+            }
+        }
+
+        return (deaths, unreadable);
     }
 
     private static async Task CompleteAsync(VaultEngine engine)

@@ -176,6 +176,8 @@ internal sealed class Auditing
             AddOwed(place.Type == LocationType.Root ? "root" : "mirror", $"A place is missing or behind. {place.Trouble}");
         for (int owed = 0; owed < status.Owed; owed++)
             AddOwed("work", "Destructions are owed: they go on at the next withdrawal, sweep or opening.");
+        foreach (WorkItem _ in session.Engine.Work.Where(w => session.Engine.DamageOf(w.Slot) is not null))
+            AddBroken("certificate", "The certificate of a destroyed key cannot be made: its draft or a line of the ledger is damaged. Restore the key store from a mirror (restore --keys).");
         if (status.HasStagedKey)
             AddOwed("root", "A root key is staged: a destroying commit has not ended.");
         if (status.HeadLag > 0)

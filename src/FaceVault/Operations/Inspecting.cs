@@ -70,6 +70,8 @@ internal static class Inspecting
             yield return "A place is missing or behind: nothing can be destroyed until it is back or retired.";
         if (staged)
             yield return "A root key is staged: a destroying commit has not ended.";
+        if (crown.Work.Keys.Any(slot => engine.DamageOf(slot) is not null))
+            yield return "Keys are destroyed whose certificates cannot be made, because the key store is damaged: restore it from a mirror (restore --keys).";
         if (crown.Work.Count > 0)
             yield return $"{crown.Work.Count} destructions are owed: they go on at the next withdrawal, sweep or opening.";
         if (SecretArena.UnlockedBytes > 0)

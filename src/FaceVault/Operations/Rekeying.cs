@@ -177,6 +177,6 @@ internal static class Rekeying
             }
         }
 
-        return removal.Completed!;
+        return removal.Completed ?? throw Error.CertificateOwed(session.Engine.DamageOf(slot)!);
     }
 }

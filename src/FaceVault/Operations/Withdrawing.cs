@@ -50,13 +50,26 @@ internal static class Withdrawing
         var completed = new CompletedDestruction[done.Count];
         for (int i = 0; i < completed.Length; i++)
             completed[i] = done[i] ?? Certificates.LastOf(session, slots[i]);
-        return await Certificates.AssembleAsync(session, completed).ConfigureAwait(false);
+        return await AssembleAsync(session, completed).ConfigureAwait(false);
     }
 
     public static async Task<DeletionCertificate> RekeyAsync(VaultSession session, uint slot, Removal removal, CancellationToken cancellationToken)
     {
         CompletedDestruction done = await Rekeying.RunAsync(session, slot, removal, cancellationToken).ConfigureAwait(false);
-        return (await Certificates.AssembleAsync(session, [done]).ConfigureAwait(false))[0];
+        return (await AssembleAsync(session, [done]).ConfigureAwait(false))[0];
+    }
+
+    /// <summary>The keys are destroyed by now: where the ledger is damaged, only the proofs are missing.</summary>
+    private static async Task<IReadOnlyList<DeletionCertificate>> AssembleAsync(VaultSession session, IReadOnlyList<CompletedDestruction> completed)
+    {
+        try
+        {
+            return await Certificates.AssembleAsync(session, completed).ConfigureAwait(false);
+        }
+        catch (VaultException damaged) when (damaged.Code == VaultErrorCode.StoreDamaged)
+        {
+            throw Error.CertificateOwed(damaged);
+        }
     }
 
     public static void CheckOrdinal(VaultSession session, uint slot, int ordinal)

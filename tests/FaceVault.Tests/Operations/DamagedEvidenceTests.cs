@@ -1,0 +1,194 @@
+using FaceVault.Storage;
+
+namespace FaceVault.Tests.Operations;
+
+/// <summary>A damaged consent record, ledger line or draft keeps no key alive: the destruction goes through, and what cannot be certified is said and certified once the key store is whole again.</summary>
+public sealed class DamagedEvidenceTests
+{
+    private static readonly ConsentId One = Scenario.Id("c-1"), Two = Scenario.Id("c-2"), Three = Scenario.Id("c-3");
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task A_consent_whose_record_is_damaged_or_missing_is_destroyed_and_certified(int mirrors, bool missing)
+    {
+        await using TestVault test = await MakeAsync(mirrors);
+        (KeyTable table, long row) = (KeyTable.Record, SlotOf(test, One));
+        ConsentReceipt receipt = (await test.Vault.GetReceiptAsync(One))!;
+        test.Store.Tamper(table, row, missing ? null : Flip(test.Store.Snapshot()![table].Find(row)!));
+
+        DeletionCertificate certificate = (await test.Vault.WithdrawConsentsAsync([Two, One]).WaitAsync(Observation.Patience))[1];
+
+        Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid);
+        Assert.Equal((receipt.LedgerIndex, 2), (certificate.CreatedIndex, certificate.TemplateCount));
+        Assert.True(certificate.Check(test.Vault.VerifierKey, receipt).IsValid);
+        Assert.Equal(certificate.Removed.Line, (await test.Vault.GetDeletionCertificateAsync(certificate.CompletedIndex)).Removed.Line);
+        Assert.Equal(0, (await test.Vault.GetStatusAsync()).Owed);
+        Closure.AssertNothingCertifiedIsReadable(test);
+        AuditReport audit = await test.Vault.AuditAsync();
+        Assert.Contains(audit.Findings, f => f is { Code: "record", IsBroken: true });
+        await test.ReopenAsync();
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Three))!.Status);
+    }
+
+    [Fact]
+    public async Task An_order_to_erase_somebody_whose_record_is_damaged_is_carried_out()
+    {
+        await using TestVault test = await MakeAsync(1);
+        test.Store.Tamper(KeyTable.Record, SlotOf(test, One), null);
+        DeletionCertificate certificate = Assert.Single(await test.Vault.EraseSubjectAsync(new SubjectId("subject of c-1"), "order 7").WaitAsync(Observation.Patience));
+        Assert.Equal((true, DeletionTrigger.Erased), (certificate.Check(test.Vault.VerifierKey).IsValid, certificate.Trigger));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_key_whose_ledger_line_is_damaged_is_destroyed_and_certified_when_the_line_is_back(int mirrors)
+    {
+        await using TestVault test = await MakeAsync(mirrors);
+        long row = test.Store.Snapshot()![KeyTable.Ledger].Range(0, (await test.Vault.GetReceiptAsync(One))!.LedgerIndex).Last().Key;
+        byte[] line = test.Store.Snapshot()![KeyTable.Ledger].Find(row)!;
+        long epoch = (await test.Vault.GetStatusAsync()).Epoch;
+        test.Store.Tamper(KeyTable.Ledger, row, Flip(line));
+
+        await AssertOwedAsync(test, () => test.Vault.WithdrawConsentAsync(One));
+        Assert.Equal(epoch + 1, (await test.Vault.GetStatusAsync()).Epoch);
+        AssertOneKeyEverywhere(test);
+
+        // The others are not held up, and the vault is as usable as before.
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Two))!.Status);
+        await Record.ExceptionAsync(() => test.Vault.WithdrawConsentAsync(Two).WaitAsync(Observation.Patience));
+        Assert.Equal(ConsentStatus.Destroyed, (await test.Vault.GetConsentAsync(Two))!.Status);
+        await test.ReopenAsync();
+        await AssertOwedAsync(test, () => test.Vault.WithdrawConsentAsync(One));
+        Assert.Contains((await test.Vault.GetStatusAsync()).Warnings, w => w.Contains("restore --keys", StringComparison.Ordinal));
+        Assert.Contains((await test.Vault.AuditAsync()).Findings, f => f is { Code: "certificate", IsBroken: true });
+        await Record.ExceptionAsync(() => test.Vault.WithdrawConsentAsync(Three).WaitAsync(Observation.Patience));
+        Assert.Equal(ConsentStatus.Destroyed, (await test.Vault.GetConsentAsync(Three))!.Status);
+
+        if (mirrors > 0)
+            await RestoreKeysAsync(test);
+        else
+            test.Store.Tamper(KeyTable.Ledger, row, line);
+        await AssertCertifiedAsync(test, One, Two, Three);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_certificate_whose_draft_is_damaged_is_owed_alone_until_it_is_back(int mirrors)
+    {
+        await using TestVault test = await MakeAsync(mirrors);
+        void DieOverDrafts()
+        {
+            if (test.MirrorStores.Prepend(test.Store).All(s => s.Snapshot()![KeyTable.Draft].Count == 2))
+                test.Faults.Kill();
+        }
+
+        for (int step = 1; step < 40; step++)
+            test.Faults.CallAt(step, DieOverDrafts);
+        await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.WithdrawConsentsAsync([One, Two]).WaitAsync(Observation.Patience));
+        test.Crash();
+        (long draft, byte[] blob) = test.Store.Snapshot()![KeyTable.Draft].Range(0, long.MaxValue).First();
+        test.Store.Tamper(KeyTable.Draft, draft, Flip(blob));
+
+        await test.Vault.OpenAsync();
+        VaultStatus status = await test.Vault.GetStatusAsync();
+        Assert.Equal((1, false), (status.Owed, status.IsDegraded));
+        AssertOneKeyEverywhere(test);
+        ConsentId owed = (await test.Vault.GetConsentAsync(One))!.Status == ConsentStatus.Stopped ? One : Two;
+        await AssertOwedAsync(test, () => test.Vault.WithdrawConsentAsync(owed));
+        Assert.True((await test.Vault.WithdrawConsentAsync(owed == One ? Two : One).WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);
+        Assert.True((await test.Vault.WithdrawConsentAsync(Three).WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);
+        await test.Vault.SweepAsync().WaitAsync(Observation.Patience);
+
+        if (mirrors > 0)
+            await RestoreKeysAsync(test);
+        else
+            test.Store.Tamper(KeyTable.Draft, draft, blob);
+        await AssertCertifiedAsync(test, One, Two, Three);
+    }
+
+    [Fact]
+    public async Task Evidence_whose_record_is_damaged_holds_up_no_other_evidence()
+    {
+        await using TestVault test = await MakeAsync(0);
+        await test.Vault.WithdrawConsentsAsync([One, Two]);
+        byte[] record = test.Store.Snapshot()![KeyTable.Record].Find(SlotOf(test, One))!;
+        uint slot = SlotOf(test, One);
+        test.Store.Tamper(KeyTable.Record, slot, Flip(record));
+        test.Clock.Now = test.Start.AddYears(4);
+
+        ErasureIncompleteException incomplete = await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.SweepAsync().WaitAsync(Observation.Patience));
+
+        Assert.Contains("restore --keys", incomplete.Message, StringComparison.Ordinal);
+        Assert.Null(await test.Vault.GetConsentAsync(Two));
+        test.Store.Tamper(KeyTable.Record, slot, record);
+        Assert.Equal(1, (await test.Vault.SweepAsync().WaitAsync(Observation.Patience)).EvidenceDestroyed);
+        Assert.Null(await test.Vault.GetConsentAsync(One));
+    }
+
+    private static async Task<TestVault> MakeAsync(int mirrors)
+    {
+        TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors);
+        test.KeepAttempts();
+        await test.EnrollAsync(5);
+        await test.Vault.EnrollAsync(One, null, TestVault.Face(101));
+        return test;
+    }
+
+    private static async Task AssertOwedAsync(TestVault test, Func<Task> withdrawing)
+    {
+        ErasureIncompleteException owed = await Assert.ThrowsAsync<ErasureIncompleteException>(() => withdrawing().WaitAsync(Observation.Patience));
+        Assert.Contains("is destroyed", owed.Message, StringComparison.Ordinal);
+        Assert.Contains("restore --keys", owed.Message, StringComparison.Ordinal);
+        Assert.Equal(VaultErrorCode.StoreDamaged, Assert.IsType<VaultException>(owed.InnerException).Code);
+        Assert.Equal(1, (await test.Vault.GetStatusAsync()).Owed);
+    }
+
+    private static async Task AssertCertifiedAsync(TestVault test, params ConsentId[] consents)
+    {
+        await test.Vault.SweepAsync().WaitAsync(Observation.Patience);
+        foreach (ConsentId consent in consents)
+        {
+            Assert.Equal(ConsentStatus.Destroyed, (await test.Vault.GetConsentAsync(consent))!.Status);
+            Assert.True((await test.Vault.WithdrawConsentAsync(consent).WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);
+        }
+
+        await Observation.AssertWholeAsync(test);
+        Closure.AssertNothingCertifiedIsReadable(test);
+    }
+
+    /// <summary>What <c>restore --keys</c> does, with stores in memory.</summary>
+    private static async Task RestoreKeysAsync(TestVault test)
+    {
+        await test.Vault.DisposeAsync();
+        test.Store.CopyFrom(test.MirrorStores[0], test.Store.ReadPlaceId());
+        test.Renew();
+        await test.Vault.OpenAsync();
+    }
+
+    private static void AssertOneKeyEverywhere(TestVault test)
+    {
+        using var locations = new FaceVault.Keys.InMemoryRootKeyStore(test.Media);
+        foreach (IRootLocation location in locations.Locations)
+        {
+            using RootReading reading = location.Read();
+            Assert.Single(reading.Records);
+        }
+    }
+
+    private static uint SlotOf(TestVault test, ConsentId consent)
+    {
+        using FaceVault.Commits.ReadScope view = test.Vault.Engine.Read();
+        return view.FindConsent(System.Text.Encoding.UTF8.GetBytes(consent.DangerousValue()));
+    }
+
+    private static byte[] Flip(byte[] blob)
+    {
+        byte[] flipped = [.. blob];
+        flipped[blob.Length / 2] ^= 4;
+        return flipped;
+    }
+}
