@@ -394,6 +394,9 @@ internal static partial class Error
     public static VaultException TemplatesMissing() => new VaultIntegrityException(
         "Templates that the vault counts are not in the template store. Nothing was matched. Restore the template store from an archive (restore --templates), or replace the consent's templates.");
 
+    public static ArgumentOutOfRangeException NoSuchTemplate(string parameter) => new(
+        parameter, "The consent has no template of that number. Take the number that a match or a listing shows; nothing was changed.");
+
     public static ArgumentException ModelUnknown(string parameter) => new("The purpose admits no model of that name. purpose show lists the models it admits.", parameter);
 
     // end of Vault

@@ -25,6 +25,8 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, ReadRecord(draft, Slot));
         (PurposeEntry purpose, Purpose definition) = session.Purposes.OfVersion(entry.PurposeVersion);
         using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, entry, vaultId, Slot, survives);
+        if (trigger == DeletionTrigger.Removed && kept.Count == kept.Digests.Count)
+            throw Error.NoSuchTemplate("ordinal"); // within the range, and never counted
         Digests = kept.Digests;
         Remove(draft, options, entry, options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot)), trigger, session.NowMinutes, consentGoesOn: true);
 

@@ -77,6 +77,6 @@ internal static class Withdrawing
         using ReadScope view = session.Engine.Read();
         view.Tree.TryGet(slot, out KeyEntry entry);
         if (ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
-            throw new ArgumentOutOfRangeException(nameof(ordinal), "The consent has no template of that number.");
+            throw Error.NoSuchTemplate(nameof(ordinal));
     }
 }

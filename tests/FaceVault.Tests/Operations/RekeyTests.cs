@@ -1,3 +1,4 @@
+using FaceVault.Storage;
 using static FaceVault.Tests.Operations.Unchanged;
 
 namespace FaceVault.Tests.Operations;
@@ -68,6 +69,26 @@ public sealed class RekeyTests
         await test.Vault.EnrollAsync(Known, null, TestVault.Face(0));
         Assert.True(await BestOf(gallery, 0) > 0.99f);
         Assert.True((await test.Vault.AuditAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task A_number_that_was_skipped_names_no_template_and_nothing_changes()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(1);
+        test.Faults.FailAt(StoreStep.Commit, 1, StoreFaultMoment.Before); // its row stands in the template store, and nothing counts it
+        await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.EnrollAsync(Known, null, TestVault.Face(60)));
+        await test.Vault.EnrollAsync(Known, null, TestVault.Face(61));
+        VaultStatus before = await test.Vault.GetStatusAsync();
+
+        await MisusedAsync(test, "ordinal", v => v.RemoveTemplateAsync(Known, 1));
+
+        VaultStatus after = await test.Vault.GetStatusAsync();
+        Assert.Equal((before.Epoch, before.LedgerSize), (after.Epoch, after.LedgerSize));
+        Assert.Empty(await test.Vault.GetDeletionCertificatesAsync(Known));
+        Assert.Equal((ConsentStatus.Active, 2), await Of(test, "c-0"));
+        Assert.Equal(2, (await test.Vault.RemoveTemplateAsync(Known, 2)).TemplateCount);
+        Assert.Equal((ConsentStatus.Active, 1), await Of(test, "c-0"));
     }
 
     [Fact]
