@@ -379,9 +379,6 @@ internal static partial class Error
     public static VaultException NoSuchSubject() => new(VaultErrorCode.ConsentUnknown,
         "The vault knows no consent of that subject, or its evidence has been destroyed. Check the id.");
 
-    public static ArgumentException OriginMalformed(string parameter) => new(
-        "The origin must be 1 to 256 characters without spaces, plus signs or control characters, for example example.com/door.", parameter);
-
     public static ArgumentException ReferenceMalformed(string parameter) => new(
         "An order reference has 1 to 256 UTF-8 bytes and no control characters.", parameter);
 

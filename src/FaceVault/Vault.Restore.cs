@@ -15,7 +15,7 @@ public sealed partial class Vault
     public static async Task RestoreAsync(VaultOptions options, string? mirrorDirectory, string? templatesDirectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        options = options.CopyValid(nameof(options));
         if (mirrorDirectory is null && templatesDirectory is null)
             throw new ArgumentException("Name a mirror, a folder of templates, or both.", nameof(mirrorDirectory));
         Libsodium.EnsureLoaded();

@@ -21,13 +21,12 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
     private bool disposed;
 
     /// <summary>Names a vault. No I/O happens here.</summary>
-    /// <param name="options">The settings; read when the vault is opened.</param>
-    /// <exception cref="ArgumentException">A setting is missing or out of range; the message says which and what to do.</exception>
+    /// <param name="options">The settings; copied here, so that later changes to them mean nothing.</param>
+    /// <exception cref="ArgumentException">Settings are missing or out of range; the message names all of them and says what to do.</exception>
     public Vault(VaultOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        this.options = options;
+        this.options = options.CopyValid(nameof(options));
     }
 
     /// <summary>The name the ledger is signed under.</summary>
@@ -150,8 +149,6 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         byte[] id = SecureRandom.Bytes(16);
         string hex = Convert.ToHexStringLower(id);
         string origin = options.Origin ?? $"facevault.local/{hex[..16]}";
-        if (!VerifierKey.IsName(origin))
-            throw Error.OriginMalformed(nameof(VaultOptions.Origin));
         if (options.Places is { } places)
             return places.Description is null ? new VaultDescription(hex, origin, [], []) : throw Error.VaultExists();
         if (File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))

@@ -1,3 +1,4 @@
+using FaceVault.Keys;
 using FaceVault.Storage;
 
 namespace FaceVault;
@@ -22,9 +23,9 @@ public sealed class VaultOptions
     public IRootKeyStore? RootKey { get; set; }
 
     /// <summary>Folders that hold a mirror of the key store. When opening, an empty list means those that <c>vault.json</c> names.</summary>
-    public IList<string> Mirrors { get; } = [];
+    public IList<string> Mirrors { get; private set; } = [];
 
-    /// <summary>The name the vault signs its ledger under, used when it is made. Default: <c>facevault.local/</c> and the vault's id.</summary>
+    /// <summary>The name the vault signs its ledger under, used when it is made: 1 to 256 characters without spaces, plus signs or control characters. Default: <c>facevault.local/</c> and the vault's id.</summary>
     public string? Origin { get; set; }
 
     /// <summary>Whether this process may write. Default: <see cref="VaultAccess.ReadWrite"/>.</summary>
@@ -39,7 +40,7 @@ public sealed class VaultOptions
     /// <summary>Whether a gallery that cannot be locked in memory is refused. Default false: it is opened, and says so in <see cref="Gallery.IsLocked"/>.</summary>
     public bool RequireLockedGalleries { get; set; }
 
-    /// <summary>Threads for matching. Default: the number of processors.</summary>
+    /// <summary>Threads for matching, 1 or more. Default: the number of processors.</summary>
     public int MatchingThreads { get; set; } = Environment.ProcessorCount;
 
     /// <summary>The clock. Default: the system's.</summary>
@@ -48,16 +49,50 @@ public sealed class VaultOptions
     /// <summary>Stores other than the files in <see cref="Directory"/>, for tests.</summary>
     internal VaultPlaces? Places { get; set; }
 
-    internal void Validate()
+    /// <summary>Settings of a vault that lives in memory, for tests of code that uses one: nothing touches a disk, and everything else is as in a real vault.</summary>
+    /// <remarks>The places belong to the options: a second <see cref="Vault"/> with the same options opens what the first one left when it was disposed.</remarks>
+    /// <param name="clock">The clock; null for the system's.</param>
+    public static VaultOptions InMemoryForTests(TimeProvider? clock = null) => new()
     {
-        if (string.IsNullOrWhiteSpace(Directory) && Places is null)
-            throw new ArgumentException("Set VaultOptions.Directory to the vault's folder.", nameof(Directory));
+        Directory = "memory",
+        RootKey = new InMemoryRootKeyStore(),
+        Places = new VaultPlaces(new InMemoryKeyStoreLocation(), new InMemoryTemplateStoreLocation(), []),
+        TimeProvider = clock ?? TimeProvider.System,
+    };
+
+    /// <summary>What is missing or out of range: a sentence each, naming the property.</summary>
+    internal IEnumerable<string> FindProblems()
+    {
+        if (string.IsNullOrWhiteSpace(Directory))
+            yield return Error.OptionDirectory;
         if (RootKey is null)
-            throw new ArgumentException("Set VaultOptions.RootKey, for example to a FileRootKeyStore outside the vault's folder.", nameof(RootKey));
-        ArgumentOutOfRangeException.ThrowIfLessThan(LockTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(DrainTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MatchingThreads);
-        ArgumentNullException.ThrowIfNull(TimeProvider);
+            yield return Error.OptionRootKey;
+        if (Mirrors.Any(string.IsNullOrWhiteSpace))
+            yield return Error.OptionMirrors;
+        if (Origin is not null && !VerifierKey.IsName(Origin))
+            yield return Error.OptionOrigin;
+        if (!Enum.IsDefined(Access))
+            yield return Error.OptionAccess;
+        if (LockTimeout < TimeSpan.Zero)
+            yield return Error.OptionLockTimeout;
+        if (DrainTimeout <= TimeSpan.Zero)
+            yield return Error.OptionDrainTimeout;
+        if (MatchingThreads <= 0)
+            yield return Error.OptionMatchingThreads;
+        if (TimeProvider is null)
+            yield return Error.OptionTimeProvider;
+    }
+
+    /// <summary>A copy that nobody else changes.</summary>
+    /// <exception cref="ArgumentException">All problems.</exception>
+    internal VaultOptions CopyValid(string parameter)
+    {
+        string[] problems = [.. FindProblems()];
+        if (problems.Length > 0)
+            throw Error.OptionsRefused(problems, parameter);
+        var copy = (VaultOptions)MemberwiseClone();
+        copy.Mirrors = [.. Mirrors];
+        return copy;
     }
 }
 

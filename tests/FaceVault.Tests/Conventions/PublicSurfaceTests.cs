@@ -31,6 +31,20 @@ public sealed class PublicSurfaceTests
         Assert.Empty(Public.Select(type => "T:" + type.FullName).Except(described));
     }
 
+    /// <summary>A package reference becomes a dependency of everybody who uses the library.</summary>
+    [Fact]
+    public void The_package_depends_on_what_the_library_uses_and_on_nothing_else()
+    {
+        string[] packages = [.. XDocument.Parse(Repository.Read("src/FaceVault/FaceVault.csproj")).Descendants("PackageReference")
+            .Where(reference => reference.Attribute("PrivateAssets") is null)
+            .Select(reference => (string)reference.Attribute("Include")!)];
+        string[] used = [.. typeof(VaultException).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name!)
+            .Where(name => !File.Exists(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, name + ".dll")))
+            .Select(name => name.StartsWith("SQLitePCLRaw", StringComparison.Ordinal) ? "SQLitePCLRaw.bundle_e_sqlite3" : name)
+            .Distinct().Order(StringComparer.Ordinal)];
+        Assert.Equal(used, packages.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>No setting disables deletion (SPC 12): every switch there is stands here, and none of them touches it.</summary>
     [Fact]
     public void No_option_switches_deletion_off()

@@ -1,0 +1,17 @@
+namespace FaceVault;
+
+/// <content>What may be wrong with the settings of a vault.</content>
+internal static partial class Error
+{
+    public const string OptionDirectory = "Set VaultOptions.Directory to the vault's folder.";
+    public const string OptionRootKey = "Set VaultOptions.RootKey, for example to a FileRootKeyStore outside the vault's folder.";
+    public const string OptionMirrors = "VaultOptions.Mirrors has an empty path. Give each mirror's folder, or leave it out.";
+    public const string OptionOrigin = "VaultOptions.Origin must be 1 to 256 characters without spaces, plus signs or control characters, for example example.com/door.";
+    public const string OptionAccess = "VaultOptions.Access must be ReadWrite or Inspect.";
+    public const string OptionLockTimeout = "VaultOptions.LockTimeout must be zero or more.";
+    public const string OptionDrainTimeout = "VaultOptions.DrainTimeout must be more than zero.";
+    public const string OptionMatchingThreads = "VaultOptions.MatchingThreads must be 1 or more.";
+    public const string OptionTimeProvider = "Set VaultOptions.TimeProvider to a clock, or leave it out to use the system's.";
+
+    public static ArgumentException OptionsRefused(IEnumerable<string> problems, string parameter) => new(string.Join(' ', problems), parameter);
+}
