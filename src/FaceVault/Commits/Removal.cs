@@ -28,9 +28,6 @@ internal abstract class Removal(uint slot)
     /// <summary>Whether the slot has no template key afterwards.</summary>
     public virtual bool EndsSlot => true;
 
-    /// <summary>Rows of a re-keyed slot below this ordinal are garbage afterwards.</summary>
-    public ushort GarbageBelow { get; protected set; }
-
     /// <summary>Changes the draft of the destroying commit.</summary>
     public abstract void Apply(CommitDraft draft, EngineOptions options);
 

@@ -59,11 +59,12 @@ internal sealed partial class VaultEngine
             var removed = new LineReader(State, store!);
             CertificateLocation[] locations = [.. LocationsNow()];
             CertificateReadBack[] readBack = [.. ReadBackNow(owed)];
+            var former = new List<(uint Slot, ushort Ordinal)>();
             foreach (WorkItem item in owed)
             {
                 try
                 {
-                    done.Add(Complete(draft, item, created, removed, locations, readBack));
+                    done.Add(Complete(draft, item, created, removed, locations, readBack, former));
                 }
                 catch (VaultException damage) when (IsDamage(damage))
                 {
@@ -73,6 +74,7 @@ internal sealed partial class VaultEngine
 
             if (done.Count == 0)
                 return;
+            DeleteRows([], former); // before it is logged: afterwards nothing would remember them
             Commit(draft, rootKey!);
         }
 
@@ -86,14 +88,16 @@ internal sealed partial class VaultEngine
 
     /// <summary>Throws only before it changes the draft.</summary>
     private CompletedDestruction Complete(
-        CommitDraft draft, WorkItem item, LineReader created, LineReader removed, CertificateLocation[] locations, CertificateReadBack[] readBack)
+        CommitDraft draft, WorkItem item, LineReader created, LineReader removed, CertificateLocation[] locations, CertificateReadBack[] readBack,
+        List<(uint Slot, ushort Ordinal)> former)
     {
         Crown crown = draft.Crown;
         DateTimeOffset now = Options.Clock.GetUtcNow();
         byte[] blob = draft.Reader.Read(KeyTable.Draft, item.RemovedIndex) ?? throw Error.StoreDamaged("a draft of a certificate that is missing");
         DestructionFacts facts = DestructionFacts.Open(crown.LedgerKey, crown.VaultId, item.RemovedIndex, blob);
         string createdLine = created.Text(facts.CreatedIndex);
-        byte[]? record = draft.TryPeek(item.Slot, out KeyEntry entry) && entry.HasEvidence ? draft.Reader.Read(KeyTable.Record, item.Slot) : null;
+        bool known = draft.TryPeek(item.Slot, out KeyEntry entry);
+        byte[]? record = known && entry.HasEvidence ? draft.Reader.Read(KeyTable.Record, item.Slot) : null;
         byte[] body = new CertificateBody
         {
             Vault = Options.Origin,
@@ -116,6 +120,8 @@ internal sealed partial class VaultEngine
         long index = draft.AppendLine(line[..length]);
         draft.Writes.Add(new KeyWrite(KeyTable.Certificate, index, CertificateRow.Seal(crown.LedgerKey, crown.VaultId, index, body)));
         draft.Writes.Add(new KeyWrite(KeyTable.Draft, item.RemovedIndex, default));
+        if (facts.ConsentGoesOn && known && entry.FirstOrdinal > 0)
+            former.Add((item.Slot, entry.FirstOrdinal));
         if (record is not null && Noted(entry.EvidenceKey, item.Slot, record, facts, index) is { } noted)
             draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, noted));
         crown.Work.Remove(item.Slot);

@@ -120,14 +120,14 @@ internal sealed partial class VaultEngine
             : !cursor.TryGet(r.Slot, out _));
     }
 
-    /// <summary>Step 6: rows of dead keys are garbage; a crash before it leaves them to the next open.</summary>
+    /// <summary>Step 6: rows of dead slots are garbage; a crash before it leaves them to the next open. Those of re-keyed slots went before the completion.</summary>
     private void DeleteDeadRows(IReadOnlyList<Removal> removals)
     {
         try
         {
-            Templates.DeleteSlots([.. removals.Where(r => r.EndsSlot).Select(r => r.Slot)]);
-            foreach (Removal removal in removals.Where(r => r.GarbageBelow > 0))
-                Templates.DeleteOrdinals(removal.Slot, 0, (ushort)(removal.GarbageBelow - 1));
+            uint[] dead = [.. removals.Where(r => r.EndsSlot).Select(r => r.Slot)];
+            if (dead.Length > 0)
+                Templates.DeleteSlots(dead);
         }
         catch (VaultException)
         {

@@ -198,6 +198,23 @@ internal sealed partial class VaultEngine
         }
     }
 
+    /// <summary>Deletes all rows of slots, and those of others below an ordinal. Writer thread only.</summary>
+    internal void DeleteRows(IReadOnlyList<uint> dead, IReadOnlyList<(uint Slot, ushort Ordinal)> firsts)
+    {
+        try
+        {
+            if (dead.Count > 0)
+                Templates.DeleteSlots(dead);
+            if (firsts.Count > 0)
+                Templates.DeleteBelow(firsts);
+        }
+        catch (VaultException)
+        {
+            DropTemplates();
+            throw;
+        }
+    }
+
     /// <summary>Closes the template store after a failure; the next use opens it again.</summary>
     private void DropTemplates()
     {

@@ -4,7 +4,7 @@ using FaceVault.Storage;
 
 namespace FaceVault.Erasure;
 
-/// <summary>Deletes unasked (PIPL 47; GDPR 17): consents whose use has ended, evidence whose time is over, and what was stopped and still owed. Resumable: each batch is a commit of its own.</summary>
+/// <summary>Deletes unasked (PIPL 47; GDPR 17): consents whose use has ended, evidence whose time is over, what was stopped and still owed, and template rows that an archive brought back. Resumable: each batch is a commit of its own.</summary>
 internal static class RetentionSweep
 {
     /// <summary>Records read in one view, so that commits do not wait long.</summary>
@@ -40,6 +40,7 @@ internal static class RetentionSweep
             }
         }
 
+        await FormerRowsItem.RunAsync(engine, cancellationToken).ConfigureAwait(false);
         if (unreadable is not null)
             incomplete ??= Error.EvidenceUnreadable(unreadable);
         if (incomplete is not null)

@@ -145,7 +145,13 @@ internal sealed class Auditing
             rows.Scan(slot, slot, (_, ordinal, blob) =>
             {
                 view.Tree.TryGet(slot, out KeyEntry counted);
-                if (ordinal < counted.FirstOrdinal || ordinal >= counted.NextOrdinal)
+                if (ordinal < counted.FirstOrdinal)
+                {
+                    AddOwed("orphan", "Template rows under a former, destroyed key lie in the template store, as an archive brings them back; the next sweep deletes them.");
+                    return true;
+                }
+
+                if (ordinal >= counted.NextOrdinal)
                 {
                     AddOwed("orphan", "Template rows that no entry counts lie in the template store; they are deleted before their slot is written again.");
                     return true;

@@ -97,16 +97,19 @@ internal static class Enrolling
         entry.Live++;
     }
 
-    /// <summary>Deletes rows that a commit which never happened left at or above the next ordinal, skips their numbers, and answers the next one.</summary>
+    /// <summary>Deletes rows that a commit which never happened left at or above the next ordinal, skips their numbers, and answers the next one. Rows of a former key go too.</summary>
     public static ushort SkipOrphans(ITemplateStore templates, uint slot, KeyEntry entry)
     {
         ushort next = entry.NextOrdinal;
-        int last = -1;
+        int last = -1, lowest = int.MaxValue;
         templates.Scan(slot, slot, (_, ordinal, _) =>
         {
+            lowest = Math.Min(lowest, ordinal);
             last = ordinal;
             return true;
         });
+        if (lowest < entry.FirstOrdinal)
+            templates.DeleteBelow([(slot, entry.FirstOrdinal)]);
         if (last < next)
             return next;
         templates.DeleteOrdinals(slot, next, ushort.MaxValue);

@@ -31,7 +31,7 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         Remove(draft, options, entry, options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot)), trigger, session.NowMinutes, consentGoesOn: true);
 
         SecureRandom.Fill(entry.DangerousTemplateKey);
-        entry.FirstOrdinal = GarbageBelow = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry);
+        entry.FirstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry);
         entry.Live = 0;
         int size = Templates.TemplateCodec.EncodedSize(model), fresh = (added?.Length ?? 0) / size;
         if (entry.NextOrdinal + kept.Count + fresh > ushort.MaxValue)

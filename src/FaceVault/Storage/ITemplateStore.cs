@@ -32,6 +32,9 @@ internal interface ITemplateStore : ITemplateReader
     /// <summary>Deletes the rows of one slot with <paramref name="fromOrdinal"/> ≤ ordinal ≤ <paramref name="toOrdinal"/>. Durable when it returns.</summary>
     long DeleteOrdinals(uint slot, ushort fromOrdinal, ushort toOrdinal);
 
+    /// <summary>Deletes, for each slot, the rows with an ordinal below the one given. Durable when it returns; where there is nothing to delete it costs a seek a slot and no flush.</summary>
+    long DeleteBelow(IReadOnlyList<(uint Slot, ushort Ordinal)> firsts);
+
     /// <summary>Deletes every row of slots at or above <paramref name="slot"/>. Durable when it returns.</summary>
     long DeleteFrom(uint slot);
 

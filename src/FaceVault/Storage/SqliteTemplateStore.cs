@@ -69,6 +69,12 @@ internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTempl
     public long DeleteOrdinals(uint slot, ushort fromOrdinal, ushort toOrdinal) =>
         Delete([(TemplateRowId.Of(slot, fromOrdinal), TemplateRowId.Of(slot, toOrdinal))]);
 
+    public long DeleteBelow(IReadOnlyList<(uint Slot, ushort Ordinal)> firsts)
+    {
+        ArgumentNullException.ThrowIfNull(firsts);
+        return Delete(firsts.Where(f => f.Ordinal > 0).OrderBy(f => f.Slot).Select(f => (TemplateRowId.Of(f.Slot, 0), TemplateRowId.Of(f.Slot, (ushort)(f.Ordinal - 1)))));
+    }
+
     public long DeleteFrom(uint slot) => Delete([(TemplateRowId.Of(slot, 0), long.MaxValue)]);
 
     public void Checkpoint() => Database.Checkpoint();

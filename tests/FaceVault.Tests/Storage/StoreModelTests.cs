@@ -61,8 +61,9 @@ public sealed class StoreModelTests
                 uint slot = (uint)random.Next(1, 40);
                 uint[] slots = [.. Enumerable.Range(0, random.Next(8)).Select(_ => (uint)random.Next(1, 40))];
                 var ordinal = (ushort)random.Next(4);
-                Func<ITemplateStore, long> delete = random.Next(4) switch
+                Func<ITemplateStore, long> delete = random.Next(5) switch
                 {
+                    4 => s => s.DeleteBelow([.. slots.Distinct().Select(each => (each, ordinal))]),
                     0 => s => s.DeleteSlots(slots),
                     1 => s => s.DeleteOrdinals(slot, ordinal, 2),
                     2 => s => s.DeleteFrom(slot + 20),

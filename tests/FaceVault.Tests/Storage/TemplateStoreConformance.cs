@@ -82,8 +82,11 @@ public abstract class TemplateStoreConformance : IDisposable
         Assert.Equal(0, store.DeleteSlots([]));
         Assert.Equal(2, store.DeleteOrdinals(4, 1, 2));
         Assert.Equal(0, store.DeleteOrdinals(4, 2, 1));
+        Assert.Equal(5, store.DeleteBelow([(9, 3), (5, 2), (6, 0), (99, 7)]));
+        Assert.Equal(0, store.DeleteBelow([(9, 3)]));
+        Assert.Equal(0, store.DeleteBelow([]));
         Assert.Equal(25, store.DeleteFrom(16));
-        (uint, ushort)[] expected = [.. from s in Enumerable.Range(1, 15) where s is not (3 or 7) from o in Enumerable.Range(0, 5) where s != 4 || o is not (1 or 2) select ((uint)s, (ushort)o)];
+        (uint, ushort)[] expected = [.. from s in Enumerable.Range(1, 15) where s is not (3 or 7) from o in Enumerable.Range(0, 5) where (s != 4 || o is not (1 or 2)) && (s != 9 || o > 2) && (s != 5 || o > 1) select ((uint)s, (ushort)o)];
         Assert.Equal(expected, Rows(store).Select(r => (r.Slot, r.Ordinal)));
     }
 
