@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
@@ -120,6 +119,9 @@ internal sealed class CommitDraft : IDisposable
         return slots;
     }
 
+    /// <summary>The index of the ledger line that comes next.</summary>
+    public long NextLine => frontier.Size;
+
     /// <summary>Appends a ledger line and answers its index.</summary>
     public long AppendLine(ReadOnlySpan<byte> line)
     {
@@ -163,14 +165,11 @@ internal sealed class CommitDraft : IDisposable
     /// <summary>Seals what was put off, on all processors when it is much.</summary>
     public void SealNow()
     {
-        if (later.Count < 256)
-            later.ForEach(static seal => seal());
-        else
-            Parallel.ForEach(Partitioner.Create(0, later.Count), range =>
-            {
-                for (int i = range.Item1; i < range.Item2; i++)
-                    later[i]();
-            });
+        Ranges.Run(later.Count, (from, to) =>
+        {
+            for (int i = from; i < to; i++)
+                later[i]();
+        });
         later.Clear();
     }
 

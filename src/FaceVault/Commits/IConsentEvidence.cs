@@ -13,7 +13,13 @@ internal interface IConsentEvidence
     byte[] Stopped(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference);
 
     /// <summary>The record sealed again with the completed destruction noted: its certificate's index, when and why, and whether the consent ended with it.</summary>
-    byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex);
+    /// <param name="key">The evidence key.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="sealedRecord">The record as it is stored now.</param>
+    /// <param name="facts">What the destroying commit knew.</param>
+    /// <param name="certificateIndex">Ledger index of the <c>destruction completed</c> line.</param>
+    /// <param name="read">What <see cref="Read"/> answered a moment ago, or null: an unchanged record is not opened again.</param>
+    byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex, RecordFacts? read);
 
     /// <summary>When the evidence of a consent to this purpose version ends, counted from the death of its template key; Unix minutes.</summary>
     uint EvidenceEnds(uint purposeVersion, DateTimeOffset death);
@@ -22,4 +28,4 @@ internal interface IConsentEvidence
 /// <summary>What the ledger needs from a consent record.</summary>
 /// <param name="CreatedIndex">Ledger index of the living key's <c>key created</c> line.</param>
 /// <param name="Consent">Commitment to the consent, with the reference of the trigger that is pending (32 bytes).</param>
-internal readonly record struct RecordFacts(long CreatedIndex, byte[] Consent);
+internal record RecordFacts(long CreatedIndex, byte[] Consent);

@@ -32,7 +32,7 @@ internal abstract class Removal(uint slot)
     public abstract void Apply(CommitDraft draft, EngineOptions options);
 
     /// <summary>Writes the <c>key removed</c> line, the draft row and the work item for the key that the entry still holds.</summary>
-    protected void Remove(CommitDraft draft, EngineOptions options, KeyEntry entry, in RecordFacts record, DeletionTrigger trigger, uint minute, bool consentGoesOn)
+    protected void Remove(CommitDraft draft, EngineOptions options, KeyEntry entry, RecordFacts record, DeletionTrigger trigger, uint minute, bool consentGoesOn)
     {
         long epoch = draft.Crown.Epoch;
         Span<byte> key = stackalloc byte[32];
@@ -54,6 +54,8 @@ internal abstract class Removal(uint slot)
 /// <param name="record">What its record said when it was stopped; nothing changes it afterwards.</param>
 internal sealed class Shred(uint slot, RecordFacts record) : Removal(slot)
 {
+    public RecordFacts Record => record;
+
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         WorkItem work = draft.Crown.Work[Slot];

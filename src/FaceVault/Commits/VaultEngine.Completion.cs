@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
@@ -45,40 +46,41 @@ internal sealed partial class VaultEngine
     }
 
     /// <summary>Completes every removed item of the work list, but those for which a draft or a ledger line is damaged. Both keys' places were confirmed before: a crash leaves it owed.</summary>
-    private void CompleteRemoved()
+    /// <param name="records">Consent records that were read a moment ago, by slot; null where none were.</param>
+    /// <param name="deletion">A deletion of template rows that goes on meanwhile.</param>
+    private void CompleteRemoved(Dictionary<uint, RecordFacts>? records = null, Task? deletion = null)
     {
         List<WorkItem> owed = [.. State.Crown.Work.Values.Where(w => w.IsRemoved)];
-        var damaged = new Dictionary<uint, VaultException>();
+        var damaged = new ConcurrentDictionary<uint, VaultException>();
         uncertified = damaged;
         if (owed.Count == 0)
             return;
-        var done = new List<CompletedDestruction>(owed.Count);
+        SealedCompletion[] made;
         using (CommitDraft draft = NewDraft())
         {
-            var created = new LineReader(State, store!);
-            var removed = new LineReader(State, store!);
-            CertificateLocation[] locations = [.. LocationsNow()];
-            CertificateReadBack[] readBack = [.. ReadBackNow(owed)];
-            var former = new List<(uint Slot, ushort Ordinal)>();
-            foreach (WorkItem item in owed)
+            var common = new CompletionFacts(draft.NextLine, Options.Clock.GetUtcNow(), [.. LocationsNow()], [.. ReadBackNow(owed)], records ?? []);
+            made = Complete(owed, common, damaged);
+            if (!damaged.IsEmpty)
             {
-                try
-                {
-                    done.Add(Complete(draft, item, created, removed, locations, readBack, former));
-                }
-                catch (VaultException damage) when (IsDamage(damage))
-                {
-                    damaged.Add(item.Slot, damage);
-                }
+                owed.RemoveAll(item => damaged.ContainsKey(item.Slot));
+                made = Complete(owed, common, damaged); // the lines of the others move up
             }
 
-            if (done.Count == 0)
+            if (owed.Count == 0)
                 return;
-            DeleteRows([], former); // before it is logged: afterwards nothing would remember them
+            List<(uint Slot, ushort Ordinal)> former = [.. made.Where(m => m.FormerBelow > 0).Select(m => (m.Destruction.Slot, m.FormerBelow))];
+            if (former.Count > 0)
+            {
+                deletion?.GetAwaiter().GetResult();
+                DeleteRows([], former); // before it is logged: afterwards nothing would remember them
+            }
+
+            for (int i = 0; i < made.Length; i++)
+                Note(draft, owed[i], made[i]);
             Commit(draft, rootKey!);
         }
 
-        foreach (CompletedDestruction each in done)
+        foreach ((CompletedDestruction each, _, _, _) in made)
             completed[each.RemovedIndex] = each;
         RecordHead();
         SignCheckpoint();
@@ -86,18 +88,38 @@ internal sealed partial class VaultEngine
 
     private static bool IsDamage(VaultException failure) => failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
 
-    /// <summary>Throws only before it changes the draft.</summary>
-    private CompletedDestruction Complete(
-        CommitDraft draft, WorkItem item, LineReader created, LineReader removed, CertificateLocation[] locations, CertificateReadBack[] readBack,
-        List<(uint Slot, ushort Ordinal)> former)
+    /// <summary>Makes what the completions are, reading only. An item for which something is damaged has none, and its line's index is lost to it.</summary>
+    private SealedCompletion[] Complete(List<WorkItem> owed, CompletionFacts common, ConcurrentDictionary<uint, VaultException> damaged)
     {
-        Crown crown = draft.Crown;
-        DateTimeOffset now = Options.Clock.GetUtcNow();
-        byte[] blob = draft.Reader.Read(KeyTable.Draft, item.RemovedIndex) ?? throw Error.StoreDamaged("a draft of a certificate that is missing");
+        var made = new SealedCompletion[owed.Count];
+        Ranges.Run(made.Length, (from, to) =>
+        {
+            IKeyStoreReader reader = readers.Rent();
+            using var tree = new TreeCursor(reader, State.Crown);
+            LineReader created = new(State, reader), removed = new(State, reader);
+            for (int i = from; i < to; i++)
+            {
+                try
+                {
+                    made[i] = Complete(owed[i], common.FirstLine + i, common, reader, tree, created, removed);
+                }
+                catch (VaultException damage) when (IsDamage(damage))
+                {
+                    damaged[owed[i].Slot] = damage;
+                }
+            }
+
+            readers.Return(reader);
+        });
+        return made;
+    }
+
+    private SealedCompletion Complete(WorkItem item, long index, CompletionFacts common, IKeyStoreReader reader, TreeCursor tree, LineReader created, LineReader removed)
+    {
+        Crown crown = State.Crown;
+        byte[] blob = reader.Read(KeyTable.Draft, item.RemovedIndex) ?? throw Error.StoreDamaged("a draft of a certificate that is missing");
         DestructionFacts facts = DestructionFacts.Open(crown.LedgerKey, crown.VaultId, item.RemovedIndex, blob);
         string createdLine = created.Text(facts.CreatedIndex);
-        bool known = draft.TryPeek(item.Slot, out KeyEntry entry);
-        byte[]? record = known && entry.HasEvidence ? draft.Reader.Read(KeyTable.Record, item.Slot) : null;
         byte[] body = new CertificateBody
         {
             Vault = Options.Origin,
@@ -106,36 +128,46 @@ internal sealed partial class VaultEngine
             Trigger = facts.Trigger,
             EpochFrom = facts.EpochFrom,
             EpochTo = facts.EpochTo,
-            Locations = locations,
+            Locations = common.Locations,
             TemplateCount = facts.Digests.Count,
             TemplateDigests = facts.Digests.SelectMany(d => d).ToArray(),
             Galleries = facts.Purged,
             Synthetic = LedgerEntry.Parse(createdLine).Synthetic == true,
-            ReadBack = readBack,
-            MadeAt = now,
+            ReadBack = common.ReadBack,
+            MadeAt = common.Now,
         }.ToUtf8();
 
         Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
-        int length = LedgerEntry.WriteDestructionCompleted(line, now, item.RemovedIndex, SHA256.HashData(body));
-        long index = draft.AppendLine(line[..length]);
-        draft.Writes.Add(new KeyWrite(KeyTable.Certificate, index, CertificateRow.Seal(crown.LedgerKey, crown.VaultId, index, body)));
+        int length = LedgerEntry.WriteDestructionCompleted(line, common.Now, item.RemovedIndex, SHA256.HashData(body));
+        bool known = tree.TryGet(item.Slot, out KeyEntry entry);
+        byte[]? record = known && entry.HasEvidence && reader.Read(KeyTable.Record, item.Slot) is { } before
+            ? Noted(entry.EvidenceKey, item.Slot, before, facts, index, common.Records.GetValueOrDefault(item.Slot))
+            : null;
+        return new SealedCompletion(
+            new CompletedDestruction(item.Slot, facts.CreatedIndex, item.RemovedIndex, index, body, line[..length].ToArray()),
+            CertificateRow.Seal(crown.LedgerKey, crown.VaultId, index, body),
+            record,
+            facts.ConsentGoesOn && known ? entry.FirstOrdinal : (ushort)0);
+    }
+
+    private static void Note(CommitDraft draft, WorkItem item, in SealedCompletion made)
+    {
+        long index = draft.AppendLine(made.Destruction.CompletedLine);
+        draft.Writes.Add(new KeyWrite(KeyTable.Certificate, index, made.Certificate));
         draft.Writes.Add(new KeyWrite(KeyTable.Draft, item.RemovedIndex, default));
-        if (facts.ConsentGoesOn && known && entry.FirstOrdinal > 0)
-            former.Add((item.Slot, entry.FirstOrdinal));
-        if (record is not null && Noted(entry.EvidenceKey, item.Slot, record, facts, index) is { } noted)
-            draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, noted));
-        crown.Work.Remove(item.Slot);
+        if (made.Record is not null)
+            draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, made.Record));
+        draft.Crown.Work.Remove(item.Slot);
         if (item.IsStopped)
-            crown.Work.Add(item.Slot, item with { State = WorkState.Stopped, RemovedIndex = 0 });
-        return new CompletedDestruction(item.Slot, facts.CreatedIndex, item.RemovedIndex, index, body, line[..length].ToArray());
+            draft.Crown.Work.Add(item.Slot, item with { State = WorkState.Stopped, RemovedIndex = 0 });
     }
 
     /// <summary>The consent record with its certificate; null when it is damaged, which keeps nobody's destruction from ending.</summary>
-    private byte[]? Noted(EvidenceKey key, uint slot, byte[] record, DestructionFacts facts, long index)
+    private byte[]? Noted(EvidenceKey key, uint slot, byte[] record, DestructionFacts facts, long index, RecordFacts? read)
     {
         try
         {
-            return Options.Evidence.Complete(key, slot, record, facts, index);
+            return Options.Evidence.Complete(key, slot, record, facts, index, read);
         }
         catch (VaultException damage) when (IsDamage(damage))
         {
@@ -168,4 +200,18 @@ internal sealed partial class VaultEngine
             yield return new CertificateReadBack(LocationType.Mirror, true, pages, true);
         }
     }
+
+    /// <param name="FirstLine">Ledger index of the first completion.</param>
+    /// <param name="Now">When they are made.</param>
+    /// <param name="Locations">Every place whose copy of the keys counted.</param>
+    /// <param name="ReadBack">What step 3b showed.</param>
+    /// <param name="Records">Consent records that were read a moment ago, by slot.</param>
+    private sealed record CompletionFacts(
+        long FirstLine, DateTimeOffset Now, CertificateLocation[] Locations, CertificateReadBack[] ReadBack, Dictionary<uint, RecordFacts> Records);
+
+    /// <param name="Destruction">What the caller is answered.</param>
+    /// <param name="Certificate">Its body, sealed.</param>
+    /// <param name="Record">The consent record with it noted, sealed; null where there is none any more, or it is damaged.</param>
+    /// <param name="FormerBelow">Where the consent goes on: template rows below this ordinal were sealed under the destroyed key.</param>
+    private readonly record struct SealedCompletion(CompletedDestruction Destruction, byte[] Certificate, byte[]? Record, ushort FormerBelow);
 }

@@ -7,6 +7,8 @@ namespace FaceVault.Commits;
 // The destroying commit, steps 2 to 6, on the writer thread. What a crash leaves at each point stands beside it.
 internal sealed partial class VaultEngine
 {
+    private const int ManyRows = 256;
+
     /// <summary>Destroys keys in one transaction under a new root key, confirms it everywhere, destroys the old root key everywhere, logs and certifies it.</summary>
     /// <exception cref="VaultException">A place is missing, or a step failed: everything stopped stays stopped, and the destruction is taken up again at the next open or call.</exception>
     public void Destroy(IReadOnlyList<Removal> removals)
@@ -15,12 +17,14 @@ internal sealed partial class VaultEngine
         readBackPassed = false;
         completed.Clear();
         bool begun = false;
+        Task? deletion = null;
         try
         {
-            DestroyNow(removals, ref begun);
+            DestroyNow(removals, ref begun, ref deletion);
         }
         catch (Exception) when (begun)
         {
+            deletion?.GetAwaiter().GetResult();
             faulted = true; // memory may be a step ahead of the key it seals with
             Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
             if (!AllRemoved(removals))
@@ -35,7 +39,10 @@ internal sealed partial class VaultEngine
         foreach (Removal removal in removals)
             removal.Completed = completed.GetValueOrDefault(removal.RemovedIndex);
         completed.Clear();
-        DeleteDeadRows(removals);
+        if (deletion is null)
+            DeleteDeadRows(removals);
+        else
+            deletion.GetAwaiter().GetResult();
     }
 
     /// <summary>Looks at the places again when one was missing. Destruction needs every one of them.</summary>
@@ -48,7 +55,7 @@ internal sealed partial class VaultEngine
             throw Error.PlaceUnreachable("a listed root location or mirror");
     }
 
-    private void DestroyNow(IReadOnlyList<Removal> removals, ref bool begun)
+    private void DestroyNow(IReadOnlyList<Removal> removals, ref bool begun, ref Task? deletion)
     {
         using CommitDraft draft = NewDraft();
         draft.Crown.Epoch++;
@@ -83,8 +90,10 @@ internal sealed partial class VaultEngine
             fresh.Dispose();
         }
 
+        if (removals.Count >= ManyRows)
+            deletion = Task.Run(() => DeleteDeadRows(removals)); // the keys are gone everywhere: rows and completion need not wait for each other
         readBackPassed = true;
-        CompleteRemoved();
+        CompleteRemoved(removals.OfType<Shred>().ToDictionary(shred => shred.Slot, shred => shred.Record), deletion);
         readBackPassed = false;
     }
 

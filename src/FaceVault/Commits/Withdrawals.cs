@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
@@ -144,43 +145,48 @@ internal sealed class Withdrawals(VaultEngine engine)
     {
         List<uint> slots = [.. drained.Select(p => p.Request.Slot).Union(others).Order()];
         int purged = engine.Options.Purge(slots);
-        var removals = new List<Shred>(slots.Count);
-        var lost = new List<(uint Slot, string Key, List<byte[]> Digests)>();
-        using ITemplateReader templates = engine.Options.Templates.OpenReader();
-        owed = false;
-        foreach (uint[] stretch in slots.Chunk(Stretch))
+        var removals = new Shred?[slots.Count];
+        var lost = new ConcurrentQueue<(int At, string Key, List<byte[]> Digests)>();
+        int removed = 0;
+        Ranges.Run(slots.Count, (from, to) =>
         {
-            using ReadScope view = engine.Read();
-            owed |= stretch.Any(slot => view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved);
-            foreach (uint slot in stretch)
+            using ITemplateReader templates = engine.Options.Templates.OpenReader();
+            for (int start = from; start < to; start += Stretch)
             {
-                try
+                using ReadScope view = engine.Read();
+                for (int i = start; i < Math.Min(to, start + Stretch); i++)
                 {
-                    if (!view.Tree.TryGet(slot, out KeyEntry entry) || !entry.IsLiving)
-                        continue;
-                    List<byte[]> digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal);
-                    if (ReadFacts(view, slot, entry) is { } facts)
-                        removals.Add(new Shred(slot, facts) { Purged = purged, Digests = digests });
-                    else if (!others.Contains(slot)) // those are looked for when it is their turn
-                        lost.Add((slot, LostRecords.CommitmentOf(entry.TemplateKey), digests));
-                }
-                catch (VaultException failure) when (others.Contains(slot) || IsDamage(failure))
-                {
-                    Tell(drained, slot, failure);
+                    uint slot = slots[i];
+                    if (view.Crown.Work.TryGetValue(slot, out WorkItem item) && item.IsRemoved)
+                        Volatile.Write(ref removed, 1);
+                    try
+                    {
+                        if (!view.Tree.TryGet(slot, out KeyEntry entry) || !entry.IsLiving)
+                            continue;
+                        List<byte[]> digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal);
+                        if (ReadFacts(view, slot, entry) is { } facts)
+                            removals[i] = new Shred(slot, facts) { Purged = purged, Digests = digests };
+                        else if (!others.Contains(slot)) // those are looked for when it is their turn
+                            lost.Enqueue((i, LostRecords.CommitmentOf(entry.TemplateKey), digests));
+                    }
+                    catch (VaultException failure) when (others.Contains(slot) || IsDamage(failure))
+                    {
+                        Tell(drained, slot, failure);
+                    }
                 }
             }
-        }
-
+        });
         Dictionary<string, RecordFacts> found = LostRecords.Find(engine, lost.Select(l => l.Key));
-        foreach ((uint slot, string key, List<byte[]> digests) in lost)
+        foreach ((int at, string key, List<byte[]> digests) in lost)
         {
-            if (found.TryGetValue(key, out RecordFacts facts))
-                removals.Add(new Shred(slot, facts) { Purged = purged, Digests = digests });
+            if (found.TryGetValue(key, out RecordFacts? facts))
+                removals[at] = new Shred(slots[at], facts) { Purged = purged, Digests = digests };
             else
-                Tell(drained, slot, Error.ConsentRecordDamaged());
+                Tell(drained, slots[at], Error.ConsentRecordDamaged());
         }
 
-        return removals;
+        owed = removed != 0;
+        return [.. removals.OfType<Shred>()];
     }
 
     /// <summary>Null when the consent record is missing or damaged.</summary>

@@ -11,7 +11,7 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
     public RecordFacts Read(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord)
     {
         ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
-        return new RecordFacts(record.CreatedIndex, Commit(record, record.Events[^1].Reference));
+        return new OpenedRecord(sealedRecord.ToArray(), record);
     }
 
     public byte[] Stopped(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference)
@@ -20,9 +20,10 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
     }
 
-    public byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex)
+    public byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex, RecordFacts? read)
     {
-        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord).WithCertificate(certificateIndex);
+        ConsentRecord before = read is OpenedRecord opened && sealedRecord.SequenceEqual(opened.Sealed) ? opened.Record : SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        ConsentRecord record = before.WithCertificate(certificateIndex);
         if (facts.ConsentGoesOn && record.Events[^1].Kind is not (ConsentEventKind.Given or ConsentEventKind.Rekeyed))
             return SealedConsentRecord.Seal(key, vaultId, slot, record); // stopped meanwhile: what happens to it goes one way
         ConsentEventKind kind = facts.ConsentGoesOn ? ConsentEventKind.Rekeyed : ConsentEventKind.Removed;
@@ -41,4 +42,6 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
             System.Text.Encoding.UTF8.GetBytes(reference ?? ""), commitment);
         return commitment;
     }
+
+    private sealed record OpenedRecord(byte[] Sealed, ConsentRecord Record) : RecordFacts(Record.CreatedIndex, Commit(Record, Record.Events[^1].Reference));
 }
