@@ -1,4 +1,5 @@
 using FaceVault.Cli;
+using FaceVault.Tests.Operations;
 using Microsoft.Data.Sqlite;
 
 namespace FaceVault.Tests.Cli;
@@ -92,6 +93,33 @@ public sealed class BadPlaceTests
 
         Answer answer = await vault.RunAsync(command);
         Assert.True(answer.ExitCode == ExitCode.Failed && codes.Split(',').Contains(answer.Codes.FirstOrDefault()), $"{answer.ExitCode} {answer.Error}{answer.Out}");
+    }
+
+    [Fact]
+    public async Task A_corrupted_branch_page_opens_nothing_says_what_helps_and_changes_no_byte()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, _) = await vault.ImportAsync(people: 100, images: 1);
+        string keys = Path.Combine(vault.Path, "keys.db");
+        byte[] whole = File.ReadAllBytes(keys);
+        Corrupt(keys, "branch");
+        SortedDictionary<string, string> before = Unchanged.Print(vault.Folder.Path);
+
+        foreach (string[] command in (string[][])
+            [
+                ["audit"], ["audit", "--inspect"], ["consent", "list"], ["identify", "--purpose", "door", "--npy", npy, "--rank-only"],
+                ["withdraw", "--consent", "person-1@door", "--certificate", vault.Folder["certificate"], "--yes"],
+            ])
+        {
+            Answer answer = await vault.RunAsync(command);
+            AssertRefused(answer, "StoreDamaged");
+            Assert.Contains("Restore it from a mirror (restore --keys).", answer.Error, StringComparison.Ordinal);
+            Assert.Equal(before, Unchanged.Print(vault.Folder.Path));
+        }
+
+        File.WriteAllBytes(keys, whole);
+        Answer mended = await vault.RunAsync("audit");
+        Assert.True(mended.ExitCode == ExitCode.Done, mended.Out + mended.Error);
     }
 
     [Fact]

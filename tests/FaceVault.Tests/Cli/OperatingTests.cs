@@ -163,8 +163,7 @@ public sealed class OperatingTests
         while (await demo.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("3. ", StringComparison.Ordinal))
         {
         }
-        using (Process kill = Process.Start("kill", ["-TERM", demo.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        await RealProcess.SignalAsync(demo, "TERM");
 
         Answer answer = await RealProcess.AnswerAsync(demo);
         Assert.Equal((ExitCode.Interrupted, "Interrupted"), (answer.ExitCode, Assert.Single(answer.Codes)));

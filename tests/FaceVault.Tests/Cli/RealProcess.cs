@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FaceVault.Cli;
 
 namespace FaceVault.Tests.Cli;
@@ -17,7 +18,9 @@ internal static class RealProcess
     public static Process Start(params string[] args)
     {
         string host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        // A shell that runs the tests in the background has Ctrl-C ignored, and every child inherits that.
+        string[] command = IgnoresInterrupt() ? ["env", "--default-signal=INT", host] : [host];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(typeof(Program).Assembly.Location);
         foreach (string arg in args)
             start.ArgumentList.Add(arg);
@@ -25,10 +28,25 @@ internal static class RealProcess
         return Process.Start(start)!;
     }
 
+    /// <summary>Sends a signal by its name: <c>INT</c> is Ctrl-C.</summary>
+    public static async Task SignalAsync(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     public static async Task<Answer> AnswerAsync(Process process)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         return new Answer(process.ExitCode, await output, await error);
+    }
+
+    private static bool IgnoresInterrupt()
+    {
+        const int interrupt = 1 << (2 - 1);
+        return OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
+            && (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & interrupt) != 0;
     }
 }
