@@ -92,7 +92,7 @@ internal sealed class Sighting : IDisposable
             return (PrimaryState.FileMissing, default);
         try
         {
-            using IKeyStoreReader reader = options.Store.OpenReader();
+            using IKeyStoreReader reader = options.Store.OpenWithoutTrace();
             StoreNumbers numbers = reader.ReadNumbers();
             if (reader.Read(KeyTable.Crown, 0) is not { } blob)
                 return (PrimaryState.NoCrown, numbers);
@@ -161,7 +161,7 @@ internal sealed class Sighting : IDisposable
             if (!mirror.Location.Exists || mirror.Location.ReadPlaceId() is not { } id)
                 return (new MirrorObservation(MirrorState.Unreachable), false);
             mirror.PlaceId = id;
-            using IKeyStoreReader reader = mirror.Location.OpenReader();
+            using IKeyStoreReader reader = mirror.Location.OpenWithoutTrace();
             if (reader.Read(KeyTable.Crown, 0) is not { } blob)
                 return (new MirrorObservation(MirrorState.Empty), false);
             foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))

@@ -85,7 +85,7 @@ internal sealed partial class VaultEngine
     {
         if (!location.Exists)
             return false;
-        using IKeyStoreReader reader = location.OpenReader();
+        using IKeyStoreReader reader = location.OpenWithoutTrace();
         return reader.Read(KeyTable.Crown, 0) is not null;
     }
 

@@ -13,7 +13,7 @@ internal static class InterruptedCreation
     {
         if (!store.Exists)
             return null;
-        using IKeyStoreReader reader = store.OpenReader();
+        using IKeyStoreReader reader = store.OpenWithoutTrace();
         if (reader.Read(KeyTable.Crown, 0) is not { } blob)
             return null;
         foreach (IRootLocation location in roots.Locations)

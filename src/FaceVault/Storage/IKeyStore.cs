@@ -100,6 +100,11 @@ internal interface IKeyStoreLocation
     /// <exception cref="VaultException">As <see cref="Open"/>.</exception>
     IKeyStoreReader OpenReader();
 
+    /// <summary>The same for a look before it is known whether the store is to be opened at all: unless the store has a log, not even a file is left beside it.</summary>
+    /// <remarks>Only for a few reads at once: what a writer changes meanwhile may be seen in part.</remarks>
+    /// <exception cref="VaultException">As <see cref="Open"/>.</exception>
+    IKeyStoreReader OpenWithoutTrace() => OpenReader();
+
     /// <summary>The 16 bytes that stand in the place itself, or null when it cannot be read.</summary>
     byte[]? ReadPlaceId();
 

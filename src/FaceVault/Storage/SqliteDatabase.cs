@@ -74,10 +74,13 @@ internal sealed class SqliteDatabase : IDisposable
         {
             if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
                 throw Error.StoreUnreadable(format.Noun);
-            string uri = "file:" + Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
-            return OpenReader(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI, format, lockTimeout);
+            return OpenImmutable(path, format, lockTimeout);
         }
     }
+
+    /// <summary>Opens an existing file for a few reads and leaves no <c>-wal</c> and <c>-shm</c> beside it: a file without a log is read as immutable. A running writer has a log, so what it writes is seen.</summary>
+    public static SqliteDatabase OpenWithoutTrace(string path, SqliteFormat format, TimeSpan lockTimeout) =>
+        File.Exists(path) && !File.Exists(path + "-wal") ? OpenImmutable(path, format, lockTimeout) : OpenReader(path, format, lockTimeout);
 
     /// <summary>Opens a file that nobody else knows yet, without a journal: it counts only once it is flushed and renamed. Lays down the schema.</summary>
     public static SqliteDatabase CreateUnfinished(string path, SqliteFormat format)
@@ -213,6 +216,12 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     internal static int Milliseconds(TimeSpan timeout) => (int)Math.Clamp(timeout.TotalMilliseconds, 0, int.MaxValue);
+
+    private static SqliteDatabase OpenImmutable(string path, SqliteFormat format, TimeSpan lockTimeout)
+    {
+        string uri = "file:" + Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
+        return OpenReader(uri, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI, format, lockTimeout);
+    }
 
     private static SqliteDatabase OpenReader(string name, int flags, SqliteFormat format, TimeSpan lockTimeout)
     {

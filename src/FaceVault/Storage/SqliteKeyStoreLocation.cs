@@ -46,13 +46,19 @@ internal sealed class SqliteKeyStoreLocation : IKeyStoreLocation
         return new SqliteKeyStoreReader(SqliteDatabase.OpenReader(path, SqliteFormat.KeyStore, lockTimeout));
     }
 
+    public IKeyStoreReader OpenWithoutTrace()
+    {
+        CheckExists();
+        return new SqliteKeyStoreReader(SqliteDatabase.OpenWithoutTrace(path, SqliteFormat.KeyStore, lockTimeout));
+    }
+
     public byte[]? ReadPlaceId()
     {
         if (!Exists)
             return null;
         try
         {
-            using var reader = new SqliteKeyStoreReader(SqliteDatabase.OpenReader(path, SqliteFormat.KeyStore, lockTimeout));
+            using var reader = new SqliteKeyStoreReader(SqliteDatabase.OpenWithoutTrace(path, SqliteFormat.KeyStore, lockTimeout));
             return reader.ReadPlaceId();
         }
         catch (VaultException)
