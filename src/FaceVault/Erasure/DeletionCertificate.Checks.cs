@@ -42,9 +42,9 @@ public sealed partial class DeletionCertificate
             return CertificateFinding.BodyMismatch;
         if (Vault != key.Name)
             return CertificateFinding.OtherVault;
-        if (Removed.Created != CreatedIndex)
+        if (Removed.Created != CreatedIndex || CreatedIndex >= RemovedIndex)
             return CertificateFinding.CreatedIndexMismatch;
-        if (Completed.Removed != RemovedIndex)
+        if (Completed.Removed != RemovedIndex || RemovedIndex >= CompletedIndex)
             return CertificateFinding.RemovedIndexMismatch;
         if (Created.Key != Removed.Key)
             return CertificateFinding.KeyMismatch;

@@ -40,7 +40,7 @@ internal sealed partial class CertificateBody
             Locations = [.. body.GetProperty("locations").EnumerateArray().Select(ReadLocation)],
             ReadBack = [.. body.GetProperty("readBack").EnumerateArray().Select(ReadReadBack)],
             Galleries = checked((int)Integer(body, "galleries")),
-            TemplateCount = checked((int)Integer(templates, "count")),
+            TemplateCount = Integer(templates, "count") is var count && count >= digests.Length / MerkleHash.Size ? checked((int)count) : throw Error.MalformedCertificate(),
             TemplateDigests = digests,
             Synthetic = body.GetProperty("synthetic").GetBoolean(),
             MadeAt = ReadMadeAt(Text(body, "limits", 4096), vault),

@@ -42,6 +42,11 @@ internal sealed class CertificateSample
 
     public byte BodyHashChange { get; init; }
 
+    public int TemplateCount { get; init; } = 3;
+
+    /// <summary>The completing entry stands before the removing one, which names it by its right index all the same.</summary>
+    public bool CompletedFirst { get; init; }
+
     public LedgerEntry? InsteadOfCreated { get; init; }
 
     public List<CertificateLocation> Locations { get; init; } =
@@ -86,7 +91,7 @@ internal sealed class CertificateSample
             Append(LedgerEntry.HoldLifted(Time, i).Line);
         string removed = Text(LedgerEntry.WriteKeyRemoved(
             line, Time.AddHours(1), createdIndex + CreatedOffset, KeyCommitment(RemovedKey), ConsentCommitment(RemovedReference), Trigger, 4, EpochTo));
-        long removedIndex = Append(removed);
+        long removedIndex = CompletedFirst ? Log.Size + 1 : Append(removed);
         byte[] body = new CertificateBody
         {
             Vault = Vault,
@@ -98,7 +103,7 @@ internal sealed class CertificateSample
             Locations = Locations,
             ReadBack = ReadBack,
             Galleries = 1,
-            TemplateCount = 3,
+            TemplateCount = TemplateCount,
             TemplateDigests = (byte[])[.. KeyCommitment(50), .. KeyCommitment(51)],
             Synthetic = BodySynthetic,
             MadeAt = Time.AddHours(2) + BodyLate,
@@ -108,6 +113,8 @@ internal sealed class CertificateSample
         hash[5] ^= BodyHashChange;
         string completed = Text(LedgerEntry.WriteDestructionCompleted(line, Time.AddHours(2), removedIndex + RemovedOffset, hash));
         long completedIndex = Append(completed);
+        if (CompletedFirst)
+            Append(removed);
         for (int i = 0; i < following; i++)
             Append(LedgerEntry.HoldSet(Time, 100 + i).Line);
         Note = SignedNote.Sign(new Checkpoint(CheckpointOrigin, Log.Size, Log.Root(Log.Size)).ToString(), SignerName, SignerSeed);

@@ -112,6 +112,8 @@ public sealed class DeletionCertificateTests
         Assert.Equal(CertificateFinding.OtherVault, Check(new() { Vault = "vault.example/other" }));
         Assert.Equal(CertificateFinding.OtherVault, new CertificateSample().Make().Check(VerifierKey.FromSeed("vault.example/other", CertificateSample.Seed)));
         Assert.Equal(CertificateFinding.OtherSigningKey, new CertificateSample().Make().Check(VerifierKey.FromSeed(CertificateSample.Origin, new byte[32])));
+        Assert.Equal(CertificateFinding.RemovedIndexMismatch, Check(new() { CompletedFirst = true }));
+        Assert.Equal(CertificateFinding.Malformed, Check(new() { TemplateCount = 1 }));
         Assert.Equal(CertificateFinding.EpochMismatch, Check(new() { BodyEpochTo = 4, EpochTo = 4 }));
         Assert.Equal(CertificateFinding.PlacesMissing, Check(new() { Locations = new CertificateSample().Locations[..2] }));
         Assert.Equal(CertificateFinding.PlacesMissing, Check(new() { Locations = [.. new CertificateSample().Locations.Select(location => location with { Confirmed = false })], ReadBack = [] }));

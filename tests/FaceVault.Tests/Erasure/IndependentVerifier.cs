@@ -95,6 +95,8 @@ internal static class IndependentVerifier
             ("body", (string?)completed["body"] == hash),
             ("removed.created", (long)removed["created"]! == indices["created"]),
             ("completed.removed", (long)completed["removed"]! == indices["removed"]),
+            ("order", indices["created"] < indices["removed"] && indices["removed"] < indices["completed"]),
+            ("templates", body["templates"]!["sha256"]!.AsArray().Count <= (long)body["templates"]!["count"]!),
             ("key", (string?)created["key"] == (string?)removed["key"]),
             ("consent", (string?)created["consent"] == (string?)removed["consent"] || (string?)removed["trigger"] == "erased"),
             ("trigger", (string?)body["trigger"] == (string?)removed["trigger"]),

@@ -31,6 +31,8 @@ public sealed class IndependentVerifierTests
             ("body", new() { BodyHashChange = 1 }),
             ("removed.created", new() { CreatedOffset = 1 }),
             ("completed.removed", new() { RemovedOffset = -1 }),
+            ("order", new() { CompletedFirst = true }),
+            ("templates", new() { TemplateCount = 1 }),
             ("key", new() { RemovedKey = 8 }),
             ("consent", new() { RemovedReference = "order 5" }),
             ("trigger", new() { BodyTrigger = DeletionTrigger.Expired }),
@@ -44,7 +46,7 @@ public sealed class IndependentVerifierTests
         {
             DeletionCertificate certificate = sample.Make();
             Assert.Equal(step, IndependentVerifier.Check(certificate.ToJson(), Key));
-            Assert.False(certificate.Check(CertificateSample.Key).IsValid);
+            Assert.False(DeletionCertificate.Check(certificate.ToJson(), CertificateSample.Key).IsValid);
         }
     }
 
