@@ -8,9 +8,16 @@ internal static class ErrorReport
     /// <summary>Parse errors, one line each, and where help is found.</summary>
     public static int Write(TextWriter error, ParseResult parsed)
     {
-        foreach (string message in parsed.Errors.Select(e => OneLine(e.Message)).Distinct(StringComparer.Ordinal))
-            WriteLine(error, "Usage", message);
         string path = string.Join(' ', PathOf(parsed.CommandResult.Command));
+        if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..] && !word.StartsWith('-'))
+        {
+            WriteLine(error, "Usage", $"There is no command '{path} {word}'.");
+        }
+        else
+        {
+            foreach (string message in parsed.Errors.Select(e => OneLine(e.Message)).Distinct(StringComparer.Ordinal))
+                WriteLine(error, "Usage", message);
+        }
         error.WriteLine($"Run '{path} --help' to see what it takes.");
         return ExitCode.Misuse;
     }
@@ -71,11 +78,14 @@ internal static class ErrorReport
     public static IEnumerable<string> PathOf(Command command) =>
         command.Parents.OfType<Command>().SelectMany(PathOf).Append(command is RootCommand ? "facevault" : command.Name);
 
-    /// <summary>BCL messages end with the parameter's name, which means nothing on a command line.</summary>
+    /// <summary>BCL messages end with the parameter's name, which means nothing on a command line, and the settings of a vault have other names here.</summary>
     private static string WithoutParameter(ArgumentException e)
     {
         int at = e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return at < 0 ? e.Message : e.Message[..at];
+        return (at < 0 ? e.Message : e.Message[..at])
+            .Replace("VaultOptions.Directory", "VAULT", StringComparison.Ordinal)
+            .Replace("VaultOptions.Mirrors", "--mirror", StringComparison.Ordinal)
+            .Replace("VaultOptions.Origin", "--origin", StringComparison.Ordinal);
     }
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();

@@ -15,6 +15,8 @@ internal static class Messages
 
     public static CliException AtLeastOneOf(string options) => new("Usage", $"Give at least one of {options}.");
 
+    public static CliException IdEmpty(string code, string of) => new(code, $"The {of}'s id is empty and so names none. Give the id.", Cli.ExitCode.Failed);
+
     public static CliException Interrupted() => new("Interrupted",
         "The command was stopped. What had been answered stays, a destruction that had begun ends by itself, and nothing else has changed.", Cli.ExitCode.Interrupted);
 
@@ -57,7 +59,7 @@ internal static class Messages
         $"The keys are destroyed, but '{path}' could not be written: {Reason(why)}. The certificates stand on standard output instead; the same command gives them again.", Cli.ExitCode.Failed, why);
 
     public static CliException ReceiptsUnwritable(string path, Exception why) => new("OutputUnwritable",
-        $"The consents are granted, but '{path}' could not be written: {Reason(why)}. The receipts stand on standard output instead; keep them, they are made once.", Cli.ExitCode.Failed, why);
+        $"The consents are granted, but '{path}' could not be written: {Reason(why)}. The receipts stand on standard output instead; the same command gives them again.", Cli.ExitCode.Failed, why);
 
     // Vectors
     public static CliException ImageNotEmbedding(string path, string format) => new("ImageNotEmbedding",

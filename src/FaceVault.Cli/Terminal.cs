@@ -5,6 +5,9 @@ internal sealed class Terminal
 {
     public required TextReader In { get; init; }
 
+    /// <summary>The bytes behind <see cref="In"/>, for files given as <c>-</c>: a certificate is checked byte by byte, so nothing may be decoded on the way. Null where there is only text.</summary>
+    public Stream? RawIn { get; init; }
+
     /// <summary>Results only.</summary>
     public required TextWriter Out { get; init; }
 
@@ -25,9 +28,11 @@ internal sealed class Terminal
     public static Terminal OfProcess()
     {
         var utf8 = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        Stream input = Console.OpenStandardInput();
         return new Terminal
         {
-            In = new StreamReader(Console.OpenStandardInput(), utf8),
+            In = new StreamReader(input, utf8),
+            RawIn = input,
             Out = new StreamWriter(Console.OpenStandardOutput(), utf8, 1 << 16) { NewLine = "\n" },
             Error = new StreamWriter(Console.OpenStandardError(), utf8, 1 << 10) { NewLine = "\n", AutoFlush = true },
             IsInteractive = !Console.IsInputRedirected && !Console.IsErrorRedirected,

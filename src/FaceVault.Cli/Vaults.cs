@@ -27,7 +27,7 @@ internal static class Vaults
     /// <summary>The options of an existing vault: its root from the command line, the environment or vault.json; the library finds the mirrors there.</summary>
     public static VaultOptions Options(CommandContext context, VaultAccess access)
     {
-        string folder = context.Required(context.Common.Vault);
+        string folder = Folder(context);
         // Read in any case, so that a folder that is no vault is found before a root that is no root.
         string[] described = Vault.ReadRootPaths(folder);
         var options = new VaultOptions
@@ -41,11 +41,15 @@ internal static class Vaults
         return options;
     }
 
+    /// <summary>The vault's folder.</summary>
+    public static string Folder(CommandContext context) =>
+        context.Required(context.Common.Vault) is { Length: > 0 } folder ? folder : throw Messages.Usage("The vault's folder has an empty path. Give the folder.");
+
     /// <summary>Root locations from <c>--root</c>, else from FACEVAULT_ROOT, else <see langword="null"/>.</summary>
     public static string[]? Roots(CommandContext context)
     {
         if (context.Get(context.Common.Root) is { Length: > 0 } given)
-            return given;
+            return given.All(root => root.Length > 0) ? given : throw Messages.Usage("A root location has an empty path. Give --root FILE with an absolute path.");
         string? variable = context.Terminal.Environment("FACEVAULT_ROOT");
         if (string.IsNullOrEmpty(variable))
             return null;

@@ -5,7 +5,7 @@ internal static partial class Error
 {
     public const string OptionDirectory = "Set VaultOptions.Directory to the vault's folder.";
     public const string OptionRootKey = "Set VaultOptions.RootKey, for example to a FileRootKeyStore outside the vault's folder.";
-    public const string OptionMirrors = "VaultOptions.Mirrors has an empty path. Give each mirror's folder, or leave it out.";
+    public const string OptionMirrors = "VaultOptions.Mirrors must name a folder of its own for each mirror, which is not the vault's. Choose one, best on another device.";
     public const string OptionOrigin = "VaultOptions.Origin must be 1 to 256 characters without spaces, plus signs or control characters, for example example.com/door.";
     public const string OptionAccess = "VaultOptions.Access must be ReadWrite or Inspect.";
     public const string OptionLockTimeout = "VaultOptions.LockTimeout must be zero or more.";

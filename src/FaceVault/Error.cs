@@ -161,7 +161,7 @@ internal static partial class Error
         string remedy = decision.Remedy switch
         {
             RecoveryRemedy.RestoreKeys => " A mirror opens: put it in place with restore --keys.",
-            RecoveryRemedy.AcceptLoss => " Put the newest key store back; if there is none, recover --accept-loss --yes opens this one and counts what is lost.",
+            RecoveryRemedy.AcceptLoss => " Put the newest key store back. If there is none: opening this one and counting the loss (recover --accept-loss) is not in this version yet.",
             RecoveryRemedy.ReachPlaces => " A mirror or a root location is not there: connect it and open again.",
             _ when decision.Code is VaultErrorCode.RootKeyMissing or VaultErrorCode.VaultNotFound => "",
             _ => " Put the newest key store back and open again.",
@@ -174,7 +174,10 @@ internal static partial class Error
         : string.Create(CultureInfo.InvariantCulture, $"Process {process} has the vault open. Close it there, or open it for inspection only."));
 
     public static VaultException PlaceUnreachable(string place) => new(VaultErrorCode.PlaceUnreachable,
-        $"Nothing can be destroyed while a listed place is missing or fails: {place}. Bring it back (mirror refill for a mirror) or retire it, then call again.");
+        $"Nothing can be destroyed while a listed place is missing or fails: {place}. Bring it back (mirror refill for a mirror), then call again.");
+
+    public static VaultException MirrorNotFilled(string? trouble) => new(VaultErrorCode.PlaceUnreachable,
+        $"The mirror could not be filled. {trouble} Connect its disk, or make room and permission there, then refill it again; until then nothing can be destroyed.");
 
     public static VaultException HeadNotRecorded(Exception? cause) => new(VaultErrorCode.PlaceUnreachable,
         "No root location took the record of the last commit. The commit itself is durable. Bring a location back and call again.", cause);

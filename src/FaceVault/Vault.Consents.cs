@@ -103,6 +103,23 @@ public sealed partial class Vault
         return await Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Looks through an import and writes nothing: what <see cref="ImportAsync"/> would refuse now is refused here, all of it at once and before the first batch is written.</summary>
+    /// <param name="purpose">The purpose of all grants.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="items">The items that are to be imported, in their order.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <remarks>About 2 µs an item of 512 numbers. What others change between the look and the import is judged again by the import.</remarks>
+    /// <exception cref="RefusedException">Items break rules; fields name the item, <c>items[17].expires</c>, counted from 0.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
+    public async Task CheckImportAsync(PurposeId purpose, string? model, IAsyncEnumerable<Enrollment> items, CancellationToken cancellationToken = default)
+    {
+        PurposeId.Check(purpose, nameof(purpose));
+        ArgumentNullException.ThrowIfNull(items);
+        VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Current, model, nameof(model));
+        await new ImportCheck(open, purpose, chosen).RunAsync(items, cancellationToken).ConfigureAwait(false);
+    }
+
     private static TemplateModel ModelOf(VaultSession open, ConsentId consent, string? model)
     {
         using ReadScope view = open.Engine.Read();

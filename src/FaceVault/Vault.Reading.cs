@@ -119,7 +119,13 @@ public sealed partial class Vault
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        await open.Engine.Enqueue(new RefillItem(Path.Combine(Path.GetFullPath(directory), "keys.db")) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        string file = Path.Combine(Path.GetFullPath(directory), "keys.db");
+        bool isFolder = options.Places is null && open.Engine.MirrorStates.Any(mirror => mirror.Location.Description == file);
+        if (isFolder)
+            VaultDescription.MakeFolder(directory); // a new disk in place of a lost one is empty
+        await open.Engine.Enqueue(new RefillItem(file) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        if (isFolder)
+            VaultDescription.Read(options.Directory).Write(directory);
     }
 
     private static List<LedgerLine> LedgerPage(VaultSession open, long from)

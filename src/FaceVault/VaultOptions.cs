@@ -67,7 +67,7 @@ public sealed class VaultOptions
             yield return Error.OptionDirectory;
         if (RootKey is null)
             yield return Error.OptionRootKey;
-        if (Mirrors.Any(string.IsNullOrWhiteSpace))
+        if (!MirrorsAreDistinct())
             yield return Error.OptionMirrors;
         if (Origin is not null && !VerifierKey.IsName(Origin))
             yield return Error.OptionOrigin;
@@ -93,6 +93,15 @@ public sealed class VaultOptions
         var copy = (VaultOptions)MemberwiseClone();
         copy.Mirrors = [.. Mirrors];
         return copy;
+    }
+
+    /// <summary>A mirror in the vault's own folder would be the key store itself, and one named twice would be one.</summary>
+    private bool MirrorsAreDistinct()
+    {
+        HashSet<string> folders = [FolderOf(Directory)];
+        return Mirrors.All(mirror => !string.IsNullOrWhiteSpace(mirror) && folders.Add(FolderOf(mirror)));
+
+        static string FolderOf(string path) => string.IsNullOrWhiteSpace(path) ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
     }
 }
 

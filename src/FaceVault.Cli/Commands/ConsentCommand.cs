@@ -46,7 +46,7 @@ internal static class ConsentCommand
             Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
             {
-                ConsentInfo info = await vault.GetConsentAsync(new ConsentId((positional ?? named)!), context.CancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown();
+                ConsentInfo info = await vault.GetConsentAsync(Ids.Consent((positional ?? named)!), context.CancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown();
                 if (context.Get(common.Json))
                 {
                     using ResultWriter results = context.Results();
@@ -69,7 +69,7 @@ internal static class ConsentCommand
             .OnVault(common).Taking(file).With(common.Consent, certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 ConsentGrant grant = ConsentGrant.FromJson(TextFile.Read(context.Required(file), context.Terminal));
-                var old = new ConsentId(context.Required(common.Consent));
+                var old = Ids.Consent(context.Required(common.Consent));
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
@@ -93,14 +93,14 @@ internal static class ConsentCommand
         Option<string> subject = New.Text("--subject", "ID", "Only consents of this subject.");
         return new Command("list", "List consents, NDJSON.").OnVault(common).With(purpose, subject).Does(common, async context =>
         {
-            PurposeId? wanted = context.Get(purpose) is { } text ? new PurposeId(text) : null;
+            PurposeId? wanted = context.Get(purpose) is { } text ? Ids.Purpose(text) : null;
             Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
             {
                 using ResultWriter results = context.Results();
                 if (context.Get(subject) is { } person)
                 {
-                    foreach (ConsentInfo info in await vault.FindConsentsAsync(new SubjectId(person), context.CancellationToken).ConfigureAwait(false))
+                    foreach (ConsentInfo info in await vault.FindConsentsAsync(Ids.Subject(person), context.CancellationToken).ConfigureAwait(false))
                     {
                         if (wanted is null || info.Purpose == wanted)
                             results.Write(json => ConsentOutput.Write(json, info));

@@ -19,11 +19,11 @@ internal static class Destruction
         IReadOnlyList<DeletionCertificate> certificates = await ProgressBar.RunAsync(context.Terminal, "Destroying keys", total, destroy).ConfigureAwait(false);
         if (certificates.Count == 0)
         {
-            context.Say("No key was left to destroy. To get a certificate again, withdraw its consent again.");
+            context.Say("No key was left to destroy, and no certificate is left to give again.");
             return ExitCode.Done;
         }
         Write(context, file, path, certificates);
-        context.Say($"{Count.Of(certificates.Count, "key")} destroyed, {Count.Of(certificates.Count, "certificate")} written.");
+        context.Say($"{Count.Of(certificates.Count, "certificate")} written; {(certificates.Count == 1 ? "its key is" : "their keys are")} destroyed.");
         if (context.Get(context.Common.Json) && path != "-")
         {
             using ResultWriter results = context.Results();

@@ -11,7 +11,7 @@ internal static class EnrollCommands
     public static Command Enroll(Common common) =>
         new Command("enroll", "Add a template to a consent.").OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, common.Json).Does(common, async context =>
         {
-            var id = new ConsentId(context.Required(common.Consent));
+            var id = Ids.Consent(context.Required(common.Consent));
             float[] embedding = ReadRow(context);
             Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
@@ -31,7 +31,7 @@ internal static class EnrollCommands
         return new Command("replace", "Replace the templates of a consent by one; the old key is destroyed.")
             .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
-                var id = new ConsentId(context.Required(common.Consent));
+                var id = Ids.Consent(context.Required(common.Consent));
                 float[] embedding = ReadRow(context);
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))

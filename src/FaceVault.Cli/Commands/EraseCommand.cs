@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVault.Cli.Input;
 using FaceVault.Cli.Options;
 using FaceVault.Cli.Output;
 
@@ -14,7 +15,7 @@ internal static class EraseCommand
         return new Command("erase", "Erase a subject: destroy the keys of all of its consents and issue a certificate for each.")
             .OnVault(common).With(subject, order, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
-                var id = new SubjectId(context.Required(subject));
+                var id = Ids.Subject(context.Required(subject));
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
@@ -24,8 +25,24 @@ internal static class EraseCommand
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, consents.Aggregate(default(DestructionCounts), (counts, consent) => counts.With(consent)));
                     return await Destruction.RunAsync(context, $"the keys of {Count.Of(consents.Count, "consent")} of one subject and so their templates are destroyed", consents.Count,
-                        _ => vault.EraseSubjectAsync(id, context.Get(order), context.CancellationToken)).ConfigureAwait(false);
+                        _ => EraseAsync(vault, id, context.Get(order), consents, context.CancellationToken)).ConfigureAwait(false);
                 }
             });
+    }
+
+    /// <summary>Erases, and gives the certificates of an earlier erasure again: one that was killed before it wrote its file can be repeated. If nothing was erased, what ended the consents before is shown.</summary>
+    private static async Task<IReadOnlyList<DeletionCertificate>> EraseAsync(Vault vault, SubjectId subject, string? order, IReadOnlyList<ConsentInfo> consents, CancellationToken cancellationToken)
+    {
+        var certificates = new List<DeletionCertificate>(await vault.EraseSubjectAsync(subject, order, cancellationToken).ConfigureAwait(false));
+        HashSet<long> given = [.. certificates.Select(certificate => certificate.CompletedIndex)];
+        var earlier = new List<DeletionCertificate>();
+        foreach (ConsentInfo consent in consents.Where(consent => consent.Certificates.Count > 0))
+        {
+            DeletionCertificate newest = await vault.GetDeletionCertificateAsync(consent.Certificates[^1], CancellationToken.None).ConfigureAwait(false);
+            if (consent.Status == ConsentStatus.Destroyed && !given.Contains(newest.CompletedIndex))
+                earlier.Add(newest);
+        }
+        certificates.AddRange(earlier.Where(certificate => certificate.Trigger == DeletionTrigger.Erased));
+        return certificates.Count > 0 ? certificates : earlier;
     }
 }

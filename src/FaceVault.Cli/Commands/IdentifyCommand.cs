@@ -12,20 +12,20 @@ internal static class IdentifyCommand
     {
         Option<string> labels = New.Text("--labels", "CSV", "Table row,identity,image: whose embedding each row is; gives the rank-1 figure.");
         Option<Selection> select = New.Select();
-        Option<int> top = new("--top") { Description = "Candidates per probe, best first.", HelpName = "K", DefaultValueFactory = _ => 5 };
+        Option<long> top = New.Whole("--top", "K", "Candidates per probe, best first.", byDefault: 5);
         var threshold = new ThresholdOptions(allowRankOnly: true);
         Option<string> mode = New.Text("--mode", "open|sealed", "open: templates are decrypted once into locked memory. Default: open.");
-        Option<int> threads = new("--threads") { Description = "Threads that scan; 0 takes one per core.", HelpName = "N" };
+        Option<long> threads = New.Whole("--threads", "N", "Threads that scan; 0 takes one per core.");
         Option<string> output = New.Text("--out", "FILE", "Where the candidates go instead of standard output, NDJSON.");
         Option<string> summary = New.Text("--summary", "FILE", "Where figures go: probes, comparisons, seconds, rank-1; JSON.");
         return new Command("identify", "Find the best candidates for each probe.")
             .OnVault(common).With(common.Purpose, common.Npy, common.Model, labels, select, top).With([.. threshold.All]).With(mode, threads, output, summary).Does(common, async context =>
             {
                 Threshold limit = threshold.Read(context);
-                int k = context.Get(top);
+                long k = context.Get(top);
                 if (k is < 1 or > 1000)
                     throw Messages.Usage("--top takes 1 to 1000.");
-                int scanners = context.Get(threads);
+                long scanners = context.Get(threads);
                 if (scanners is < 0 or > 1024)
                     throw Messages.Usage("--threads takes 0 to 1024.");
                 switch (context.Get(mode))
@@ -44,11 +44,11 @@ internal static class IdentifyCommand
                     throw Messages.SelectionNeedsLabels();
                 using ResultFile candidates = ResultFile.Open(context.Get(output) ?? "-", context.Terminal);
                 using ResultFile? figures = context.Get(summary) is { } path ? ResultFile.Open(path, context.Terminal) : null;
-                Vault vault = await Vaults.OpenAsync(context, configure: options => options.MatchingThreads = scanners == 0 ? options.MatchingThreads : scanners).ConfigureAwait(false);
+                Vault vault = await Vaults.OpenAsync(context, configure: options => options.MatchingThreads = scanners == 0 ? options.MatchingThreads : (int)scanners).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
-                    Gallery gallery = await vault.GetGalleryAsync(new PurposeId(context.Required(common.Purpose)), context.Get(common.Model), context.CancellationToken).ConfigureAwait(false);
-                    using var search = new Search(gallery, npy, k, limit);
+                    Gallery gallery = await vault.GetGalleryAsync(Ids.Purpose(context.Required(common.Purpose)), context.Get(common.Model), context.CancellationToken).ConfigureAwait(false);
+                    using var search = new Search(gallery, npy, (int)k, limit);
                     IdentifySummary total = await ProgressBar.RunAsync(context.Terminal, "Identifying", names?.Count ?? npy.Rows, progress =>
                         search.RunAsync(names, selection, candidates.Writer, progress, context.Terminal.Clock, context.CancellationToken)).ConfigureAwait(false);
                     candidates.Complete();

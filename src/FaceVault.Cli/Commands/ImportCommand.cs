@@ -14,7 +14,7 @@ internal static class ImportCommand
         Option<string> consents = New.Text("--consents", "CSV", "Table of the consents given, by identity.");
         Option<bool> synthetic = new("--synthetic-consents") { Description = "Make consents up, for trials; marks the vault and its certificates." };
         Option<Selection> select = New.Select();
-        Option<string> receipts = New.Text("--receipts", "FILE", "Where the receipts of new consents go, NDJSON.");
+        Option<string> receipts = New.Text("--receipts", "FILE", "Where the receipts of the consents go, NDJSON; those of consents that were there already are given again.");
         return new Command("import", "Grant and enrol in bulk. A second run skips what is there.")
             .OnVault(common).With(common.Purpose, common.Npy, labels, consents, synthetic, common.Model, select, receipts, common.Json).Does(common, async context =>
             {
@@ -28,14 +28,22 @@ internal static class ImportCommand
                 {
                     Purpose purpose = await PurposeCommand.FindAsync(vault, context.Required(common.Purpose), context.CancellationToken).ConfigureAwait(false);
                     Func<string, ConsentGrant> grants = Grants(context, context.Get(consents), purpose, names, context.Get(select));
+                    IAsyncEnumerable<Enrollment> Items() => Read(npy, names, context.Get(select), grants);
+                    await vault.CheckImportAsync(purpose.Id, context.Get(common.Model), Items(), context.CancellationToken).ConfigureAwait(false);
                     long rows = names.Rows(context.Get(select)).LongCount();
                     long started = context.Terminal.Clock.GetTimestamp();
-                    ImportResult result = await ProgressBar.RunAsync(context.Terminal, "Importing", rows, progress =>
-                        vault.ImportAsync(purpose.Id, context.Get(common.Model), Read(npy, names, context.Get(select), grants),
-                            progress, context.Get(synthetic), context.CancellationToken)).ConfigureAwait(false);
+                    ImportResult? result = null;
+                    try
+                    {
+                        result = await ProgressBar.RunAsync(context.Terminal, "Importing", rows, progress =>
+                            vault.ImportAsync(purpose.Id, context.Get(common.Model), Items(), progress, context.Get(synthetic), context.CancellationToken)).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        if (receiptFile is not null)
+                            await ImportReceipts.WriteAsync(vault, receiptFile, context, context.Get(receipts)!, names.Groups(context.Get(select)).Select(group => grants(group.Identity).Id), result).ConfigureAwait(false);
+                    }
                     double seconds = context.Terminal.Clock.GetElapsedTime(started).TotalSeconds;
-                    receiptFile?.Write([.. result.Receipts.Select(receipt => System.Text.Encoding.UTF8.GetString(receipt.ToJson()))], context.Terminal,
-                        why => Messages.ReceiptsUnwritable(context.Get(receipts)!, why));
                     Print(context, result, seconds);
                 }
                 return ExitCode.Done;

@@ -31,7 +31,7 @@ internal static class InitCommand
                 throw Messages.TooFewRoots();
             var options = new VaultOptions
             {
-                Directory = context.Required(common.Vault),
+                Directory = Vaults.Folder(context),
                 RootKey = new FileRootKeyStore(roots) { AllowEphemeral = context.Get(ephemeral) },
                 Origin = context.Get(origin),
                 LockTimeout = Vaults.LockTimeout(context),

@@ -118,7 +118,7 @@ internal static class PurposeCommand
 
     private static async Task<PurposeInfo> FindInfoAsync(Vault vault, string id, CancellationToken cancellationToken)
     {
-        var wanted = new PurposeId(id);
+        var wanted = Ids.Purpose(id);
         return Newest(await vault.ListPurposesAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault(info => info.Definition.Id == wanted) ?? throw Messages.PurposeUnknown();
     }
 

@@ -14,7 +14,7 @@ internal static class RestoreCommand
         return new Command("restore", "Put a vault together again from a mirror of its key store and an archive of its templates.")
             .OnVault(common).With(keys, templates, common.Yes, common.Json).Does(common, async context =>
             {
-                string folder = context.Required(common.Vault);
+                string folder = Vaults.Folder(context);
                 string? mirror = context.Get(keys), archive = context.Get(templates);
                 if (mirror is null && archive is null)
                     throw Messages.AtLeastOneOf("--keys MIRROR and --templates DIR");

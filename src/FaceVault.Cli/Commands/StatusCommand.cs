@@ -15,7 +15,7 @@ internal static class StatusCommand
             await using (vault.ConfigureAwait(false))
             {
                 VaultStatus status = await vault.GetStatusAsync(context.CancellationToken).ConfigureAwait(false);
-                string folder = context.Required(common.Vault);
+                string folder = Vaults.Folder(context);
                 long keys = SizeOf(folder, "keys.db"), templates = SizeOf(folder, "templates.db");
                 if (context.Get(common.Json))
                 {

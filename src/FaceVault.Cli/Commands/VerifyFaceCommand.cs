@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVault.Cli.Input;
 using FaceVault.Cli.Options;
 using FaceVault.Cli.Output;
 
@@ -13,7 +14,7 @@ internal static class VerifyFaceCommand
         return new Command("verify-face", "Compare a face with one consent's templates: exit 0 match, 1 no match, 3 refused.")
             .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model).With([.. threshold.All]).With(common.Json).Does(common, async context =>
             {
-                var id = new ConsentId(context.Required(common.Consent));
+                var id = Ids.Consent(context.Required(common.Consent));
                 Threshold limit = threshold.Read(context);
                 float[] probe = EnrollCommands.ReadRow(context);
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal static class WithdrawCommand
                 if (given.Length > 0 == context.Get(list) is not null)
                     throw Messages.ExactlyOneOf("--consent ID and --consents FILE");
                 IReadOnlyList<string> texts = given.Length > 0 ? [.. given.Distinct(StringComparer.Ordinal)] : TextFile.ReadIds(context.Get(list)!, context.Terminal);
-                ConsentId[] ids = [.. texts.Select(text => new ConsentId(text))];
+                ConsentId[] ids = [.. texts.Select(text => Ids.Consent(text))];
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {

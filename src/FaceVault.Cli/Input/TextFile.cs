@@ -14,7 +14,7 @@ internal static class TextFile
     public static byte[] Read(string path, Terminal terminal, int maxBytes = MaxBytes)
     {
         if (path == "-")
-            return Encoding.UTF8.GetBytes(terminal.In.ReadToEnd());
+            return ReadInput(path, terminal, maxBytes);
         try
         {
             using FileStream file = File.OpenRead(path);
@@ -28,6 +28,28 @@ internal static class TextFile
         {
             throw Messages.InputUnreadable(path, e);
         }
+    }
+
+    private static byte[] ReadInput(string path, Terminal terminal, int maxBytes)
+    {
+        if (terminal.RawIn is not { } input)
+            return Encoding.UTF8.GetBytes(terminal.In.ReadToEnd());
+        using var bytes = new MemoryStream();
+        byte[] part = new byte[1 << 16];
+        try
+        {
+            for (int got; (got = input.Read(part)) > 0;)
+            {
+                bytes.Write(part, 0, got);
+                if (bytes.Length > maxBytes)
+                    throw Messages.InputTooLarge(path, maxBytes);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Messages.InputUnreadable(path, e);
+        }
+        return bytes.ToArray();
     }
 
     /// <summary>The lines of a list of ids: UTF-8, one a line, LF or CRLF, empty lines ignored, each id once.</summary>

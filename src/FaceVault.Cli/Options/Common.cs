@@ -11,7 +11,7 @@ internal sealed class Common(Terminal terminal)
 
     public Option<string[]> Root { get; } = New.Repeated("--root", "FILE", "Root key location, an absolute path; otherwise FACEVAULT_ROOT or what vault.json says.");
 
-    public Option<int> LockTimeout { get; } = new("--lock-timeout") { Description = "Seconds to wait for another process that holds the vault.", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
+    public Option<long> LockTimeout { get; } = New.Whole("--lock-timeout", "SECONDS", "Seconds to wait for another process that holds the vault.", byDefault: 10);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON object." };
 
@@ -19,15 +19,22 @@ internal sealed class Common(Terminal terminal)
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "List counts of what would be done, and do nothing." };
 
-    public Option<string> Model { get; } = New.Text("--model", "NAME", "Model of the embeddings; needed where the purpose admits several.");
+    public Option<string> Model { get; } = New.Text("--model", "NAME", "Model of the embeddings; when left out, the first that the purpose admits.");
 
     public Option<string> Npy { get; } = New.Needed("--npy", "FILE", "NumPy file of float32 embeddings, shape [rows, dimensions], C order.");
 
-    public Option<long> Row { get; } = new("--row") { Description = "Row of the file, counted from 0.", HelpName = "N", Required = true };
+    public Option<long> Row { get; } = NeededWhole("--row", "N", "Row of the file, counted from 0.");
 
     public Option<string> Consent { get; } = New.Needed("--consent", "ID", "Consent id.");
 
     public Option<string> Purpose { get; } = New.Needed("--purpose", "ID", "Purpose id.");
 
     public Option<string> Certificate { get; } = New.Needed("--certificate", "FILE", "Where the certificates go: JSON for one, NDJSON for several; - is standard output.");
+
+    private static Option<long> NeededWhole(string name, string value, string description)
+    {
+        Option<long> option = New.Whole(name, value, description);
+        option.Required = true;
+        return option;
+    }
 }

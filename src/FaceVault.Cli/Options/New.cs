@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FaceVault.Cli.Input;
 
 namespace FaceVault.Cli.Options;
@@ -17,6 +18,38 @@ internal static class New
     /// <summary>An option that is repeated for each of its values.</summary>
     public static Option<string[]> Repeated(string name, string value, string description) =>
         new(name) { Description = description + " Repeat the option for several.", HelpName = value, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>An option with a whole number, written in digits alone.</summary>
+    public static Option<long> Whole(string name, string value, string description, long? byDefault = null) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Arity = ArgumentArity.ExactlyOne,
+        DefaultValueFactory = byDefault is { } number ? _ => number : null!,
+        CustomParser = result =>
+        {
+            if (long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long parsed))
+                return parsed;
+            result.AddError($"{name} takes a whole number.");
+            return 0;
+        },
+    };
+
+    /// <summary>An option with a number that may have a fraction, behind a point: a comma would be read as another number by one reader or the other.</summary>
+    public static Option<float?> Fraction(string name, string value, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+            if (float.TryParse(result.Tokens[0].Value, Style, CultureInfo.InvariantCulture, out float parsed) && float.IsFinite(parsed))
+                return parsed;
+            result.AddError($"{name} takes a number such as 0.42, with a point.");
+            return null;
+        },
+    };
 
     /// <summary><c>--select all|first|rest</c>, in lower case as the table has it.</summary>
     public static Option<Selection> Select() => new("--select")

@@ -5,7 +5,7 @@ namespace FaceVault.Cli.Options;
 /// <summary><c>--threshold</c>, <c>--calibrated</c> and, where ranks are enough, <c>--rank-only</c>: exactly one is given.</summary>
 internal sealed class ThresholdOptions(bool allowRankOnly)
 {
-    public Option<float?> At { get; } = new("--threshold") { Description = "A score of at least T is a match (cosine, -1 to 1).", HelpName = "T", Arity = ArgumentArity.ExactlyOne };
+    public Option<float?> At { get; } = New.Fraction("--threshold", "T", "A score of at least T is a match (cosine, -1 to 1).");
 
     public Option<bool> Calibrated { get; } = new("--calibrated") { Description = "Use the threshold measured for this model, kind and size of gallery." };
 

@@ -147,7 +147,7 @@ internal sealed partial class VaultEngine
 
         Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
         if (!mirror.IsCurrent)
-            throw Error.PlaceUnreachable("a mirror that cannot be filled");
+            throw Error.MirrorNotFilled(mirror.Trouble);
         ReadBack(mirror.Location, []);
         LookAgain(); // what was owed for want of this mirror can go on
     }

@@ -169,4 +169,54 @@ public sealed class BadInputTests
 
         await Refused(vault, ExitCode.Failed, "ConsentUnknown", "withdraw", "--consent", "person-0@door", "--consent", "c-secret", "--certificate", vault.Folder["c"], "--yes");
     }
+
+    [Theory]
+    [InlineData("ConsentMissing", "withdraw", "--consent", "", "--certificate", "c", "--yes")]
+    [InlineData("ConsentMissing", "erase", "--subject", "", "--certificate", "c", "--yes")]
+    [InlineData("ConsentMissing", "consent", "show", "")]
+    [InlineData("PurposeUnknown", "identify", "--purpose", "", "--npy", "NPY", "--rank-only")]
+    [InlineData("PurposeUnknown", "purpose", "show", "")]
+    public async Task An_empty_id_is_a_violation_as_it_is_in_a_file(string code, params string[] args)
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, _) = vault.MakeFaces(1, 1);
+
+        Answer answer = await vault.RunAsync([.. args.Select(arg => arg == "NPY" ? npy : arg)]);
+        Assert.Equal((ExitCode.Failed, code, ""), (answer.ExitCode, Assert.Single(answer.Codes), answer.Out));
+    }
+
+    [Fact]
+    public async Task A_row_or_a_consent_that_is_refused_late_leaves_nothing_of_an_import_behind()
+    {
+        const int People = 4_200;
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, string labels) = vault.MakeFaces(People, 1);
+        string broken = vault.Folder.Write("broken.npy", Npy.Of(People, CliVault.Dimensions, (row, column) => row == People - 2 && column == 3 ? float.NaN : row + column + 1.5f));
+        string wild = vault.Folder.Write("wild.csv", File.ReadAllText(labels).Replace($"person-{People - 1},", "*,", StringComparison.Ordinal));
+        string[] import = ["import", "--purpose", "door", "--synthetic-consents", "--receipts", vault.Folder["receipts"]];
+
+        Answer notFinite = await vault.RunAsync([.. import, "--npy", broken, "--labels", labels]);
+        Assert.Equal((ExitCode.Failed, "MalformedTemplate"), (notFinite.ExitCode, Assert.Single(notFinite.Codes)));
+        Assert.Contains($"items[{People - 2}].embedding", notFinite.Error, StringComparison.Ordinal);
+        Answer wildcard = await vault.RunAsync([.. import, "--npy", npy, "--labels", wild]);
+        Assert.Equal((ExitCode.Failed, 2), (wildcard.ExitCode, wildcard.Codes.Count(code => code == "ConsentMissing")));
+        Assert.Contains("consents: 0 living, 0 ever", (await vault.RunAsync("status")).Out, StringComparison.Ordinal);
+        Assert.False(File.Exists(vault.Folder["receipts"]));
+    }
+
+    [Fact]
+    public async Task A_subject_under_two_consents_and_a_consent_of_two_subjects_are_found_before_anything_is_written()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, string labels) = vault.MakeFaces(3, 1);
+        Assert.Equal(ExitCode.Done, (await vault.RunWithAsync(CliVault.Grant("c-2", "s-9"), "consent", "grant", "-")).ExitCode);
+        const string header = "identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256\n";
+        string hash = new('0', 64), row = $"2026-01-01T00:00:00Z,2099-01-01T00:00:00Z,{hash},written,adult,i,{hash}\n";
+        string consents = vault.Folder.Write("c.csv", $"{header}person-0,c-0,s-0,{row}person-1,c-1,s-0,{row}person-2,c-2,s-2,{row}");
+
+        Answer answer = await vault.RunAsync("import", "--purpose", "door", "--npy", npy, "--labels", labels, "--consents", consents);
+        Assert.Equal(ExitCode.Failed, answer.ExitCode);
+        Assert.Equal(["ConsentAlreadyActive", "ConsentIdTaken"], answer.Codes);
+        Assert.Contains("consents: 1 living, 1 ever", (await vault.RunAsync("status")).Out, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FaceVault.Cli;
 using FaceVault.Tests.Operations;
 using Microsoft.Data.Sqlite;
@@ -12,6 +13,10 @@ public sealed class BadPlaceTests
         Assert.True(answer.ExitCode == ExitCode.Failed && codes.Contains(answer.Codes.FirstOrDefault()), $"{answer.ExitCode} {answer.Error}{answer.Out}");
         Assert.Equal("", answer.Out);
     }
+
+    /// <summary>Every file of a folder, so that not even a new one goes unseen.</summary>
+    private static SortedDictionary<string, string> Hashes(string folder) =>
+        new(Directory.EnumerateFiles(folder).ToDictionary(file => file, file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))), StringComparer.Ordinal);
 
     private static Task<Answer> InitAsync(TemporaryFolder folder, string root, string vault = "vault") =>
         Run.Of("init", folder[vault], "--root", root, "--single-root", "--no-mirror", "--allow-ephemeral-root");
@@ -35,6 +40,25 @@ public sealed class BadPlaceTests
         AssertRefused(await InitAsync(vault.Folder, vault.Folder["other.key"]), "VaultExists");
         AssertRefused(await InitAsync(vault.Folder, vault.Root, "second"), "VaultExists");
         Assert.Equal(vault.Key + "\n", (await vault.RunAsync("key")).Out);
+    }
+
+    [Fact]
+    public async Task A_mirror_in_the_vaults_own_folder_or_named_twice_or_of_another_vault_is_refused_and_nothing_is_made()
+    {
+        using CliVault other = await CliVault.CreateAsync();
+        TemporaryFolder folder = other.Folder;
+        string[] init = ["init", folder["new"], "--root", folder["new.key"], "--single-root", "--allow-ephemeral-root"];
+        SortedDictionary<string, string> before = Hashes(other.Path);
+
+        foreach (string[] mirrors in (string[][])[["--mirror", folder["new"]], ["--mirror", folder["new"] + "/"], ["--mirror", folder["m"], "--mirror", folder["m"] + "/."], ["--mirror", ""]])
+        {
+            Answer answer = await Run.Of([.. init, .. mirrors]);
+            Assert.Equal((ExitCode.Misuse, "Usage"), (answer.ExitCode, Assert.Single(answer.Codes)));
+        }
+        AssertRefused(await Run.Of([.. init, "--mirror", other.Path]), "VaultExists");
+        Assert.Equal(before, Hashes(other.Path));
+        Assert.False(File.Exists(folder["new.key"]));
+        Assert.Equal(ExitCode.Done, (await Run.Of([.. init, "--mirror", folder["m"]])).ExitCode);
     }
 
     [Fact]
@@ -65,9 +89,12 @@ public sealed class BadPlaceTests
 
         foreach (string copy in (string[])["copy", "copy2"])
         {
-            Dictionary<string, byte[]> before = Directory.EnumerateFiles(vault.Folder[copy]).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)).ToDictionary(file => file, File.ReadAllBytes);
-            AssertRefused(copy == "copy" ? await Run.Of("consent", "list", vault.Folder[copy]) : await Run.Of("sweep", vault.Folder[copy]), "StoreRolledBack");
-            Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+            SortedDictionary<string, string> before = Hashes(vault.Folder[copy]);
+            foreach (string command in (string[])["status", "key", "audit", "sweep"])
+            {
+                AssertRefused(await Run.Of(command, vault.Folder[copy]), "StoreRolledBack");
+                Assert.Equal(before, Hashes(vault.Folder[copy]));
+            }
         }
         Assert.Equal(ExitCode.Done, (await vault.RunAsync("consent", "list")).ExitCode);
     }

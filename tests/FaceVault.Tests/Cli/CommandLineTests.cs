@@ -21,6 +21,12 @@ public sealed class CommandLineTests
     [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--calibrated")]
     [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--top", "0")]
     [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--top", "many")]
+    [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--top", "1,0")]
+    [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--top", "99999999999999999999")]
+    [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--threads", "1.0")]
+    [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--threshold", "0,1")]
+    [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--threshold", "high")]
+    [InlineData("verify-face", "V", "--consent", "c", "--npy", "f", "--row", "one", "--threshold", "0.5")]
     [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--select", "last")]
     [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--rank-only", "--mode", "ajar")]
     [InlineData("identify", "V", "--purpose", "p", "--npy", "f", "--threshold", "2")]
@@ -28,6 +34,10 @@ public sealed class CommandLineTests
     [InlineData("init", "V", "--root", "/r", "--single-root", "--no-mirror", "--mirror", "/m")]
     [InlineData("init", "V", "--single-root", "--no-mirror")]
     [InlineData("init", "V", "--root", "/r", "/s", "--no-mirror")]
+    [InlineData("init", "", "--root", "/r", "--single-root", "--no-mirror")]
+    [InlineData("init", "V", "--root", "", "--single-root", "--no-mirror")]
+    [InlineData("init", "V", "--root", "/r", "--single-root", "--no-mirror", "--origin", "two words")]
+    [InlineData("status", "")]
     [InlineData("withdraw", "V", "--certificate", "c")]
     [InlineData("withdraw", "V", "--consent", "a", "--consents", "f", "--certificate", "c")]
     [InlineData("withdraw", "V", "--consent", "a")]
@@ -41,6 +51,20 @@ public sealed class CommandLineTests
         Assert.Equal((ExitCode.Misuse, ""), (answer.ExitCode, answer.Out));
         Assert.All(answer.Codes, code => Assert.Equal("Usage", code));
         Assert.NotEmpty(answer.Codes);
+        Assert.DoesNotContain("System.", answer.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("VaultOptions", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("facevault doctor", "doctor", "V")]
+    [InlineData("facevault recover", "recover", "V", "--accept-loss")]
+    [InlineData("facevault purpose retire", "purpose", "retire", "V", "p")]
+    public async Task A_command_that_there_is_not_is_named_and_nothing_else_is_complained_of(string name, params string[] args)
+    {
+        Answer answer = await Run.Of(args);
+
+        Assert.Equal((ExitCode.Misuse, "Usage"), (answer.ExitCode, Assert.Single(answer.Codes)));
+        Assert.Contains($"There is no command '{name}'.", answer.Error, StringComparison.Ordinal);
     }
 
     [Theory]

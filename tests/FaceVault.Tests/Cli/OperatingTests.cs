@@ -131,6 +131,53 @@ public sealed class OperatingTests
     }
 
     [Fact]
+    public async Task A_mirror_whose_folder_is_gone_is_made_anew_and_can_be_restored_from()
+    {
+        using var place = new TemporaryFolder();
+        using CliVault vault = await CliVault.CreateAsync(mirror: place["mirror"]);
+        await vault.ImportAsync(people: 3);
+        Directory.Delete(place["mirror"], recursive: true);
+
+        Answer refilled = await vault.RunAsync("mirror", "refill", place["mirror"], "--json");
+        Assert.Equal(1, Json(refilled).GetProperty("refilled").GetInt32());
+        Assert.Equal(["keys.db", "vault.json"], Directory.EnumerateFiles(place["mirror"]).Select(Path.GetFileName).Order());
+        Assert.True(Json(await vault.RunAsync("mirror", "status")).GetProperty("current").GetBoolean());
+        Answer stranger = await vault.RunAsync("mirror", "refill", place["elsewhere"]);
+        Assert.Equal((ExitCode.Misuse, false), (stranger.ExitCode, Directory.Exists(place["elsewhere"])));
+    }
+
+    [Fact]
+    public async Task Receipts_are_given_again_when_an_import_is_repeated_and_kept_when_it_is_stopped()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, string labels) = vault.MakeFaces(9_000, 1);
+        string receipts = vault.Folder["receipts"];
+        string[] import = ["import", vault.Path, "--purpose", "door", "--npy", npy, "--labels", labels, "--synthetic-consents", "--receipts", receipts];
+        bool wasStopped = false;
+        for (int calls = 2; calls <= 64 && !wasStopped; calls++)
+        {
+            using var stop = new CancellationTokenSource();
+            using StringWriter output = new(), error = new();
+            var terminal = new Terminal { In = TextReader.Null, Out = output, Error = error, Clock = new StoppingClock(stop, calls * 500), Environment = _ => null };
+            int exit = await Program.RunAsync(import, terminal, stop.Token);
+            int granted = Json(await vault.RunAsync("status", "--json")).GetProperty("consents").GetInt32();
+            wasStopped = exit == ExitCode.Interrupted && granted > 0;
+            if (wasStopped)
+                Assert.Equal(granted, File.ReadLines(receipts).Count());
+            if (exit == ExitCode.Done)
+                break;
+        }
+
+        Assert.True(wasStopped);
+        for (int run = 0; run < 2; run++)
+        {
+            Answer again = await Run.Of(import);
+            Assert.True(again.ExitCode == ExitCode.Done, again.Error);
+            Assert.Equal(9_000, File.ReadLines(receipts).Select(line => ConsentReceipt.Parse(System.Text.Encoding.UTF8.GetBytes(line)).Consent).Distinct().Count());
+        }
+    }
+
+    [Fact]
     public async Task An_import_stopped_anywhere_leaves_a_consistent_vault_and_goes_on_when_run_again()
     {
         using CliVault vault = await CliVault.CreateAsync();

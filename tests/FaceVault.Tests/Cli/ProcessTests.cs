@@ -23,6 +23,18 @@ public sealed class ProcessTests
         Assert.Contains("'facevault identify --help'", answer.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_certificate_on_standard_input_is_checked_byte_by_byte()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        await vault.ImportAsync(people: 1, images: 1);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("withdraw", "--consent", "person-0@door", "--certificate", vault.Folder["c"], "--yes")).ExitCode);
+        string certificate = File.ReadAllText(vault.Folder["c"]);
+
+        Assert.Equal(ExitCode.Done, (await RealProcess.RunAsync(certificate, "certificate", "check", "-", "--key", vault.Key)).ExitCode);
+        Assert.Equal(ExitCode.No, (await RealProcess.RunAsync("\uFEFF" + certificate, "certificate", "check", "-", "--key", vault.Key)).ExitCode);
+    }
+
     [SmallDiskFact]
     public async Task A_result_that_cannot_be_written_is_a_failure_and_no_crash()
     {
