@@ -30,18 +30,17 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(purpose);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         await open.Engine.Enqueue(new PurposeItem(open, purpose, addVersion: true) { CancellationToken = cancellationToken }).ConfigureAwait(false);
-        using ReadScope view = open.Engine.Read();
         PurposeEntry entry = open.Purposes.Get(purpose.Id);
-        return view.State.Living.Where(l => l.Key >> 16 == entry.Number && l.Key != entry.CurrentVersion).Sum(l => l.Value);
+        return open.Engine.CountLiving().Where(l => l.Key >> 16 == entry.Number && l.Key != entry.CurrentVersion).Sum(l => l.Value);
     }
 
     /// <summary>Every purpose with its current version, in the order of registration.</summary>
     public async Task<IReadOnlyList<PurposeInfo>> ListPurposesAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
-        using ReadScope view = open.Engine.Read();
+        IReadOnlyDictionary<uint, int> living = open.Engine.CountLiving();
         return [.. open.Purposes.All.Select(p => new PurposeInfo(
-            p.Current, p.Versions.Count, view.State.Living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value)))];
+            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value)))];
     }
 
     /// <summary>Records a consent: a slot with two fresh keys, a sealed record, a ledger entry. Durable when it returns.</summary>

@@ -77,6 +77,7 @@ public sealed partial class Vault
         (_, long size) = await Certificates.CheckpointAsync(open).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfNegative(oldSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, size);
+        open.Engine.ReadLogAhead();
         using ReadScope view = open.Engine.Read();
         return view.State.LoadLog(view.Store).ProveConsistency(oldSize, size);
     }

@@ -1,5 +1,6 @@
 using FaceVault.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Ledger;
 using FaceVault.Storage;
 
 namespace FaceVault.Commits;
@@ -8,6 +9,14 @@ namespace FaceVault.Commits;
 internal sealed partial class VaultEngine
 {
     private static readonly TimeSpan InspectionPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Slots read in one transaction: 256 leaves, about 4 ms. A read transaction keeps the writer from its checkpoint.</summary>
+    private const uint InspectedSlots = KeyPage.EntriesPerLeaf * 256;
+
+    /// <summary>Ledger lines read in one transaction: 128 segments, about 12 ms.</summary>
+    private const int InspectedLines = LedgerSegment.MostLines * 128;
+
+    private volatile Counted? counted;
 
     public bool IsInspecting { get; private set; }
 
@@ -19,6 +28,40 @@ internal sealed partial class VaultEngine
     {
         IsInspecting = true;
         Refresh();
+    }
+
+    /// <summary>Consents with a living template key, by purpose version. Beside a writer they are counted in stretches, each as it stands when it is read; what was counted stays good until the crown changes.</summary>
+    public IReadOnlyDictionary<uint, int> CountLiving()
+    {
+        var living = new Dictionary<uint, int>();
+        byte[]? first = null;
+        for (uint from = 1; from != 0;)
+        {
+            using ReadScope view = Read();
+            if (!IsInspecting)
+                return new Dictionary<uint, int>(view.State.Living);
+            first ??= view.State.SealedCrown;
+            if (from == 1 && counted is { } known && known.Crown == first)
+                return known.Living;
+            uint end = Math.Min(from + InspectedSlots, view.Crown.NextSlot);
+            view.Tree.Walk((_, entry) => living[entry.PurposeVersion] = living.GetValueOrDefault(entry.PurposeVersion) + (entry.IsLiving ? 1 : 0), from, end);
+            from = end < view.Crown.NextSlot ? end : 0;
+            if (from == 0 && first == view.State.SealedCrown)
+                counted = new Counted(first, living);
+        }
+
+        return living;
+    }
+
+    /// <summary>Reads the hashes of the ledger in views of a few thousand lines, so that a proof does not keep the store from its checkpoint, nor commits waiting.</summary>
+    public void ReadLogAhead()
+    {
+        while (true)
+        {
+            using ReadScope view = Read();
+            if (view.State.ReadLog(view.Store, InspectedLines))
+                return;
+        }
     }
 
     /// <summary>Looks again. A writer may be between two steps: what does not open is tried again for two seconds before its code is believed.</summary>
@@ -57,7 +100,7 @@ internal sealed partial class VaultEngine
             }
 
             using var snapshot = new StoreSnapshot(Options.Store);
-            See(snapshot);
+            Follow(snapshot);
         }
         finally
         {
@@ -65,7 +108,7 @@ internal sealed partial class VaultEngine
         }
     }
 
-    /// <summary>A view of the store as it stands now, for one operation.</summary>
+    /// <summary>A view of the store as it stands now, for one operation. What memory does not know yet is read before, a stretch in a transaction of its own.</summary>
     private ReadScope ReadBesideWriter()
     {
         long start = Options.Clock.GetTimestamp();
@@ -78,8 +121,10 @@ internal sealed partial class VaultEngine
                 var snapshot = new StoreSnapshot(Options.Store);
                 try
                 {
-                    See(snapshot);
-                    return new ReadScope(gate, readers, State, snapshot);
+                    if (CatchesUp(snapshot))
+                        return new ReadScope(gate, readers, State, snapshot);
+                    snapshot.Dispose();
+                    start = Options.Clock.GetTimestamp();
                 }
                 catch (VaultException) when (Options.Clock.GetElapsedTime(start) < InspectionPatience)
                 {
@@ -101,8 +146,18 @@ internal sealed partial class VaultEngine
         }
     }
 
-    /// <summary>Makes memory agree with a snapshot: opens its crown with a root key that is there now, and reads the tree unless it is the one already read.</summary>
-    private void See(StoreSnapshot snapshot)
+    /// <summary>Makes memory agree with a snapshot, as far as one transaction may go; true when nothing is left to read.</summary>
+    private bool CatchesUp(StoreSnapshot snapshot)
+    {
+        Follow(snapshot);
+        if (State.IndexedTo >= State.Crown.NextSlot)
+            return true;
+        using var tree = new TreeCursor(snapshot.Reader, State.Crown);
+        return State.Index(tree, InspectedSlots);
+    }
+
+    /// <summary>Opens the snapshot's crown with a root key that is there now, unless it is the one that memory knows.</summary>
+    private void Follow(StoreSnapshot snapshot)
     {
         if (state is not null && state.SealedCrown.AsSpan().SequenceEqual(snapshot.SealedCrown))
             return;
@@ -110,11 +165,11 @@ internal sealed partial class VaultEngine
         {
             if (CrownCodec.TryOpen(snapshot.SealedCrown, new RootKey(record.DangerousKey), Options.VaultId) is not { } crown)
                 continue;
+            bool isLater = state is not null && crown.Commit > state.Crown.Commit;
             try
             {
-                VaultState seen = VaultState.Load(snapshot.Reader, crown, snapshot.SealedCrown);
-                state?.Dispose();
-                state = seen;
+                if (!isLater || Versions(crown) != Versions(State.Crown))
+                    Options.Reopened(snapshot.Reader, crown);
             }
             catch
             {
@@ -122,10 +177,22 @@ internal sealed partial class VaultEngine
                 throw;
             }
 
-            Options.Reopened(snapshot.Reader, crown);
+            if (isLater)
+            {
+                State.Follow(crown, snapshot.SealedCrown);
+                return;
+            }
+
+            state?.Dispose(); // a store that was put back: nothing is concluded from what was seen before
+            state = VaultState.Beside(crown, snapshot.SealedCrown);
             return;
         }
 
         throw Error.StoreDamaged("the crown, which no root key opens,");
     }
+
+    /// <summary>Grows with every purpose and version registered.</summary>
+    private static int Versions(Crown crown) => crown.Purposes.Sum(p => p.Version);
+
+    private sealed record Counted(byte[] Crown, IReadOnlyDictionary<uint, int> Living);
 }

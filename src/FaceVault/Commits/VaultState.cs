@@ -9,6 +9,9 @@ namespace FaceVault.Commits;
 /// <remarks>Changed by the writer under the vault's write lock, read under its read lock.</remarks>
 internal sealed class VaultState : IDisposable
 {
+    private readonly Lock logGate = new();
+    private MerkleLog? unfinished;
+
     private VaultState(Crown crown, byte[] sealedCrown, long expected)
     {
         Crown = crown;
@@ -26,11 +29,14 @@ internal sealed class VaultState : IDisposable
 
     public SlotIndex Subjects { get; }
 
-    /// <summary>Consents with a living template key, by purpose version.</summary>
+    /// <summary>Consents with a living template key, by purpose version. Not counted beside a writer.</summary>
     public Dictionary<uint, int> Living { get; } = [];
 
+    /// <summary>The first slot that the lookup tables do not know yet; beyond the last one, except beside a writer.</summary>
+    public uint IndexedTo { get; private set; } = uint.MaxValue;
+
     /// <summary>All hashes of the ledger; built when the first proof is asked for.</summary>
-    public MerkleLog? Log { get; private set; }
+    private MerkleLog? Log { get; set; }
 
     /// <summary>Reads the whole tree once: about 0.2 s per million consents.</summary>
     public static VaultState Load(IKeyStoreReader reader, Crown crown, byte[] sealedCrown)
@@ -53,6 +59,39 @@ internal sealed class VaultState : IDisposable
             state.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Memory beside a writer: knows a crown, and nothing of the tree until <see cref="Index"/> has read it.</summary>
+    public static VaultState Beside(Crown crown, byte[] sealedCrown) => new(crown, sealedCrown, 0) { IndexedTo = 1 };
+
+    /// <summary>Takes over a later crown of the same store. The lookup tables stay true: slots and their tags are never used again, and whoever finds one compares its page.</summary>
+    public void Follow(Crown crown, byte[] sealedCrown)
+    {
+        lock (logGate)
+        {
+            if (Log is not null && crown.LedgerSize != Crown.LedgerSize)
+                (unfinished, Log) = (Log, null);
+        }
+
+        Crown.Dispose();
+        Crown = crown;
+        SealedCrown = sealedCrown;
+    }
+
+    /// <summary>Reads up to <paramref name="most"/> further slots into the lookup tables; true when none is left.</summary>
+    public bool Index(TreeCursor tree, uint most)
+    {
+        uint end = Math.Min(Crown.NextSlot, IndexedTo + most);
+        tree.Walk(
+            (slot, entry) =>
+            {
+                Consents.Add(entry.ConsentTag, slot);
+                Subjects.Add(entry.SubjectTag, slot);
+            },
+            IndexedTo,
+            end);
+        IndexedTo = Math.Max(IndexedTo, end);
+        return IndexedTo >= Crown.NextSlot;
     }
 
     /// <summary>Takes over what a draft that is now durable has changed, and wipes the former crown.</summary>
@@ -82,15 +121,34 @@ internal sealed class VaultState : IDisposable
             Log?.Append(hash);
     }
 
-    /// <summary>The log of all hashes, read from the store the first time: about 1.5 s per million lines.</summary>
+    /// <summary>The log of all hashes, read from the store the first time: about 1.5 s per million lines. Read it ahead in stretches where that is long.</summary>
     public MerkleLog LoadLog(IKeyStoreReader reader)
     {
-        if (Log is not null)
-            return Log;
-        var log = new MerkleLog();
-        foreach ((_, ReadOnlyMemory<byte> line) in ReadLines(reader, 0))
-            log.Append(MerkleTree.LeafHash(line.Span));
-        return Log = log.Root(log.Size).Equals(MerkleFrontier.Read(Crown.Frontier, Crown.LedgerSize).Root()) ? log : throw Error.StoreDamaged("the ledger, whose root differs from the crown's");
+        lock (logGate)
+        {
+            ReadLog(reader, int.MaxValue);
+            return Log!;
+        }
+    }
+
+    /// <summary>Reads up to <paramref name="most"/> further lines; true when the log is whole and its root is the crown's.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/>: a line is missing, or the root differs.</exception>
+    public bool ReadLog(IKeyStoreReader reader, int most)
+    {
+        lock (logGate)
+        {
+            if (Log is not null)
+                return true;
+            MerkleLog log = unfinished ??= new MerkleLog();
+            foreach ((_, ReadOnlyMemory<byte> line) in ReadLines(reader, log.Size).Take(most))
+                log.Append(MerkleTree.LeafHash(line.Span));
+            if (log.Size < Crown.LedgerSize)
+                return false;
+            unfinished = null;
+            Log = log.Size == Crown.LedgerSize && log.Root(log.Size).Equals(MerkleFrontier.Read(Crown.Frontier, Crown.LedgerSize).Root())
+                ? log : throw Error.StoreDamaged("the ledger, whose root differs from the crown's");
+            return true;
+        }
     }
 
     public IEnumerable<(long Index, ReadOnlyMemory<byte> Line)> ReadLines(IKeyStoreReader reader, long from) =>

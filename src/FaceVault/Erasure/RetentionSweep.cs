@@ -10,6 +10,9 @@ internal static class RetentionSweep
     /// <summary>Records read in one view, so that commits do not wait long.</summary>
     private const int Stretch = 512;
 
+    /// <summary>Entries looked at in one view.</summary>
+    private const uint SlotStretch = KeyPage.EntriesPerLeaf * 256;
+
     public static async Task<SweepResult> RunAsync(VaultEngine engine, Withdrawals withdrawals, CancellationToken cancellationToken)
     {
         List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
@@ -91,16 +94,24 @@ internal static class RetentionSweep
         var evidence = new List<uint>();
         uint now = engine.NowMinutes;
         HashSet<uint> known = [.. resumed.Select(r => r.Slot)];
-        using ReadScope view = engine.Read();
-        view.Tree.Walk(
-            (slot, entry) =>
-            {
-                if (entry.IsLiving && entry.UseEnds <= now && entry.State == SlotState.Active && !known.Contains(slot))
-                    expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
-                else if (!entry.IsLiving && entry.EvidenceEnds <= now && entry.EvidenceEnds != 0 && !view.Crown.Work.ContainsKey(slot))
-                    evidence.Add(slot);
-            },
-            cancellationToken: cancellationToken);
+        for (uint from = 1; from != 0;)
+        {
+            using ReadScope view = engine.Read();
+            uint end = Math.Min(from + SlotStretch, view.Crown.NextSlot);
+            view.Tree.Walk(
+                (slot, entry) =>
+                {
+                    if (entry.IsLiving && entry.UseEnds <= now && entry.State == SlotState.Active && !known.Contains(slot))
+                        expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
+                    else if (!entry.IsLiving && entry.EvidenceEnds <= now && entry.EvidenceEnds != 0 && !view.Crown.Work.ContainsKey(slot))
+                        evidence.Add(slot);
+                },
+                from,
+                end,
+                cancellationToken);
+            from = end < view.Crown.NextSlot ? end : 0;
+        }
+
         return (expired, evidence);
     }
 }

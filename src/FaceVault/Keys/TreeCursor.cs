@@ -22,14 +22,15 @@ internal sealed class TreeCursor(IKeyStoreReader reader, Crown crown) : IDisposa
         return !entry.IsEmpty;
     }
 
-    /// <summary>Visits every entry that is not empty from <paramref name="from"/> on, ascending.</summary>
-    public void Walk(EntryVisitor visit, uint from = 1, CancellationToken cancellationToken = default)
+    /// <summary>Visits every entry that is not empty from <paramref name="from"/> on and below <paramref name="to"/>, ascending.</summary>
+    public void Walk(EntryVisitor visit, uint from = 1, uint to = uint.MaxValue, CancellationToken cancellationToken = default)
     {
-        for (uint first = from; first < crown.NextSlot;)
+        uint last = Math.Min(to, crown.NextSlot);
+        for (uint first = from; first < last;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             uint leafNumber = KeyPage.LeafOf(first);
-            uint end = Math.Min(crown.NextSlot, (leafNumber + 1) * KeyPage.EntriesPerLeaf + 1);
+            uint end = Math.Min(last, (leafNumber + 1) * KeyPage.EntriesPerLeaf + 1);
             if (Leaf(leafNumber) is { } leaf)
                 for (uint slot = first; slot < end; slot++)
                     if (leaf.Entry(slot) is { IsEmpty: false } entry)

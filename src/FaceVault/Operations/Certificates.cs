@@ -19,6 +19,7 @@ internal static class Certificates
         (SignedNote checkpoint, long size) = await CheckpointAsync(session, needed).ConfigureAwait(false);
         var certificates = new DeletionCertificate[completed.Count];
         const int stretch = 512;
+        session.Engine.ReadLogAhead();
         for (int from = 0; from < completed.Count; from += stretch)
         {
             using ReadScope view = session.Engine.Read();
@@ -55,6 +56,7 @@ internal static class Certificates
 
     private static (SignedNote Note, long Size)? Inspected(VaultSession session, long needed)
     {
+        session.Engine.ReadLogAhead();
         using ReadScope view = session.Engine.Read();
         long size = Math.Min(session.Engine.Head?.LedgerSize ?? 0, view.Crown.LedgerSize);
         if (size < needed)

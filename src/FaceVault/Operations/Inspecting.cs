@@ -11,6 +11,7 @@ internal static class Inspecting
     public static VaultStatus Status(VaultSession session)
     {
         VaultEngine engine = session.Engine;
+        long consents = engine.CountLiving().Values.Sum(static n => (long)n);
         using ReadScope view = engine.Read();
         Crown crown = view.Crown;
         List<PlaceStatus> places = [.. Places(engine, crown)];
@@ -23,7 +24,7 @@ internal static class Inspecting
             Epoch = crown.Epoch,
             Commit = crown.Commit,
             LedgerSize = crown.LedgerSize,
-            Consents = view.State.Living.Values.Sum(static n => (long)n),
+            Consents = consents,
             Slots = crown.NextSlot - 1,
             Purposes = crown.Purposes.Count,
             Owed = crown.Work.Count,
