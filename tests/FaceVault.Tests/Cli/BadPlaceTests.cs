@@ -8,7 +8,7 @@ namespace FaceVault.Tests.Cli;
 /// <summary>Vaults, roots and stores that are not where or what they should be.</summary>
 public sealed class BadPlaceTests
 {
-    private static void AssertRefused(Answer answer, params string[] codes)
+    internal static void AssertRefused(Answer answer, params string[] codes)
     {
         Assert.True(answer.ExitCode == ExitCode.Failed && codes.Contains(answer.Codes.FirstOrDefault()), $"{answer.ExitCode} {answer.Error}{answer.Out}");
         Assert.Equal("", answer.Out);
@@ -160,19 +160,6 @@ public sealed class BadPlaceTests
     }
 
     [Fact]
-    public async Task A_second_process_waits_and_then_says_who_holds_the_vault()
-    {
-        using CliVault vault = await CliVault.CreateAsync();
-        await using var holder = new Vault(new VaultOptions { Directory = vault.Path, RootKey = new FileRootKeyStore(vault.Root) });
-        await holder.OpenAsync(CancellationToken.None);
-
-        Answer answer = await RealProcess.RunAsync("", "sweep", vault.Path, "--lock-timeout", "0");
-        AssertRefused(answer, "VaultInUse");
-        Assert.Contains(Environment.ProcessId.ToString(), answer.Error, StringComparison.Ordinal);
-        Assert.Equal(vault.Key + "\n", (await RealProcess.RunAsync("", "key", vault.Path)).Out);
-    }
-
-    [Fact]
     public async Task Of_two_clones_with_one_root_only_the_one_that_went_on_opens()
     {
         using CliVault vault = await CliVault.CreateAsync();
@@ -182,56 +169,6 @@ public sealed class BadPlaceTests
 
         AssertRefused(await vault.RunWithAsync(CliVault.Grant("c-2", "s-2"), "consent", "grant", "-"), "StoreRolledBack", "StoreForked");
         Assert.Equal(ExitCode.Done, (await Run.Of("audit", vault.Folder["clone"])).ExitCode);
-    }
-
-    [SmallDiskFact]
-    public async Task A_full_disk_is_named_and_the_vault_goes_on_when_there_is_room_again()
-    {
-        using var disk = new SmallDisk(1_500);
-        using CliVault vault = await CliVault.CreateAsync(at: disk["vault"]);
-        (string npy, string labels) = vault.MakeFaces(4_000, 1);
-        string[] import = ["import", "--purpose", "door", "--npy", npy, "--labels", labels, "--synthetic-consents"];
-
-        AssertRefused(await vault.RunAsync(import), "StoreFailed");
-        disk.Resize(50_000);
-        Answer audit = await vault.RunAsync("audit");
-        Assert.True(audit.ExitCode == ExitCode.Done, audit.Out + audit.Error);
-        Answer again = await vault.RunAsync(import);
-        Assert.True(again.ExitCode == ExitCode.Done, again.Error);
-        Assert.Contains("4000 living", (await vault.RunAsync("status")).Out, StringComparison.Ordinal);
-    }
-
-    [SmallDiskFact]
-    public async Task Certificates_and_receipts_that_do_not_fit_their_file_go_to_standard_output()
-    {
-        using var disk = new SmallDisk(64);
-        using CliVault vault = await CliVault.CreateAsync();
-        (string npy, string labels) = vault.MakeFaces(300, 1);
-
-        Answer import = await vault.RunAsync("import", "--purpose", "door", "--npy", npy, "--labels", labels, "--synthetic-consents", "--receipts", disk["receipts"]);
-        Assert.Equal((ExitCode.Failed, "OutputUnwritable", 300), (import.ExitCode, import.Codes.Single(), import.Lines.Length));
-        Assert.All(import.Lines, line => ConsentReceipt.Parse(System.Text.Encoding.UTF8.GetBytes(line)));
-        string ids = string.Join('\n', Enumerable.Range(0, 30).Select(person => $"person-{person}@door"));
-        Answer withdraw = await vault.RunWithAsync(ids, "withdraw", "--consents", "-", "--certificate", disk["certificates"], "--yes");
-        Assert.Equal((ExitCode.Failed, "OutputUnwritable", 30), (withdraw.ExitCode, withdraw.Codes.Single(), withdraw.Lines.Length));
-        Assert.Equal(ExitCode.Done, (await Run.With(withdraw.Out, "certificate", "check", "-", "--key", vault.Key)).ExitCode);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Path));
-    }
-
-    [SmallDiskFact]
-    public async Task A_read_only_folder_can_be_looked_at_and_nothing_else()
-    {
-        using var disk = new SmallDisk(10_000);
-        using CliVault vault = await CliVault.CreateAsync(at: disk["vault"]);
-        await vault.ImportAsync(people: 2, images: 1);
-        Answer before = await vault.RunAsync("ledger");
-        disk.MakeReadOnly();
-
-        Assert.Equal(before.Out, (await vault.RunAsync("ledger")).Out);
-        AssertRefused(await vault.RunWithAsync(CliVault.Grant("c-1", "s-1"), "consent", "grant", "-"), "StoreFailed");
-        disk.MakeWritable();
-        Assert.Equal(before.Out, (await vault.RunAsync("ledger")).Out);
-        Assert.Equal(ExitCode.Done, (await vault.RunAsync("audit")).ExitCode);
     }
 
     private static void Copy(string from, string to)

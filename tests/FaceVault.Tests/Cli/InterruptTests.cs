@@ -6,7 +6,7 @@ using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests.Cli;
 
-/// <summary>Ctrl-C while faces are looked for: whole lines, the documented exit code, and a vault that nothing happened to.</summary>
+/// <summary>Ctrl-C and a request to terminate: whole lines, the documented exit code, and a vault that nothing happened to.</summary>
 [Collection(Alone.Name)]
 public sealed class InterruptTests
 {
@@ -65,6 +65,21 @@ public sealed class InterruptTests
         Assert.False(File.Exists(found + ".part") || File.Exists(vault.Folder["summary.json"]) || File.Exists(vault.Folder["summary.json.part"]));
         Assert.Equal(ExitCode.Done, (await Run.Of(identify)).ExitCode);
         Assert.Equal(4_000, File.ReadLines(found).Count());
+    }
+
+    [Fact]
+    public async Task A_process_that_is_asked_to_stop_says_so_and_exits_with_130()
+    {
+        using Process demo = RealProcess.Start("demo", "--subjects", "1000000");
+        string folder = (await demo.StandardOutput.ReadLineAsync())!.Split(" in ")[1].Split(',')[0];
+        while (await demo.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("3. ", StringComparison.Ordinal))
+        {
+        }
+        await RealProcess.SignalAsync(demo, "TERM");
+
+        Answer answer = await RealProcess.AnswerAsync(demo);
+        Assert.Equal((ExitCode.Interrupted, "Interrupted"), (answer.ExitCode, Assert.Single(answer.Codes)));
+        Assert.False(Directory.Exists(folder));
     }
 
     /// <summary>Presses Ctrl-C when so many spans of time were measured: the search measures two points of each batch.</summary>

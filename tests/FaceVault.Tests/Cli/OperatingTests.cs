@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using FaceVault.Cli;
 using Microsoft.Data.Sqlite;
@@ -200,21 +199,6 @@ public sealed class OperatingTests
         JsonElement rest = Json(await Run.Of(import));
         Assert.Equal(10_000, rest.GetProperty("enrolled").GetInt64() + rest.GetProperty("skipped").GetInt64());
         Assert.Equal(10_000, Json(await vault.RunAsync("audit", "--json")).GetProperty("templates").GetInt64());
-    }
-
-    [Fact]
-    public async Task A_process_that_is_asked_to_stop_says_so_and_exits_with_130()
-    {
-        using Process demo = RealProcess.Start("demo", "--subjects", "1000000");
-        string folder = (await demo.StandardOutput.ReadLineAsync())!.Split(" in ")[1].Split(',')[0];
-        while (await demo.StandardOutput.ReadLineAsync() is { } line && !line.StartsWith("3. ", StringComparison.Ordinal))
-        {
-        }
-        await RealProcess.SignalAsync(demo, "TERM");
-
-        Answer answer = await RealProcess.AnswerAsync(demo);
-        Assert.Equal((ExitCode.Interrupted, "Interrupted"), (answer.ExitCode, Assert.Single(answer.Codes)));
-        Assert.False(Directory.Exists(folder));
     }
 
     private static void Execute(string path, string sql)

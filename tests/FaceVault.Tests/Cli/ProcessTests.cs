@@ -2,6 +2,8 @@ using FaceVault.Cli;
 
 namespace FaceVault.Tests.Cli;
 
+/// <summary>The tool as a process of its own.</summary>
+[Collection(Alone.Name)]
 public sealed class ProcessTests
 {
     [Fact]
@@ -47,5 +49,18 @@ public sealed class ProcessTests
         Answer answer = await RealProcess.AnswerAsync(shell);
 
         Assert.Equal((ExitCode.Failed, "StoreFailed"), (answer.ExitCode, Assert.Single(answer.Codes)));
+    }
+
+    [Fact]
+    public async Task A_second_process_waits_and_then_says_who_holds_the_vault()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        await using var holder = new Vault(new VaultOptions { Directory = vault.Path, RootKey = new FileRootKeyStore(vault.Root) });
+        await holder.OpenAsync(CancellationToken.None);
+
+        Answer answer = await RealProcess.RunAsync("", "sweep", vault.Path, "--lock-timeout", "0");
+        BadPlaceTests.AssertRefused(answer, "VaultInUse");
+        Assert.Contains(Environment.ProcessId.ToString(), answer.Error, StringComparison.Ordinal);
+        Assert.Equal(vault.Key + "\n", (await RealProcess.RunAsync("", "key", vault.Path)).Out);
     }
 }

@@ -21,6 +21,21 @@ public sealed class TestRulesTests
     public void Names_of_tests_are_sentences() =>
         Assert.Empty(Tests.Where(test => test.Method.Name.Split('_').Length < 3 || !char.IsUpper(test.Method.Name[0])).Select(test => $"{test.Method.DeclaringType!.Name}.{test.Method.Name}"));
 
+    /// <summary>A child process and two tests at once are too much for two cores, and a child holds every open file for a moment.</summary>
+    [Fact]
+    public void Whoever_starts_a_process_or_mounts_a_disk_does_so_alone()
+    {
+        Type[] helpers = [typeof(System.Diagnostics.Process), typeof(Child), typeof(Cli.RealProcess), typeof(SmallDisk), typeof(SmallDiskFactAttribute)];
+        using var references = new TypeReferences(typeof(TestRulesTests).Assembly.Location);
+        HashSet<string> testClasses = [.. Tests.Select(test => test.Method.DeclaringType!.FullName!)];
+        Assert.Empty(
+            from user in references.Read()
+            where user.Key != typeof(TestRulesTests).FullName && testClasses.Contains(user.Key) && user.Value.Overlaps(helpers.Select(helper => helper.FullName!))
+            let collection = typeof(TestRulesTests).Assembly.GetType(user.Key)!.GetCustomAttributesData().FirstOrDefault(a => a.AttributeType == typeof(CollectionAttribute))
+            where (string?)collection?.ConstructorArguments[0].Value != Alone.Name
+            select user.Key);
+    }
+
     [Fact]
     public void Every_test_class_is_public_or_it_would_never_run() =>
         Assert.Empty(Tests.Select(test => test.Method.DeclaringType!).Distinct().Where(type => type is { IsVisible: false, IsAbstract: false }).Select(type => type.FullName));

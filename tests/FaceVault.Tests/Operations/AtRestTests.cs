@@ -9,6 +9,7 @@ using FaceVault.Tests.Cli;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>What lies on the disks: every byte of every file is looked through for what must not be there (claims E1 and E8).</summary>
+[Collection(Alone.Name)]
 public sealed class AtRestTests
 {
     private const string Subject = "subject-canary-Ωmega-7351";

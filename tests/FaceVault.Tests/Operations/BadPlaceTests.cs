@@ -242,93 +242,6 @@ public sealed class BadPlaceTests
         await (await OpensAsync(folder["vault"], folder["root0.key"])).DisposeAsync();
     }
 
-    [Fact]
-    public async Task A_second_process_waits_and_is_told_who_holds_the_vault()
-    {
-        using var folder = new TemporaryFolder();
-        await MakeAsync(folder.Path);
-        using System.Diagnostics.Process holder = Child.Start([], "lock", folder["root0.key"]);
-        Assert.Equal("locked", await holder.StandardOutput.ReadLineAsync());
-        await using (var vault = new Vault(Options(folder["vault"], folder["root0.key"])))
-        {
-            VaultException refusal = await Assert.ThrowsAsync<VaultException>(() => vault.OpenAsync());
-            Assert.Equal(VaultErrorCode.VaultInUse, refusal.Code);
-            Assert.True(refusal.IsTransient);
-            Assert.Contains(holder.Id.ToString(CultureInfo.InvariantCulture), refusal.Message, StringComparison.Ordinal);
-        }
-
-        // Whoever waits long enough gets it.
-        VaultOptions patient = Options(folder["vault"], folder["root0.key"]);
-        patient.LockTimeout = TimeSpan.FromMinutes(1);
-        await using var waiting = new Vault(patient);
-        Task opening = waiting.OpenAsync();
-        holder.StandardInput.Close();
-        await opening;
-        Assert.Equal(3, (await waiting.GetStatusAsync()).Consents);
-    }
-
-    [SmallDiskFact]
-    public async Task A_full_disk_while_committing()
-    {
-        using var disk = new SmallDisk(6 * 1024);
-        await using TestVault test = await TestVault.InFilesAsync(disk.Path);
-        await test.EnrollAsync(3);
-        VaultStatus before = await test.Vault.GetStatusAsync();
-        Fill(disk["filler"]);
-        VaultException failure = await Assert.ThrowsAsync<VaultException>(async () =>
-        {
-            for (int i = 100; i < 2000; i++)
-                await test.Vault.GrantConsentAsync(test.Grant($"c-{i}"));
-        });
-        Assert.Equal(VaultErrorCode.StoreFailed, failure.Code);
-        Assert.Contains("full", failure.Message, StringComparison.Ordinal);
-        NamesNobody(failure);
-        File.Delete(disk["filler"]);
-
-        // Room again: the same vault goes on, with everything it had answered for.
-        await test.Vault.GrantConsentAsync(test.Grant("c-after"));
-        VaultStatus after = await test.Vault.GetStatusAsync();
-        Assert.True(after.Commit > before.Commit);
-        await test.ReopenAsync();
-        AuditReport audit = await test.Vault.AuditAsync();
-        Assert.True(audit.IsIntact, string.Join('\n', audit.Findings));
-        Assert.Equal(3, audit.Templates);
-        Assert.Equal(after.Consents, (await test.Vault.GetStatusAsync()).Consents);
-        DeletionCertificate certificate = await test.Vault.WithdrawConsentAsync(new ConsentId("c-1"));
-        Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid);
-    }
-
-    [SmallDiskFact]
-    public async Task A_read_only_folder()
-    {
-        using var keys = new TemporaryFolder();
-        using var disk = new SmallDisk(4096);
-        string vault = disk["vault"], root = keys["root.key"];
-        await using (var made = new Vault(Options(vault, root)))
-        {
-            await made.InitializeAsync();
-            await made.EnsurePurposeAsync(TestVault.Purpose());
-        }
-
-        disk.MakeReadOnly();
-        VaultException refusal = await OpeningFails(disk.Path, VaultErrorCode.StoreFailed, Options(vault, root));
-        Assert.Contains("read-only", refusal.Message, StringComparison.Ordinal);
-        await CreatingFails(disk.Path, VaultErrorCode.StoreFailed, Options(disk["new"], keys["new.key"]));
-        VaultOptions inspecting = Options(vault, root);
-        inspecting.Access = VaultAccess.Inspect;
-        await using (var inspected = new Vault(inspecting))
-            Assert.True((await inspected.AuditAsync()).IsIntact);
-
-        // A root location that cannot be written cannot destroy a key.
-        disk.MakeWritable();
-        File.Copy(root, disk["root.key"]);
-        Copy(vault, keys["vault"]);
-        disk.MakeReadOnly();
-        await OpeningFails(keys.Path, VaultErrorCode.RootPathRefused, Options(keys["vault"], disk["root.key"]));
-        disk.MakeWritable();
-        await (await OpensAsync(vault, disk["root.key"])).DisposeAsync();
-    }
-
     internal static VaultOptions Options(string directory, params string[] roots) => new()
     {
         Directory = directory,
@@ -345,7 +258,7 @@ public sealed class BadPlaceTests
         await test.EnrollAsync(3);
     }
 
-    private static async Task<VaultException> OpeningFails(string folder, VaultErrorCode code, VaultOptions options)
+    internal static async Task<VaultException> OpeningFails(string folder, VaultErrorCode code, VaultOptions options)
     {
         SortedDictionary<string, string> before = Print(folder);
         VaultException failure;
@@ -356,7 +269,7 @@ public sealed class BadPlaceTests
         return failure;
     }
 
-    private static async Task CreatingFails(string folder, VaultErrorCode code, VaultOptions options)
+    internal static async Task CreatingFails(string folder, VaultErrorCode code, VaultOptions options)
     {
         SortedDictionary<string, string> before = Print(folder);
         await using (var vault = new Vault(options))
@@ -368,7 +281,7 @@ public sealed class BadPlaceTests
         Assert.Equal(before, Print(folder));
     }
 
-    private static async Task<Vault> OpensAsync(string directory, string root)
+    internal static async Task<Vault> OpensAsync(string directory, string root)
     {
         var vault = new Vault(Options(directory, root));
         await vault.OpenAsync();
@@ -376,7 +289,7 @@ public sealed class BadPlaceTests
         return vault;
     }
 
-    private static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (string file in Directory.EnumerateFiles(from))
@@ -390,19 +303,5 @@ public sealed class BadPlaceTests
         using Microsoft.Data.Sqlite.SqliteCommand command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}");
         command.ExecuteNonQuery();
-    }
-
-    private static void Fill(string path)
-    {
-        using FileStream filler = File.Create(path, 1);
-        try
-        {
-            while (true)
-                filler.Write(Encoding.ASCII.GetBytes(new string('x', 4096)));
-        }
-        catch (IOException)
-        {
-            // full
-        }
     }
 }

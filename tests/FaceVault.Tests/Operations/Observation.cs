@@ -6,7 +6,7 @@ namespace FaceVault.Tests.Operations;
 /// <summary>What a vault shows from the outside, as text that can be compared: every consent with its status and certificates, and whose face each probe is.</summary>
 internal static class Observation
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private static readonly int[] Probes = [0, 1, 2, 3, 4, 5, 6, 7, 20, 21, 101];
 
     /// <summary>Looks through everything a caller can see.</summary>

@@ -40,6 +40,8 @@ public sealed class OtherStopsTests
     public async Task A_stopped_consent_that_is_still_in_use_is_not_waited_for()
     {
         await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
+        test.DrainTimeout = TimeSpan.FromMilliseconds(200);
+        await test.ReopenAsync();
         using (Use(test, One))
         {
             await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.WithdrawConsentAsync(One).WaitAsync(Observation.Patience));
@@ -57,6 +59,8 @@ public sealed class OtherStopsTests
     public async Task Many_that_are_in_use_are_waited_for_together()
     {
         await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
+        test.DrainTimeout = TimeSpan.FromMilliseconds(200);
+        await test.ReopenAsync();
         SlotLease[] uses = [Use(test, One), Use(test, Two)];
         int waits = test.Clock.Timers;
         await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.WithdrawConsentsAsync([One, Two, Three]).WaitAsync(Observation.Patience));

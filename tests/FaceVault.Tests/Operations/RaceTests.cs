@@ -5,7 +5,7 @@ namespace FaceVault.Tests.Operations;
 /// <summary>Everything at once: no call hangs, nothing that began after a withdrawal returned names its subject, and nobody living is refused.</summary>
 public sealed class RaceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = Observation.Patience;
 
     [Theory]
     [InlineData(1, 0)]

@@ -6,6 +6,7 @@ using static FaceVault.Tests.Storage.StoreAssert;
 namespace FaceVault.Tests.Storage;
 
 /// <summary>What only files can do: be damaged, foreign, newer, half replaced, held by somebody else.</summary>
+[Collection(Alone.Name)]
 public sealed class SqliteFileTests : IDisposable
 {
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(50);

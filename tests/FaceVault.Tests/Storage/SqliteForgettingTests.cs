@@ -7,6 +7,7 @@ namespace FaceVault.Tests.Storage;
 /// <summary>What was deleted or replaced leaves the files of a store at the next checkpoint. No claim rests on it (the keys do the forgetting), but nothing is left lying about either.</summary>
 /// <remarks>SQLite keeps a copy of a row that it moved to another page in the unused part of the first one. So a few rows that were moved and then deleted are still there after
 /// heavy deleting, until the page is used again or the file is rebuilt.</remarks>
+[Collection(Alone.Name)]
 public sealed class SqliteForgettingTests : IDisposable
 {
     private const int CanarySize = 32;
