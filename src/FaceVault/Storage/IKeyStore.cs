@@ -96,7 +96,7 @@ internal interface IKeyStoreLocation
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreMissing"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreFailed"/>.</exception>
     IKeyStore Open();
 
-    /// <summary>Opens a new connection that can only read and changes no byte of the store (SQLite may leave <c>-wal</c> and <c>-shm</c> files beside a database it only read).</summary>
+    /// <summary>Opens a new connection that can only read and changes no byte of the store (SQLite keeps <c>-wal</c> and <c>-shm</c> files beside a database that is read, and removes them at the end if it may write there).</summary>
     /// <exception cref="VaultException">As <see cref="Open"/>.</exception>
     IKeyStoreReader OpenReader();
 

@@ -24,6 +24,7 @@ internal sealed class SqliteDatabase : IDisposable
     private SqliteStatement? rollback;
     private long logBytes;
     private bool logIsNew;
+    private string? readPath;
     private bool disposed;
     private bool broken;
 
@@ -66,15 +67,25 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Opens an existing file so that no byte of it changes. On a folder that cannot be written it is read as immutable, if it has no log.</summary>
     public static SqliteDatabase OpenReader(string path, SqliteFormat format, TimeSpan lockTimeout)
     {
+        string full = Path.GetFullPath(path);
+        SqliteTraces.Enter(full);
         try
         {
-            return OpenReader(path, raw.SQLITE_OPEN_READONLY, format, lockTimeout);
+            SqliteDatabase database = OpenReader(path, raw.SQLITE_OPEN_READONLY, format, lockTimeout);
+            database.readPath = full;
+            return database;
         }
         catch (VaultException failure) when (SqliteFailure.IsRefusedOpening(failure) && File.Exists(path))
         {
+            SqliteTraces.Leave(full);
             if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
                 throw Error.StoreUnreadable(format.Noun);
             return OpenImmutable(path, format, lockTimeout);
+        }
+        catch
+        {
+            SqliteTraces.Leave(full);
+            throw;
         }
     }
 
@@ -374,5 +385,7 @@ internal sealed class SqliteDatabase : IDisposable
             statement.Dispose();
         statements.Clear();
         handle.Dispose();
+        if (readPath is { } path)
+            SqliteTraces.Leave(path);
     }
 }

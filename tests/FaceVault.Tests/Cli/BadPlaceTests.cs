@@ -118,7 +118,9 @@ public sealed class BadPlaceTests
             _ => ["consent", "list"],
         };
 
+        SortedDictionary<string, string> before = Hashes(vault.Path);
         Answer answer = await vault.RunAsync(command);
+        Assert.Equal(before, Hashes(vault.Path));
         Assert.True(answer.ExitCode == ExitCode.Failed && codes.Split(',').Contains(answer.Codes.FirstOrDefault()), $"{answer.ExitCode} {answer.Error}{answer.Out}");
     }
 
@@ -147,6 +149,23 @@ public sealed class BadPlaceTests
         File.WriteAllBytes(keys, whole);
         Answer mended = await vault.RunAsync("audit");
         Assert.True(mended.ExitCode == ExitCode.Done, mended.Out + mended.Error);
+    }
+
+    [Fact]
+    public async Task Looking_at_a_vault_leaves_its_folders_as_they_were()
+    {
+        using var place = new TemporaryFolder();
+        using CliVault vault = await CliVault.CreateAsync(mirror: place["mirror"]);
+        await vault.ImportAsync(people: 3, images: 1);
+        SortedDictionary<string, string> before = Hashes(vault.Path), mirror = Hashes(place["mirror"]);
+
+        foreach (string[] command in (string[][])[["status"], ["key"], ["checkpoint"], ["ledger"], ["consent", "list"], ["purpose", "list"], ["mirror", "status"], ["audit", "--inspect"], ["sweep", "--dry-run"]])
+        {
+            Answer answer = await vault.RunAsync(command);
+            Assert.True(answer.ExitCode == ExitCode.Done, answer.Error);
+            Assert.Equal(before, Hashes(vault.Path));
+            Assert.Equal(mirror, Hashes(place["mirror"]));
+        }
     }
 
     [Fact]
