@@ -101,11 +101,25 @@ internal sealed partial record ConsentRecord
 
             foreach (long index in json.IntegerArray("certificates") ?? [])
                 record = record.WithCertificate(index);
-            return record.ToJson().AsSpan().SequenceEqual(utf8) ? record : throw json.Refuse("format", "has another spelling");
+            return record.IsWritten(utf8) ? record : throw json.Refuse("format", "has another spelling");
         }
         catch (Exception e) when (e is ArgumentException or OverflowException or InvalidOperationException)
         {
             throw json.Refuse("format", "lacks or misstates a member");
+        }
+    }
+
+    private bool IsWritten(ReadOnlySpan<byte> utf8)
+    {
+        var json = new CanonicalJsonWriter(stackalloc byte[2048]);
+        try
+        {
+            Write(ref json);
+            return json.Written.SequenceEqual(utf8);
+        }
+        finally
+        {
+            json.Dispose();
         }
     }
 

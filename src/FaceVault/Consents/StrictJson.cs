@@ -22,10 +22,22 @@ internal readonly struct StrictJson
         this.path = path;
         if (element.ValueKind != JsonValueKind.Object)
             throw Error.JsonMember(document, path.Length == 0 ? "(the whole)" : path, "must be an object");
-        foreach (JsonProperty property in element.EnumerateObject())
+        try
         {
-            if (allowed.IndexOf(property.Name) < 0)
-                throw Error.JsonMember(document, Path(Printable(property.Name)), "is not known here");
+            ulong seen = 0;
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                int member = IndexOf(allowed, property);
+                if (member < 0)
+                    throw Error.JsonMember(document, Path(Printable(property.Name)), "is not known here");
+                if ((seen & (1ul << member)) != 0)
+                    throw Error.JsonMember(document, Path(allowed[member]), "stands there twice");
+                seen |= 1ul << member;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error.JsonMalformed(document, null, null); // a name with half of a surrogate pair
         }
     }
 
@@ -42,17 +54,12 @@ internal readonly struct StrictJson
         {
             var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 8 });
             root = JsonElement.ParseValue(ref reader);
-            CheckNoRepeats(root, document, "");
             if (reader.Read())
                 throw Error.JsonMalformed(document, null, null);
         }
         catch (JsonException e)
         {
             throw Error.JsonMalformed(document, e.LineNumber, e.BytePositionInLine);
-        }
-        catch (InvalidOperationException)
-        {
-            throw Error.JsonMalformed(document, null, null);
         }
 
         return new StrictJson(root, document, "", allowed);
@@ -72,7 +79,7 @@ internal readonly struct StrictJson
     {
         if (!TryGet(name, out JsonElement value))
             return null;
-        return Text(value, Path(name), maxUtf8Bytes, allowLines);
+        return Text(value, name, -1, maxUtf8Bytes, allowLines);
     }
 
     /// <summary>As <see cref="Text(string, int, bool)"/>, with an empty string counting as missing.</summary>
@@ -166,14 +173,14 @@ internal readonly struct StrictJson
     private IEnumerable<string> TextItems(JsonElement[] items, string name, int maxUtf8Bytes, bool allowLines)
     {
         for (int i = 0; i < items.Length; i++)
-            yield return Text(items[i], $"{Path(name)}[{i}]", maxUtf8Bytes, allowLines);
+            yield return Text(items[i], name, i, maxUtf8Bytes, allowLines);
     }
 
-    private string Text(JsonElement value, string fullName, int maxUtf8Bytes, bool allowLines)
+    private string Text(JsonElement value, string name, int item, int maxUtf8Bytes, bool allowLines)
     {
-        string text = value.ValueKind == JsonValueKind.String ? ReadString(value) : throw Error.JsonMember(document, fullName, "must be a string");
+        string text = value.ValueKind == JsonValueKind.String ? ReadString(value) : throw Refuse(item < 0 ? name : $"{name}[{item}]", "must be a string");
         return IdText.IsValidText(text, maxUtf8Bytes, allowLines)
-            ? text : throw Error.JsonMember(document, fullName, $"must be at most {maxUtf8Bytes} bytes of UTF-8 without control characters");
+            ? text : throw Refuse(item < 0 ? name : $"{name}[{item}]", $"must be at most {maxUtf8Bytes} bytes of UTF-8 without control characters");
     }
 
     private string ReadString(JsonElement value)
@@ -193,23 +200,12 @@ internal readonly struct StrictJson
 
     private bool TryGet(string name, out JsonElement value) => element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
-    private static void CheckNoRepeats(JsonElement value, string document, string path)
+    private static int IndexOf(ReadOnlySpan<string> allowed, JsonProperty property)
     {
-        if (value.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement item in value.EnumerateArray())
-                CheckNoRepeats(item, document, path);
-        }
-        else if (value.ValueKind == JsonValueKind.Object)
-        {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (JsonProperty property in value.EnumerateObject())
-            {
-                if (!seen.Add(property.Name))
-                    throw Error.JsonMember(document, Printable(property.Name), "stands there twice");
-                CheckNoRepeats(property.Value, document, property.Name);
-            }
-        }
+        for (int i = 0; i < allowed.Length; i++)
+            if (property.NameEquals(allowed[i]))
+                return i;
+        return -1;
     }
 
     private static string Printable(string name)
