@@ -1,4 +1,5 @@
 using System.Text;
+using FaceVault.Cryptography;
 using FaceVault.Ledger;
 using FaceVault.Storage;
 
@@ -8,6 +9,7 @@ namespace FaceVault.Commits;
 internal sealed class LineReader(VaultState state, IKeyStoreReader reader)
 {
     private byte[] segment = [];
+    private int length;
     private long first;
     private long count;
 
@@ -17,7 +19,7 @@ internal sealed class LineReader(VaultState state, IKeyStoreReader reader)
     {
         if (index < first || index >= first + count)
             Load(index);
-        ReadOnlySpan<byte> rest = segment;
+        ReadOnlySpan<byte> rest = segment.AsSpan(0, length);
         for (long i = first; i < index; i++)
             rest = rest[(rest.IndexOf((byte)'\n') + 1)..];
         return rest[..rest.IndexOf((byte)'\n')];
@@ -26,8 +28,12 @@ internal sealed class LineReader(VaultState state, IKeyStoreReader reader)
     private void Load(long index)
     {
         (first, byte[] blob) = reader.ReadAtOrBelow(KeyTable.Ledger, index) ?? throw Error.StoreDamaged("the ledger, which lacks a line");
-        segment = LedgerSegment.Open(state.Crown.LedgerKey, state.Crown.VaultId, first, blob);
-        count = segment.AsSpan().Count((byte)'\n');
+        count = 0;
+        length = Math.Max(0, blob.Length - Aead.Overhead);
+        if (segment.Length < length)
+            segment = new byte[length];
+        LedgerSegment.Open(state.Crown.LedgerKey, state.Crown.VaultId, first, blob, segment.AsSpan(0, length));
+        count = segment.AsSpan(0, length).Count((byte)'\n');
         if (index >= first + count)
             throw Error.StoreDamaged("the ledger, which lacks a line");
     }

@@ -22,9 +22,15 @@ internal static class LedgerSegment
     public static byte[] Open(LedgerKey key, ReadOnlySpan<byte> vaultId, long first, ReadOnlySpan<byte> blob)
     {
         var lines = new byte[Math.Max(0, blob.Length - Aead.Overhead)];
-        return Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, first, stackalloc byte[40]), lines) && lines is [.., (byte)'\n']
-            ? lines
-            : throw Error.StoreDamaged("a row of the ledger");
+        Open(key, vaultId, first, blob, lines);
+        return lines;
+    }
+
+    /// <summary>The same into a buffer of the caller's, exactly as long as the lines.</summary>
+    public static void Open(LedgerKey key, ReadOnlySpan<byte> vaultId, long first, ReadOnlySpan<byte> blob, Span<byte> lines)
+    {
+        if (!Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, first, stackalloc byte[40]), lines) || lines is not [.., (byte)'\n'])
+            throw Error.StoreDamaged("a row of the ledger");
     }
 
     /// <summary>Every line from <paramref name="from"/> up to the size, in order.</summary>
