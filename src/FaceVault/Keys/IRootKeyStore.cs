@@ -14,7 +14,7 @@ public interface IRootKeyStore : IDisposable
 }
 
 /// <summary>One place that holds root records: two record areas and two head sectors, written in place.</summary>
-/// <remarks>Used by the vault's writer thread only. Every write is flushed; what was destroyed is read back by the verb, what was staged by the vault's next <see cref="Read"/>. A failed flush is answered by writing again.</remarks>
+/// <remarks>The vault calls one location from one thread at a time, and several locations at once. Every write is flushed; what was destroyed is read back by the verb, what was staged by the vault's next <see cref="Read"/>. A failed flush is answered by writing again.</remarks>
 public interface IRootLocation : IDisposable
 {
     /// <summary>What the medium is, for the certificate: for example <c>file on ext2/ext3/ext4</c>. No path.</summary>

@@ -1,10 +1,11 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using FaceVault.Cryptography;
 
 namespace FaceVault.Keys;
 
 /// <summary>The root locations of one vault taken together: what one read of all of them says, and the verbs applied to every one.</summary>
-/// <remarks>Used by the writer thread only. A location that fails is unreachable until it is read again; nothing is concluded from silence.</remarks>
+/// <remarks>Used by the writer thread only, which has the locations work at once. A location that fails is unreachable until it is read again; nothing is concluded from silence.</remarks>
 internal sealed class RootLocations(IRootKeyStore store) : IDisposable
 {
     // Swapped as a whole: other threads look at it for status.
@@ -71,15 +72,14 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>Reads every location anew; the records of the former reading are wiped.</summary>
     public void ReadAll()
     {
-        var fresh = new List<RootPlaceReading>(store.Locations.Count);
+        var fresh = new RootPlaceReading[store.Locations.Count];
         try
         {
-            foreach (IRootLocation location in store.Locations)
-                fresh.Add(new RootPlaceReading(location, location.Read()));
+            AtOnce(fresh.Length, i => fresh[i] = new RootPlaceReading(store.Locations[i], store.Locations[i].Read()));
         }
         catch
         {
-            Forget(fresh);
+            Forget(fresh.OfType<RootPlaceReading>());
             throw;
         }
 
@@ -116,12 +116,18 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <exception cref="VaultException">A location failed: what was staged so far is to be fenced and discarded.</exception>
     public void Stage(ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key)
     {
-        foreach (RootPlaceReading place in Reached.ToList())
+        var records = new List<(IRootLocation Location, RootRecord Record)>();
+        try
         {
-            if (place.Reading.Records.Any(r => r.KeyId == keyId))
-                continue;
-            using var record = new RootRecord(keyId, epoch, vaultId, place.PlaceId, key.DangerousBytes);
-            Change(() => place.Location.Stage(record));
+            foreach (RootPlaceReading place in Reached)
+                if (!place.Reading.Records.Any(r => r.KeyId == keyId))
+                    records.Add((place.Location, new RootRecord(keyId, epoch, vaultId, place.PlaceId, key.DangerousBytes)));
+            AtOnce(records.Count, i => Change(() => records[i].Location.Stage(records[i].Record)));
+        }
+        finally
+        {
+            foreach ((_, RootRecord record) in records)
+                record.Dispose();
         }
 
         ReadAll();
@@ -135,9 +141,8 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>Destroys every key but this one at every location, and in memory. Each location has read back that it holds no other when its verb returns.</summary>
     public void Promote(ulong keyId)
     {
-        foreach (RootPlaceReading place in readings)
-            Change(() => place.Location.Promote(keyId));
         IReadOnlyList<RootPlaceReading> former = readings;
+        AtOnce(former.Count, i => Change(() => former[i].Location.Promote(keyId)));
         readings = [.. former.Select(place => place with { Reading = place.Reading with { Records = [.. place.Reading.Records.Where(r => r.KeyId == keyId)] } })];
         foreach (RootRecord destroyed in former.SelectMany(place => place.Reading.Records).Where(r => r.KeyId != keyId))
             destroyed.Dispose();
@@ -187,22 +192,21 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
 
     private bool TryRecordHead(RootHead head, out Exception? failure)
     {
-        bool written = false;
-        failure = null;
-        foreach (RootPlaceReading place in Reached)
+        RootPlaceReading[] reached = [.. Reached];
+        var failures = new Exception?[reached.Length];
+        AtOnce(reached.Length, i =>
         {
             try
             {
-                place.Location.RecordHead(head);
-                written = true;
+                reached[i].Location.RecordHead(head);
             }
             catch (Exception e) when (e is IOException or VaultException or InvalidOperationException)
             {
-                failure = e;
+                failures[i] = e;
             }
-        }
-
-        return written;
+        });
+        failure = Array.Find(failures, f => f is not null);
+        return Array.Exists(failures, f => f is null);
     }
 
     /// <summary>A location whose lock somebody else took while it was away counts as one that cannot be reached.</summary>
@@ -215,6 +219,19 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         catch (InvalidOperationException)
         {
             throw Error.PlaceUnreachable("a root location that is not ours to change now");
+        }
+    }
+
+    /// <summary>Locations are media of their own: what is done at each is done at all at once, and has ended at all when this returns.</summary>
+    private static void AtOnce(int count, Action<int> act)
+    {
+        try
+        {
+            Parallel.For(0, count, act);
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
     }
 

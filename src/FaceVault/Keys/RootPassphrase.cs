@@ -22,6 +22,7 @@ internal sealed record PassphraseCost(ReadOnlyMemory<byte> Salt, uint Passes, ui
 /// <summary>A passphrase in locked memory and the keys derived from it, each derived once. The locations of a store share one salt, so that opening derives once.</summary>
 internal sealed unsafe class RootPassphrase : IDisposable
 {
+    private readonly Lock gate = new(); // locations are read at once
     private readonly SecretBuffer passphrase;
     private readonly List<(PassphraseCost Cost, SecretKey Key)> derived = [];
 
@@ -43,10 +44,11 @@ internal sealed unsafe class RootPassphrase : IDisposable
     /// <summary>A cost already in use that is no lower than ours, or ours with a fresh salt.</summary>
     public PassphraseCost CostOfNewRecords()
     {
-        foreach ((PassphraseCost known, _) in derived)
+        lock (gate)
         {
-            if (known.Passes >= Passes && known.MemoryKiB >= MemoryKiB)
-                return known;
+            foreach ((PassphraseCost known, _) in derived)
+                if (known.Passes >= Passes && known.MemoryKiB >= MemoryKiB)
+                    return known;
         }
 
         return new PassphraseCost(SecureRandom.Bytes(Libsodium.crypto_pwhash_SALTBYTES), Passes, MemoryKiB);
@@ -54,6 +56,21 @@ internal sealed unsafe class RootPassphrase : IDisposable
 
     /// <summary>The 32-byte key of this passphrase at this cost. Owned by this object.</summary>
     public ReadOnlySpan<byte> Derive(PassphraseCost cost)
+    {
+        lock (gate)
+            return DeriveOnce(cost);
+    }
+
+    public void Dispose()
+    {
+        passphrase.Dispose();
+        foreach ((_, SecretKey key) in derived)
+            key.Dispose();
+    }
+
+    public override string ToString() => nameof(RootPassphrase);
+
+    private ReadOnlySpan<byte> DeriveOnce(PassphraseCost cost)
     {
         foreach ((PassphraseCost known, SecretKey found) in derived)
         {
@@ -79,13 +96,4 @@ internal sealed unsafe class RootPassphrase : IDisposable
         derived.Add((cost, key));
         return key.DangerousBytes;
     }
-
-    public void Dispose()
-    {
-        passphrase.Dispose();
-        foreach ((_, SecretKey key) in derived)
-            key.Dispose();
-    }
-
-    public override string ToString() => nameof(RootPassphrase);
 }

@@ -64,7 +64,7 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
                 return Damaged();
             }
 
-            return new RootReading(RootLocationState.Present, records, ReadNewestHead(records[0].VaultId.Span)?.Head);
+            return new RootReading(RootLocationState.Present, records, (newest ?? ReadNewestHead(records[0].VaultId.Span))?.Head);
         }
         catch (IOException)
         {
