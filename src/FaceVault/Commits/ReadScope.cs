@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FaceVault.Keys;
 using FaceVault.Storage;
 
@@ -8,27 +7,26 @@ namespace FaceVault.Commits;
 internal sealed class ReadScope : IDisposable
 {
     private readonly ReaderWriterLockSlim gate;
-    private readonly ReaderPool pool;
+    private readonly ReaderPool<IKeyStoreReader>.Rented rented;
     private readonly StoreSnapshot? snapshot;
     private TreeCursor? cursor;
 
     /// <summary>A view beside another process's writer: the snapshot keeps the store as the crown knows it. Takes over the snapshot and the write lock that the caller has entered.</summary>
-    public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, VaultState state, StoreSnapshot snapshot)
+    public ReadScope(ReaderWriterLockSlim gate, VaultState state, StoreSnapshot snapshot)
     {
         this.gate = gate;
-        this.pool = pool;
         this.snapshot = snapshot;
         State = state;
         Store = snapshot.Reader;
     }
 
     /// <summary>Takes over the read lock that the caller has entered.</summary>
-    public ReadScope(ReaderWriterLockSlim gate, ReaderPool pool, VaultState state)
+    public ReadScope(ReaderWriterLockSlim gate, ReaderPool<IKeyStoreReader> pool, VaultState state)
     {
         this.gate = gate;
-        this.pool = pool;
         State = state;
-        Store = pool.Rent();
+        rented = pool.Rent();
+        Store = rented.Reader;
     }
 
     public VaultState State { get; }
@@ -72,7 +70,7 @@ internal sealed class ReadScope : IDisposable
             return;
         }
 
-        pool.Return(Store);
+        rented.Dispose();
         gate.ExitReadLock();
     }
 }
@@ -107,23 +105,4 @@ internal sealed class StoreSnapshot : IDisposable
         crown.Dispose();
         Reader.Dispose();
     }
-}
-
-/// <summary>Read-only connections to the primary, one per reading thread, kept for the next one.</summary>
-internal sealed class ReaderPool(IKeyStoreLocation location) : IDisposable
-{
-    private readonly ConcurrentBag<IKeyStoreReader> idle = [];
-
-    public IKeyStoreReader Rent() => idle.TryTake(out IKeyStoreReader? reader) ? reader : location.OpenReader();
-
-    public void Return(IKeyStoreReader reader) => idle.Add(reader);
-
-    /// <summary>Closes the idle ones; call it while nobody reads.</summary>
-    public void Clear()
-    {
-        while (idle.TryTake(out IKeyStoreReader? reader))
-            reader.Dispose();
-    }
-
-    public void Dispose() => Clear();
 }

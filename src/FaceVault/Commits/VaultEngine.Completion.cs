@@ -94,7 +94,8 @@ internal sealed partial class VaultEngine
         var made = new SealedCompletion[owed.Count];
         Ranges.Run(made.Length, (from, to) =>
         {
-            IKeyStoreReader reader = readers.Rent();
+            using ReaderPool<IKeyStoreReader>.Rented rented = readers.Rent();
+            IKeyStoreReader reader = rented.Reader;
             using var tree = new TreeCursor(reader, State.Crown);
             LineReader created = new(State, reader), removed = new(State, reader);
             for (int i = from; i < to; i++)
@@ -108,8 +109,6 @@ internal sealed partial class VaultEngine
                     damaged[owed[i].Slot] = damage;
                 }
             }
-
-            readers.Return(reader);
         });
         return made;
     }

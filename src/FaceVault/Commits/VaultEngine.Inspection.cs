@@ -122,7 +122,7 @@ internal sealed partial class VaultEngine
                 try
                 {
                     if (CatchesUp(snapshot))
-                        return new ReadScope(gate, readers, State, snapshot);
+                        return new ReadScope(gate, State, snapshot);
                     snapshot.Dispose();
                     start = Options.Clock.GetTimestamp();
                 }

@@ -218,6 +218,7 @@ internal sealed partial class VaultEngine
     /// <summary>Closes the template store after a failure; the next use opens it again.</summary>
     private void DropTemplates()
     {
+        TemplateReaders.Clear();
         templates?.Dispose();
         templates = null;
     }

@@ -15,7 +15,7 @@ internal sealed partial class VaultEngine : IDisposable
     private static readonly TimeSpan HeadDelay = TimeSpan.FromMilliseconds(750);
 
     private readonly ReaderWriterLockSlim gate = new(LockRecursionPolicy.SupportsRecursion);
-    private readonly ReaderPool readers;
+    private readonly ReaderPool<IKeyStoreReader> readers;
     private readonly WriterQueue queue;
     private readonly RootLocations roots;
     private readonly Mirrors mirrors;
@@ -38,7 +38,8 @@ internal sealed partial class VaultEngine : IDisposable
         Options = options;
         roots = new RootLocations(options.Roots);
         mirrors = new Mirrors(options.Mirrors);
-        readers = new ReaderPool(options.Store);
+        readers = new ReaderPool<IKeyStoreReader>(options.Store.OpenReader);
+        TemplateReaders = new ReaderPool<ITemplateReader>(options.Templates.OpenReader);
         queue = new WriterQueue(CommitGroup, RunExclusive, Idle);
     }
 
@@ -47,6 +48,9 @@ internal sealed partial class VaultEngine : IDisposable
     public SlotLeases Leases { get; } = new();
 
     public VaultState State => state ?? throw Error.VaultFaulted();
+
+    /// <summary>Connections that read ciphertexts.</summary>
+    public ReaderPool<ITemplateReader> TemplateReaders { get; }
 
     public ITemplateStore Templates => templates ??= Options.Templates.Open();
 
@@ -154,6 +158,7 @@ internal sealed partial class VaultEngine : IDisposable
         try
         {
             readers.Dispose(); // before the store: the last connection moves the log into the file
+            TemplateReaders.Dispose();
             store?.Dispose();
             templates?.Dispose();
             mirrors.Dispose();

@@ -150,7 +150,7 @@ internal sealed class Withdrawals(VaultEngine engine)
         int removed = 0;
         Ranges.Run(slots.Count, (from, to) =>
         {
-            using ITemplateReader templates = engine.Options.Templates.OpenReader();
+            using ReaderPool<ITemplateReader>.Rented templates = engine.TemplateReaders.Rent();
             for (int start = from; start < to; start += Stretch)
             {
                 using ReadScope view = engine.Read();
@@ -163,7 +163,7 @@ internal sealed class Withdrawals(VaultEngine engine)
                     {
                         if (!view.Tree.TryGet(slot, out KeyEntry entry) || !entry.IsLiving)
                             continue;
-                        List<byte[]> digests = DigestsOf(templates, slot, entry.FirstOrdinal, entry.NextOrdinal);
+                        List<byte[]> digests = DigestsOf(templates.Reader, slot, entry.FirstOrdinal, entry.NextOrdinal);
                         if (ReadFacts(view, slot, entry) is { } facts)
                             removals[i] = new Shred(slot, facts) { Purged = purged, Digests = digests };
                         else if (!others.Contains(slot)) // those are looked for when it is their turn

@@ -55,8 +55,8 @@ internal static class Verifying
         using var values = new SecretBuffer(probe.Length * sizeof(float));
         System.Runtime.InteropServices.MemoryMarshal.AsBytes(probe).CopyTo(values.DangerousBytes);
         using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
-        using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
-        templates.Scan(slot, slot, (_, ordinal, blob) =>
+        using ReaderPool<ITemplateReader>.Rented templates = session.Engine.TemplateReaders.Rent();
+        templates.Reader.Scan(slot, slot, (_, ordinal, blob) =>
         {
             view.Tree.TryGet(slot, out KeyEntry entry);
             if (ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
