@@ -95,7 +95,7 @@ internal static partial class Error
         place, "something else than an unused root location is there. Nothing was changed; choose another path.");
 
     public static VaultException RootHoldsVault(string place) => new(
-        VaultErrorCode.VaultExists, $"The root location {place} already holds the key of a vault. Nothing was changed; choose another path for a new vault, or open the existing one.");
+        VaultErrorCode.VaultExists, $"The root location {place} already holds the key of a vault. Nothing was changed; choose another path for a new vault, or open the existing one. Remove the file only if no vault was ever used with it.");
 
     public static VaultException RootUnreachable(string place) => new(
         VaultErrorCode.PlaceUnreachable, $"The root location {place} cannot be reached. Attach the medium or correct the path, then try again; while it is away nothing can be destroyed.");
@@ -196,6 +196,13 @@ internal static partial class Error
 
     public static VaultException VaultExists() => new(VaultErrorCode.VaultExists,
         "There is a vault at one of these places already. Choose empty places, or open the vault that is there.");
+
+    public static VaultException StoreWithoutRoot(string place) => new(VaultErrorCode.VaultExists,
+        $"There is a key store at {place} that none of these root locations opens. Nothing was changed. If a vault was ever in use there, name its root locations and put its vault.json back "
+        + "(every mirror has a copy). If it is what an interrupted init left, remove that file and those beside it whose names begin with its name, then try again.");
+
+    public static VaultException DescriptionLost() => new(VaultErrorCode.VaultExists,
+        "There is a vault in that folder, and only its vault.json is missing. Nothing was changed. Put vault.json back (every mirror has a copy), then open the vault.");
 
     public static ErasureIncompleteException ErasureIncomplete(Exception cause) => new(
         "The consent is stopped for every use, and its destruction is not complete yet. It is taken up again at the next withdrawal, sweep or opening; call again to wait for it. "

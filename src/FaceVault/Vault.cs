@@ -110,7 +110,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         Libsodium.EnsureLoaded();
         VaultDescription description = PrepareNew();
         VaultPlaces stores = options.Places ?? FilesOf(description);
-        (byte[] VaultId, string Origin)? begun = InterruptedCreation.Find(stores.Store, options.RootKey!);
+        (byte[] VaultId, string Origin)? begun = InterruptedCreation.Find(stores, options.RootKey!);
         if (begun is { } half)
             description = description with { VaultId = Convert.ToHexStringLower(half.VaultId), Origin = half.Origin };
         VaultSession made = Build(description);

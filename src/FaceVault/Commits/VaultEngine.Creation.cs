@@ -16,7 +16,7 @@ internal sealed partial class VaultEngine
             throw Error.CapacityExceeded();
         foreach (IKeyStoreLocation location in Options.Mirrors.Prepend(Options.Store))
             if (HoldsCrown(location))
-                throw Error.VaultExists();
+                throw Error.StoreWithoutRoot(location.Description);
         using SecretKey first = SecretKey.Random();
         rootKeyId = NewKeyId();
         rootKey = SecretKey.From(first.DangerousBytes);
@@ -63,6 +63,8 @@ internal sealed partial class VaultEngine
         Start();
         foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent).ToList())
             Enqueue(new RefillItem(mirror.Location.Description)).GetAwaiter().GetResult();
+        if (IsDegraded)
+            throw Error.PlaceUnreachable("a root location or mirror with which the creation began");
     }
 
     internal static LocationType TypeOf(PlaceKind kind) => kind switch

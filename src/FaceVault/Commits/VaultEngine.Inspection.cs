@@ -10,11 +10,11 @@ internal sealed partial class VaultEngine
 {
     private static readonly TimeSpan InspectionPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Slots read in one transaction: 256 leaves, about 4 ms. A read transaction keeps the writer from its checkpoint.</summary>
-    private const uint InspectedSlots = KeyPage.EntriesPerLeaf * 256;
+    /// <summary>Slots read in one transaction: 64 leaves, about 1 ms. A read transaction keeps the writer from its checkpoint.</summary>
+    private const uint InspectedSlots = KeyPage.EntriesPerLeaf * 64;
 
-    /// <summary>Ledger lines read in one transaction: 128 segments, about 12 ms.</summary>
-    private const int InspectedLines = LedgerSegment.MostLines * 128;
+    /// <summary>Ledger lines read in one transaction: 32 segments, about 3 ms.</summary>
+    private const int InspectedLines = LedgerSegment.MostLines * 32;
 
     private volatile Counted? counted;
 

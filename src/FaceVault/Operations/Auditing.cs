@@ -11,7 +11,7 @@ namespace FaceVault.Operations;
 /// <summary>The full check of a vault by itself. Reads in stretches of slots, so that commits go on meanwhile.</summary>
 internal sealed class Auditing
 {
-    private const uint Stretch = KeyPage.EntriesPerLeaf * 16;
+    private const uint Stretch = KeyPage.EntriesPerLeaf * 8;
 
     private readonly VaultSession session;
     private readonly SortedDictionary<string, AuditFinding> findings = new(StringComparer.Ordinal);

@@ -34,6 +34,88 @@ public sealed class CreationTests
                 await RunAsync(roots, mirrors, t => t.Media[medium].FailAt(write, (RootFault)((write % 3) + 1)), inPlace: false);
     }
 
+    /// <summary>The first attempt fails with a commit that may yet come to light; the second one dies anywhere, and then it does.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public async Task A_creation_that_broke_off_twice_can_be_started_again(int roots, int mirrors)
+    {
+        int steps;
+        await using (TestVault counted = TestVault.Empty(roots, mirrors))
+        {
+            await counted.Vault.InitializeAsync();
+            steps = counted.Faults.Taken(StoreStep.Any);
+        }
+
+        for (int first = 1; first <= steps; first++)
+        {
+            foreach (StoreFaultMoment moment in new[] { StoreFaultMoment.Before, StoreFaultMoment.After })
+            {
+                for (int second = 1; second <= steps + 4; second++)
+                {
+                    await using TestVault test = TestVault.Empty(roots, mirrors);
+                    test.Faults.FailAt(StoreStep.Any, first, StoreFaultMoment.Zombie);
+                    await Record.ExceptionAsync(() => test.Vault.InitializeAsync());
+                    if (test.Places.Description is null)
+                    {
+                        test.Faults.KillAt(StoreStep.Any, second, moment);
+                        await Record.ExceptionAsync(() => test.Vault.InitializeAsync());
+                    }
+
+                    test.Crash();
+                    Exception? failure = await Record.ExceptionAsync(() => test.Places.Description is null ? test.Vault.InitializeAsync() : test.Vault.OpenAsync());
+                    Assert.True(failure is null, $"{first}, {second} {moment}: {failure}");
+                    Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
+                    await test.Vault.EnsurePurposeAsync(TestVault.Purpose());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_no_root_location_opens_is_left_as_it_is_and_named()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync(1, 1);
+        await test.EnrollAsync(1);
+        await test.Vault.DisposeAsync();
+        KeyStoreImage before = test.Store.Snapshot()!;
+        test.Media[0].Restore(null);
+        test.Places.Description = null;
+        foreach (bool atMirror in new[] { false, true })
+        {
+            test.Renew();
+            VaultException refused = await Assert.ThrowsAsync<VaultException>(() => test.Vault.InitializeAsync());
+            Assert.Equal(VaultErrorCode.VaultExists, refused.Code);
+            Assert.Contains(atMirror ? test.MirrorStores[0].Description : test.Store.Description, refused.Message, StringComparison.Ordinal);
+            Assert.Contains("remove", refused.Message, StringComparison.Ordinal);
+            Assert.False(test.Media[0].Exists);
+            if (!atMirror)
+                Assert.Same(before, test.Store.Snapshot());
+            test.Store.Restore(null);
+        }
+
+        Assert.NotNull(test.MirrorStores[0].Snapshot());
+        test.MirrorStores[0].Restore(null);
+        await test.Vault.InitializeAsync();
+    }
+
+    [Fact]
+    public async Task A_creation_that_broke_off_is_not_ended_with_other_places()
+    {
+        await using TestVault test = TestVault.Empty(2, 1);
+        test.Faults.FailAt(StoreStep.Checkpoint, 1, StoreFaultMoment.After);
+        await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.InitializeAsync());
+        test.Crash();
+        test.Media[1].IsUnreachable = true;
+        VaultException refused = await Assert.ThrowsAsync<VaultException>(() => test.Vault.InitializeAsync());
+        Assert.Equal(VaultErrorCode.PlaceUnreachable, refused.Code);
+        Assert.Null(test.Places.Description);
+        test.Media[1].IsUnreachable = false;
+        test.Renew();
+        await test.Vault.InitializeAsync();
+        Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
+    }
+
     private static async Task RunAsync(int roots, int mirrors, Action<TestVault> plan, bool inPlace)
     {
         await using TestVault test = TestVault.Empty(roots, mirrors);
