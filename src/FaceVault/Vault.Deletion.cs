@@ -105,6 +105,13 @@ public sealed partial class Vault
         return new Renewal(removal.Receipt!, certificate);
     }
 
+    /// <summary>What a sweep would do now; nothing is written. For a question before something that cannot be undone.</summary>
+    public async Task<SweepResult> PreviewSweepAsync(CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return RetentionSweep.Preview(open.Engine, cancellationToken);
+    }
+
     /// <summary>Ends what has run out: consents whose use has ended are destroyed, evidence whose time is over dies, and whatever was owed is taken up again.</summary>
     /// <exception cref="ErasureIncompleteException">A place could not be reached; what is stopped stays stopped.</exception>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken = default)

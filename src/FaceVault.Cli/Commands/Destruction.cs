@@ -37,7 +37,10 @@ internal static class Destruction
     }
 
     /// <summary>Prints counts of what would be destroyed.</summary>
-    public static int DryRun(CommandContext context, DestructionCounts counts)
+    /// <param name="context">The command.</param>
+    /// <param name="counts">Consents and templates.</param>
+    /// <param name="evidence">Consents whose evidence would be destroyed too, of a command that does so.</param>
+    public static int DryRun(CommandContext context, DestructionCounts counts, int? evidence = null)
     {
         if (context.Get(context.Common.Json))
         {
@@ -48,12 +51,16 @@ internal static class Destruction
                 json.WriteNumber("consents", counts.Consents);
                 json.WriteNumber("templates", counts.Templates);
                 json.WriteNumber("alreadyDestroyed", counts.AlreadyDestroyed);
+                if (evidence is { } number)
+                    json.WriteNumber("evidence", number);
             });
             return ExitCode.Done;
         }
         context.Terminal.Out.WriteLine($"consents: {counts.Consents}");
         context.Terminal.Out.WriteLine($"templates: {counts.Templates}");
         context.Terminal.Out.WriteLine($"already destroyed: {counts.AlreadyDestroyed}");
+        if (evidence is { } dead)
+            context.Terminal.Out.WriteLine($"evidence: {dead}");
         return ExitCode.Done;
     }
 

@@ -21,10 +21,11 @@ internal static class SweepCommand
                         if (consent.Status is ConsentStatus.Expired or ConsentStatus.Stopped)
                             due = due.With(consent);
                     }
+                    int evidence = (await vault.PreviewSweepAsync(context.CancellationToken).ConfigureAwait(false)).EvidenceDestroyed;
                     if (dryRun)
-                        return Destruction.DryRun(context, due);
-                    if (due.Consents > 0)
-                        context.Confirm($"the keys of {Count.Of(due.Consents, "consent")} whose time is over and so their templates are destroyed");
+                        return Destruction.DryRun(context, due, evidence);
+                    if (due.Consents > 0 || evidence > 0)
+                        context.Confirm($"the keys of {Count.Of(due.Consents, "consent")} whose time is over and so their templates are destroyed, and the evidence of {evidence:N0}");
                     Print(context, await vault.SweepAsync(context.CancellationToken).ConfigureAwait(false));
                 }
                 return ExitCode.Done;

@@ -51,6 +51,16 @@ internal static class RetentionSweep
         return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), deaths.Count, Math.Min(destroyed, resumed.Count));
     }
 
+    /// <summary>What a sweep would find now.</summary>
+    public static SweepResult Preview(VaultEngine engine, CancellationToken cancellationToken)
+    {
+        List<StopRequest> resumed;
+        using (ReadScope view = engine.Read())
+            resumed = [.. view.Crown.Work.Values.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
+        (List<StopRequest> expired, List<uint> evidence) = Find(engine, resumed, cancellationToken);
+        return new SweepResult(expired.Count, evidence.Count, resumed.Count);
+    }
+
     /// <summary>What the ledger needs of each record; one that does not open is left out and told at the end.</summary>
     private static (List<EvidenceDeath> Deaths, VaultException? Unreadable) ReadEvidence(VaultEngine engine, List<uint> slots)
     {

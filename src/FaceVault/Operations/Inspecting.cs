@@ -68,7 +68,9 @@ internal static class Inspecting
         if (!crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }))
             yield return "The key store has no mirror: if its disk dies, every consent is lost.";
         if (engine.IsDegraded)
-            yield return "A place is missing or behind: nothing can be destroyed until it is back or retired.";
+            yield return "A place is missing or behind: nothing can be destroyed until it is back.";
+        if (!engine.Options.Templates.Exists)
+            yield return "The template store is not there: check its folder, or restore it from an archive (restore --templates).";
         if (staged)
             yield return "A root key is staged: a destroying commit has not ended.";
         if (crown.Work.Keys.Any(slot => engine.DamageOf(slot) is not null))

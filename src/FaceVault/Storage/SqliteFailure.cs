@@ -8,6 +8,9 @@ internal sealed class SqliteFailure : Exception
 {
     private const int ShortRead = raw.SQLITE_IOERR | (2 << 8);
 
+    /// <summary>The index of the log cannot be made: 32 KiB more are wanted than the disk has.</summary>
+    private const int NoRoomForIndex = raw.SQLITE_IOERR | (19 << 8);
+
     private SqliteFailure(int result)
         : base(string.Create(CultureInfo.InvariantCulture, $"SQLite says \"{raw.sqlite3_errstr(result).utf8_to_string()}\" ({result})")) => Result = result;
 
@@ -21,6 +24,7 @@ internal sealed class SqliteFailure : Exception
         return (result & 0xff) switch
         {
             _ when result == ShortRead => Error.StoreDamaged(noun, cause.Message, cause),
+            _ when result == NoRoomForIndex => Error.StoreFull(noun, cause),
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => Error.StoreInUse(noun, cause),
             raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_FORMAT or raw.SQLITE_ERROR or raw.SQLITE_SCHEMA or raw.SQLITE_MISMATCH or raw.SQLITE_CONSTRAINT =>
                 Error.StoreDamaged(noun, cause.Message, cause),

@@ -169,6 +169,18 @@ public sealed class BadPlaceTests
     }
 
     [Fact]
+    public async Task Status_warns_of_a_template_store_that_is_not_there()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        File.Delete(Path.Combine(vault.Path, "templates.db"));
+
+        Answer status = await vault.RunAsync("status");
+        Assert.Equal(ExitCode.Done, status.ExitCode);
+        Assert.Contains("warning: The template store is not there", status.Out, StringComparison.Ordinal);
+        AssertRefused(await vault.RunAsync("audit"), "StoreMissing");
+    }
+
+    [Fact]
     public async Task A_newer_format_is_refused_by_its_version()
     {
         using CliVault vault = await CliVault.CreateAsync();

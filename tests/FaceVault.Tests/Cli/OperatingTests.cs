@@ -65,6 +65,12 @@ public sealed class OperatingTests
         Assert.Equal(1, Json(await Run.At(later, "sweep", vault.Path, "--dry-run", "--json")).GetProperty("consents").GetInt32());
         Assert.Equal(1, Json(await Run.At(later, "sweep", vault.Path, "--yes", "--json")).GetProperty("expired").GetInt32());
         Assert.Contains("status: destroyed", (await Run.At(later, "consent", "show", vault.Path, "c-1")).Out, StringComparison.Ordinal);
+
+        var years = new LaterClock(TimeSpan.FromDays(4 * 366));
+        Assert.Equal("ConfirmationNeeded", Assert.Single((await Run.At(years, "sweep", vault.Path)).Codes));
+        JsonElement preview = Json(await Run.At(years, "sweep", vault.Path, "--dry-run", "--json"));
+        Assert.Equal((0, 1), (preview.GetProperty("consents").GetInt32(), preview.GetProperty("evidence").GetInt32()));
+        Assert.Equal(1, Json(await Run.At(years, "sweep", vault.Path, "--yes", "--json")).GetProperty("evidenceDestroyed").GetInt32());
     }
 
     [Fact]

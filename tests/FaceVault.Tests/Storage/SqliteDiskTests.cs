@@ -9,6 +9,15 @@ public sealed class SqliteDiskTests
 {
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(50);
 
+    [Fact]
+    public void No_room_for_the_index_of_a_log_is_a_full_disk_too()
+    {
+        VaultException failure = SqliteFailure.Of(4874, StoreNoun.KeyStore); // SQLITE_IOERR_SHMSIZE, as reading a store with a log on a full disk answers
+
+        Assert.Equal(VaultErrorCode.StoreFailed, failure.Code);
+        Assert.Contains("is full", failure.Message, StringComparison.Ordinal);
+    }
+
     [SmallDiskFact]
     public void A_full_disk_fails_the_commit_and_leaves_the_old_state()
     {
