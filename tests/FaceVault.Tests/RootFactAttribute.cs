@@ -7,13 +7,20 @@ public sealed class RootFactAttribute : FactAttribute
     public RootFactAttribute(params string[] tools)
     {
         if (!OperatingSystem.IsLinux())
-            Skip = "needs Linux";
+            Skip = "Needs Linux.";
         else if (!Environment.IsPrivilegedProcess)
-            Skip = "needs root, to run a child with fewer rights";
+            Skip = "Needs root, to run a child with fewer rights.";
         else if (tools.FirstOrDefault(tool => !IsOnPath(tool)) is { } missing)
-            Skip = $"needs {missing}";
+            Skip = $"Needs {missing}.";
     }
 
     private static bool IsOnPath(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
+}
+
+/// <summary>A test that needs a device that is always full, which Linux has for everybody.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FullDeviceFactAttribute : FactAttribute
+{
+    public FullDeviceFactAttribute() => Skip = File.Exists("/dev/full") ? null : "Needs /dev/full.";
 }

@@ -37,7 +37,7 @@ public sealed class ProcessTests
         Assert.Equal(ExitCode.No, (await RealProcess.RunAsync("\uFEFF" + certificate, "certificate", "check", "-", "--key", vault.Key)).ExitCode);
     }
 
-    [SmallDiskFact]
+    [FullDeviceFact]
     public async Task A_result_that_cannot_be_written_is_a_failure_and_no_crash()
     {
         using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", "exec dotnet \"$1\" purpose template > /dev/full", "sh", typeof(Program).Assembly.Location])
