@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using FaceVault.Ledger;
 
 namespace FaceVault;
@@ -86,14 +84,7 @@ public sealed class ConsistencyProof
     }
 
     /// <summary>The text: old size, path, and the newer checkpoint it leads to.</summary>
-    public string Format(SignedNote checkpoint)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        var text = new StringBuilder();
-        text.Append(Header).Append(CultureInfo.InvariantCulture, $"{OldSize}").Append('\n');
-        MerkleLines.Append(text, hashes);
-        return text.Append('\n').Append(checkpoint.ToString()).ToString();
-    }
+    public string Format(SignedNote checkpoint) => MerkleLines.FormatProof(Header, OldSize, hashes, checkpoint);
 
     /// <summary>Reads exactly what <see cref="Format"/> writes. Nothing is checked against the checkpoint.</summary>
     /// <param name="text">At most 128 Ki characters.</param>
@@ -101,14 +92,7 @@ public sealed class ConsistencyProof
     /// <exception cref="FormatException">Any other text.</exception>
     public static ConsistencyProof Parse(string text, out SignedNote checkpoint)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > SignedNote.MaxLength || !text.StartsWith(Header, StringComparison.Ordinal))
-            throw Error.MalformedProof();
-        ReadOnlySpan<char> rest = text.AsSpan(Header.Length);
-        if (!MerkleLines.TryNumber(ref rest, out long oldSize) || !MerkleLines.TryHashes(ref rest, out MerkleHash[] hashes))
-            throw Error.MalformedProof();
-        checkpoint = SignedNote.Parse(rest.ToString());
-        _ = Checkpoint.Parse(checkpoint.Text);
+        (long oldSize, MerkleHash[] hashes) = MerkleLines.ParseProof(text, Header, out checkpoint);
         return new ConsistencyProof(oldSize, hashes);
     }
 }

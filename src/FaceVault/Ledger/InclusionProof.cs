@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using FaceVault.Cryptography;
 using FaceVault.Ledger;
 
@@ -69,15 +67,7 @@ public sealed class InclusionProof
     }
 
     /// <summary>The <c>tlog-proof</c> text: this path and the checkpoint it leads to.</summary>
-    public string Format(SignedNote checkpoint)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        string note = checkpoint.ToString();
-        var text = new StringBuilder(Header.Length + 21 + (45 * hashes.Length) + 1 + note.Length);
-        text.Append(Header).Append(CultureInfo.InvariantCulture, $"{Index}").Append('\n');
-        MerkleLines.Append(text, hashes);
-        return text.Append('\n').Append(note).ToString();
-    }
+    public string Format(SignedNote checkpoint) => MerkleLines.FormatProof(Header, Index, hashes, checkpoint);
 
     /// <summary>Writes what <see cref="Format"/> gives as a JSON string, without making it: many certificates are written at once.</summary>
     internal void WriteJson(ref CanonicalJsonWriter json, SignedNote checkpoint)
@@ -101,14 +91,7 @@ public sealed class InclusionProof
     /// <exception cref="FormatException">Any other text.</exception>
     public static InclusionProof Parse(string text, out SignedNote checkpoint)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > SignedNote.MaxLength || !text.StartsWith(Header, StringComparison.Ordinal))
-            throw Error.MalformedProof();
-        ReadOnlySpan<char> rest = text.AsSpan(Header.Length);
-        if (!MerkleLines.TryNumber(ref rest, out long index) || !MerkleLines.TryHashes(ref rest, out MerkleHash[] hashes))
-            throw Error.MalformedProof();
-        checkpoint = SignedNote.Parse(rest.ToString());
-        _ = Checkpoint.Parse(checkpoint.Text);
+        (long index, MerkleHash[] hashes) = MerkleLines.ParseProof(text, Header, out checkpoint);
         return new InclusionProof(index, hashes);
     }
 }

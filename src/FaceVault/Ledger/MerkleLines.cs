@@ -6,7 +6,33 @@ namespace FaceVault.Ledger;
 /// <summary>The lines that proofs and checkpoints are made of: a decimal number, base64 hashes up to an empty line. Each ends with one LF.</summary>
 internal static class MerkleLines
 {
-    public static void Append(StringBuilder text, ReadOnlySpan<MerkleHash> hashes)
+    /// <summary>The text of a proof: a header with its number, hashes up to an empty line, and the checkpoint that they lead to.</summary>
+    public static string FormatProof(string header, long number, ReadOnlySpan<MerkleHash> hashes, SignedNote checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        string note = checkpoint.ToString();
+        var text = new StringBuilder(header.Length + 21 + (45 * hashes.Length) + 1 + note.Length);
+        text.Append(header).Append(CultureInfo.InvariantCulture, $"{number}").Append('\n');
+        Append(text, hashes);
+        return text.Append('\n').Append(note).ToString();
+    }
+
+    /// <summary>Reads exactly what <see cref="FormatProof"/> writes. The note is a checkpoint; nothing is checked against it.</summary>
+    /// <exception cref="FormatException">Any other text.</exception>
+    public static (long Number, MerkleHash[] Hashes) ParseProof(string text, string header, out SignedNote checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > SignedNote.MaxLength || !text.StartsWith(header, StringComparison.Ordinal))
+            throw Error.MalformedProof();
+        ReadOnlySpan<char> rest = text.AsSpan(header.Length);
+        if (!TryNumber(ref rest, out long number) || !TryHashes(ref rest, out MerkleHash[] hashes))
+            throw Error.MalformedProof();
+        checkpoint = SignedNote.Parse(rest.ToString());
+        _ = Checkpoint.Parse(checkpoint.Text);
+        return (number, hashes);
+    }
+
+    private static void Append(StringBuilder text, ReadOnlySpan<MerkleHash> hashes)
     {
         Span<char> line = stackalloc char[45];
         line[44] = '\n';
@@ -38,7 +64,7 @@ internal static class MerkleLines
     }
 
     /// <summary>Hashes, one a line, at most 63, and the empty line behind them.</summary>
-    public static bool TryHashes(ref ReadOnlySpan<char> rest, out MerkleHash[] hashes)
+    private static bool TryHashes(ref ReadOnlySpan<char> rest, out MerkleHash[] hashes)
     {
         var found = new List<MerkleHash>();
         hashes = [];

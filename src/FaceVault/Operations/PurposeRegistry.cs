@@ -62,31 +62,6 @@ internal sealed class PurposeRegistry
     }
 }
 
-/// <summary>A purpose definition at rest: its canonical JSON sealed under the purpose's secret; associated data: label ‖ vault id ‖ version number u32 (little-endian).</summary>
-internal static class PurposeRow
-{
-    public static byte[] Seal(PurposeKey key, ReadOnlySpan<byte> vaultId, uint version, ReadOnlySpan<byte> json)
-    {
-        var blob = new byte[json.Length + Aead.Overhead];
-        Aead.Seal(key.DangerousBytes, json, AssociatedData(vaultId, version, stackalloc byte[36]), blob);
-        return blob;
-    }
-
-    public static byte[] Open(PurposeKey key, ReadOnlySpan<byte> vaultId, uint version, ReadOnlySpan<byte> blob)
-    {
-        var json = new byte[Math.Max(0, blob.Length - Aead.Overhead)];
-        return Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, version, stackalloc byte[36]), json) ? json : throw Error.StoreDamaged("a purpose definition");
-    }
-
-    private static ReadOnlySpan<byte> AssociatedData(ReadOnlySpan<byte> vaultId, uint version, Span<byte> destination)
-    {
-        Labels.Purpose.CopyTo(destination);
-        vaultId.CopyTo(destination[16..]);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(destination[32..], version);
-        return destination;
-    }
-}
-
 /// <summary>Registers a purpose, or adds a version to one.</summary>
 internal sealed class PurposeItem(VaultSession session, Purpose definition, bool addVersion) : OrdinaryItem
 {
