@@ -194,6 +194,9 @@ internal static partial class Error
     public static VaultException ReadBackFailed() => new(VaultErrorCode.StoreDamaged,
         "What the store gave back is not what was written. Both root keys were kept and nothing more was written. Restore the key store from a mirror (restore --keys).");
 
+    public static VaultException MirrorReadBackFailed() => new(VaultErrorCode.StoreDamaged,
+        "What a mirror gave back is not what was written. Both root keys were kept, and no key is destroyed until the mirror has been refilled (mirror refill); then call again.");
+
     public static VaultException VaultExists() => new(VaultErrorCode.VaultExists,
         "There is a vault at one of these places already. Choose empty places, or open the vault that is there.");
 

@@ -22,8 +22,25 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
     /// <summary>Whether it is listed and held a prefix of the primary when it was last looked at: only such a one is ever written to unasked.</summary>
     public bool MayFollow { get; set; }
 
+    /// <summary>Whether it gave back other bytes than were written, or holds damaged ones: it counts as dead until it is refilled.</summary>
+    public bool IsDistrusted { get; private set; }
+
     /// <summary>Why it is not current, for <c>status</c>.</summary>
     public string? Trouble { get; set; }
+
+    public void Distrust()
+    {
+        IsDistrusted = true;
+        Fail("It gave back other bytes than were written. Refill it (mirror refill).");
+    }
+
+    /// <summary>It holds a fresh copy that was walked.</summary>
+    public void Trust(IKeyStore store)
+    {
+        Store = store;
+        IsDistrusted = false;
+        Trouble = null;
+    }
 
     public void Fail(string trouble)
     {
@@ -111,8 +128,7 @@ internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDispo
                 throw;
             }
 
-            mirror.Store = store;
-            mirror.Trouble = null;
+            mirror.Trust(store);
         }
         catch (Exception failure) when (failure is VaultException or IOException or UnauthorizedAccessException)
         {

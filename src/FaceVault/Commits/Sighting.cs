@@ -161,6 +161,8 @@ internal sealed class Sighting : IDisposable
             if (!mirror.Location.Exists || mirror.Location.ReadPlaceId() is not { } id)
                 return (new MirrorObservation(MirrorState.Unreachable), false);
             mirror.PlaceId = id;
+            if (mirror.IsDistrusted)
+                return (new MirrorObservation(MirrorState.Dead), false);
             using IKeyStoreReader reader = mirror.Location.OpenWithoutTrace();
             if (reader.Read(KeyTable.Crown, 0) is not { } blob)
                 return (new MirrorObservation(MirrorState.Empty), false);

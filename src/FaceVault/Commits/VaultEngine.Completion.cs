@@ -30,7 +30,7 @@ internal sealed partial class VaultEngine
             return;
         LookAgain();
         if (OwesCompletion)
-            throw Error.PlaceUnreachable("a listed root location or mirror");
+            throw NotWhole();
     }
 
     /// <summary>The signed head over a size that is durable in the primary and every current mirror and stands in a root location. Writer thread only.</summary>

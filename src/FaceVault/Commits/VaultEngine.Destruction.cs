@@ -52,8 +52,11 @@ internal sealed partial class VaultEngine
             LookAgain();
         mirrors.CheckCurrent(State.SealedCrown);
         if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
-            throw Error.PlaceUnreachable("a listed root location or mirror");
+            throw NotWhole();
     }
+
+    /// <summary>Why nothing is destroyed now.</summary>
+    private VaultException NotWhole() => mirrors.All.Any(m => m.IsDistrusted) ? Error.MirrorReadBackFailed() : Error.PlaceUnreachable("a listed root location or mirror");
 
     private void DestroyNow(IReadOnlyList<Removal> removals, ref bool begun, ref Task? deletion)
     {
@@ -74,13 +77,13 @@ internal sealed partial class VaultEngine
 
             // Step 3 and 3b. A crash leaves e, or e+1 with work owed; both keys still stand everywhere.
             uint[] shredded = [.. removals.Where(r => r.EndsSlot).Select(r => r.Slot)];
-            Commit(draft, fresh, checkpoint: true, writes => OpenAhead(writes, keyId), writes => ReadBackAll(Options.Store, fresh, writes, shredded));
+            Commit(draft, fresh, checkpoint: true, writes => OpenAhead(writes, keyId), writes => ReadBackAll(null, fresh, writes, shredded));
             (fresh, rootKey) = (rootKey!, fresh);
             rootKeyId = keyId;
             if (!mirrors.AllCurrent)
                 throw Error.PlaceUnreachable("a mirror that failed while keys were destroyed");
             foreach (Mirror mirror in mirrors.All)
-                ReadBackAll(mirror.Location, rootKey, draft.Writes, shredded);
+                ReadBackAll(mirror, rootKey, draft.Writes, shredded);
 
             // Step 4. The crowns of the primary and of every mirror opened with the staged key as every location gave it back.
             roots.Promote(keyId);
@@ -111,13 +114,28 @@ internal sealed partial class VaultEngine
         }
     }
 
-    /// <summary>Step 3b over a new read-only connection.</summary>
-    private void ReadBackAll(IKeyStoreLocation location, SecretKey key, IReadOnlyList<KeyWrite> writes, uint[] shredded)
+    /// <summary>Step 3b over a new read-only connection, to a mirror or (null) the primary. What failed it once is not believed by the recovery that follows, which has no write set to compare with.</summary>
+    private void ReadBackAll(Mirror? mirror, SecretKey key, IReadOnlyList<KeyWrite> writes, uint[] shredded)
     {
-        using IKeyStoreReader reader = location.OpenReader();
-        ReadBackResult result = ReadBackResult.Check(reader, key.AsRootKey(), State.Crown.VaultId, writes, shredded);
-        if (!result.Passed)
-            throw Error.ReadBackFailed();
+        if (Passes(mirror?.Location ?? Options.Store, reader => ReadBackResult.Check(reader, key.AsRootKey(), State.Crown.VaultId, writes, shredded)))
+            return;
+        if (mirror is null)
+            distrustsPrimary = true;
+        mirror?.Distrust();
+        throw mirror is null ? Error.ReadBackFailed() : Error.MirrorReadBackFailed();
+    }
+
+    private static bool Passes(IKeyStoreLocation location, Func<IKeyStoreReader, ReadBackResult> check)
+    {
+        try
+        {
+            using IKeyStoreReader reader = location.OpenReader();
+            return check(reader).Passed;
+        }
+        catch (VaultException damage) when (IsDamage(damage))
+        {
+            return false;
+        }
     }
 
     private bool AllRemoved(IReadOnlyList<Removal> removals)

@@ -7,6 +7,10 @@ namespace FaceVault.Commits;
 // Opening and reopening: observe every place for reading only, let Recovery.Decide choose, take its steps.
 internal sealed partial class VaultEngine
 {
+    // Row 11 without a step would write on over damaged rows; the head would go past the mirror that could replace them.
+    private bool mustRestore;
+    private bool distrustsPrimary;
+
     /// <summary>The decision under which the vault stands open.</summary>
     public RecoveryDecision Decision { get; private set; }
 
@@ -33,6 +37,7 @@ internal sealed partial class VaultEngine
     private void Open()
     {
         bool stepFailed = false;
+        mustRestore = false;
         while (true)
         {
             CloseStores();
@@ -54,7 +59,7 @@ internal sealed partial class VaultEngine
                 faulted = false;
                 return;
             }
-            catch (Exception failure) when (!stepFailed && failure is VaultException or IOException)
+            catch (Exception failure) when (!stepFailed && !mustRestore && failure is VaultException or IOException)
             {
                 stepFailed = true; // what a step could not do is owed; the vault opens without it, or the refusal of the second look is thrown
             }
@@ -107,8 +112,14 @@ internal sealed partial class VaultEngine
         if (!mirrors.AllListedCurrent(State.Crown.Places))
             throw Error.PlaceUnreachable("a mirror that could not be opened");
         uint[] gone = [.. ShreddedInWork()];
+        bool primaryStands = OwedRows.Stand(Options.Store, State, Options);
         foreach (Mirror mirror in mirrors.All)
-            ReadBack(mirror.Location, gone);
+        {
+            if (Passes(mirror.Location, reader => ReadBackResult.Check(reader, rootKey!.AsRootKey(), State.Crown.VaultId, gone)) && (!primaryStands || OwedRows.Stand(mirror.Location, State, Options)))
+                continue;
+            mirror.Distrust();
+            throw Error.MirrorReadBackFailed();
+        }
     }
 
     /// <summary>A commit that always writes: after it the staged key can never have opened a later crown, so it may be destroyed.</summary>
@@ -152,7 +163,14 @@ internal sealed partial class VaultEngine
         LookAgain(); // what was owed for want of this mirror can go on
     }
 
-    private void ReadBackPrimary() => ReadBack(Options.Store, [.. ShreddedInWork()]);
+    /// <summary>Where rows of the commit are damaged and a mirror still holds the state before it, nothing is written: the old root key opens that mirror, and nothing is lost by restoring from it.</summary>
+    private void ReadBackPrimary()
+    {
+        ReadBack(Options.Store, [.. ShreddedInWork()]);
+        mustRestore = mirrors.All.Any(m => !m.IsCurrent && m.MayFollow) && (distrustsPrimary || !OwedRows.Stand(Options.Store, State, Options));
+        if (mustRestore)
+            throw Error.ReadBackFailed();
+    }
 
     private ReadBackResult ReadBack(IKeyStoreLocation location, IReadOnlyCollection<uint> gone)
     {
