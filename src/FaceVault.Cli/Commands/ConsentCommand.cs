@@ -91,7 +91,7 @@ internal static class ConsentCommand
     {
         Option<string> purpose = New.Text("--purpose", "ID", "Only consents to this purpose.");
         Option<string> subject = New.Text("--subject", "ID", "Only consents of this subject.");
-        return new Command("list", "List consents, NDJSON.").OnVault(common).With(purpose, subject).Does(common, async context =>
+        return new Command("list", "List consents, NDJSON.").OnVault(common).With(purpose, subject, common.JsonLines).Does(common, async context =>
         {
             PurposeId? wanted = context.Get(purpose) is { } text ? Ids.Purpose(text) : null;
             Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);

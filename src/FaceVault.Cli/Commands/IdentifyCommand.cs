@@ -19,7 +19,7 @@ internal static class IdentifyCommand
         Option<string> output = New.Text("--out", "FILE", "Where the candidates go instead of standard output, NDJSON.");
         Option<string> summary = New.Text("--summary", "FILE", "Where figures go: probes, comparisons, seconds, rank-1; JSON.");
         return new Command("identify", "Find the best candidates for each probe.")
-            .OnVault(common).With(common.Purpose, common.Npy, common.Model, labels, select, top).With([.. threshold.All]).With(mode, threads, output, summary).Does(common, async context =>
+            .OnVault(common).With(common.Purpose, common.Npy, common.Model, labels, select, top).With([.. threshold.All]).With(mode, threads, output, summary, common.JsonLines).Does(common, async context =>
             {
                 Threshold limit = threshold.Read(context);
                 long k = context.Get(top);

@@ -31,7 +31,7 @@ internal static class LedgerCommands
     public static Command Ledger(Common common)
     {
         Option<long> from = New.Whole("--from", "N", "First entry to list, counted from 0.");
-        return new Command("ledger", "List the ledger: index, entry as hashed, leaf hash.").OnVault(common).With(from).Does(common, async context =>
+        return new Command("ledger", "List the ledger: index, entry as hashed, leaf hash.").OnVault(common).With(from, common.JsonLines).Does(common, async context =>
         {
             long first = context.Get(from);
             if (first < 0)

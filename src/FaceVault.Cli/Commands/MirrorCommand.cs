@@ -37,7 +37,7 @@ internal static class MirrorCommand
         });
     }
 
-    private static Command Status(Common common) => new Command("status", "List the mirrors and whether they are current, NDJSON.").OnVault(common).Does(common, async context =>
+    private static Command Status(Common common) => new Command("status", "List the mirrors and whether they are current, NDJSON.").OnVault(common).With(common.JsonLines).Does(common, async context =>
     {
         Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
         await using (vault.ConfigureAwait(false))

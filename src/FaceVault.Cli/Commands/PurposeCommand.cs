@@ -95,7 +95,7 @@ internal static class PurposeCommand
         });
     }
 
-    private static Command List(Common common) => new Command("list", "List the purposes, newest version of each.").OnVault(common).Does(common, async context =>
+    private static Command List(Common common) => new Command("list", "List the purposes, newest version of each.").OnVault(common).With(common.JsonLines).Does(common, async context =>
     {
         Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
         await using (vault.ConfigureAwait(false))

@@ -15,6 +15,9 @@ internal sealed class Common(Terminal terminal)
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON object." };
 
+    /// <summary>For lists, so that a script can give <c>--json</c> to every command that answers.</summary>
+    public Option<bool> JsonLines { get; } = new("--json") { Description = "Changes nothing: the list is NDJSON in any case." };
+
     public Option<bool> Yes { get; } = new("--yes") { Description = "Do what cannot be undone without asking." };
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "List counts of what would be done, and do nothing." };

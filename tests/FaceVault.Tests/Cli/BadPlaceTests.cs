@@ -159,7 +159,7 @@ public sealed class BadPlaceTests
         await vault.ImportAsync(people: 3, images: 1);
         SortedDictionary<string, string> before = Hashes(vault.Path), mirror = Hashes(place["mirror"]);
 
-        foreach (string[] command in (string[][])[["status"], ["key"], ["checkpoint"], ["ledger"], ["consent", "list"], ["purpose", "list"], ["mirror", "status"], ["audit", "--inspect"], ["sweep", "--dry-run"]])
+        foreach (string[] command in (string[][])[["status"], ["key"], ["checkpoint"], ["ledger", "--json"], ["consent", "list", "--json"], ["purpose", "list", "--json"], ["mirror", "status", "--json"], ["audit", "--inspect"], ["sweep", "--dry-run"]])
         {
             Answer answer = await vault.RunAsync(command);
             Assert.True(answer.ExitCode == ExitCode.Done, answer.Error);
