@@ -18,16 +18,18 @@ internal static class Certificates
         long needed = completed.Count == 0 ? 0 : completed.Max(c => c.CompletedIndex) + 1;
         (SignedNote checkpoint, long size) = await CheckpointAsync(session, needed).ConfigureAwait(false);
         var certificates = new DeletionCertificate[completed.Count];
-        const int stretch = 512;
         session.Engine.ReadLogAhead();
-        for (int from = 0; from < completed.Count; from += stretch)
+        Ranges.Run(completed.Count, (from, to) =>
         {
-            using ReadScope view = session.Engine.Read();
-            MerkleLog log = view.State.LoadLog(view.Store);
-            for (int i = from; i < Math.Min(from + stretch, completed.Count); i++)
-                certificates[i] = Assemble(completed[i], log, checkpoint, size);
-        }
-
+            const int stretch = 512; // commits wait for a view
+            for (int start = from; start < to; start += stretch)
+            {
+                using ReadScope view = session.Engine.Read();
+                MerkleLog log = view.State.LoadLog(view.Store);
+                for (int i = start; i < Math.Min(to, start + stretch); i++)
+                    certificates[i] = Assemble(completed[i], log, checkpoint, size);
+            }
+        });
         return certificates;
     }
 
