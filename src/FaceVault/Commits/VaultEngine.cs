@@ -40,7 +40,7 @@ internal sealed partial class VaultEngine : IDisposable
         mirrors = new Mirrors(options.Mirrors);
         readers = new ReaderPool<IKeyStoreReader>(options.Store.OpenReader);
         TemplateReaders = new ReaderPool<ITemplateReader>(options.Templates.OpenReader);
-        queue = new WriterQueue(CommitGroup, RunExclusive, Idle);
+        queue = new WriterQueue(CommitGroup, RunExclusive, Idle, Rest);
     }
 
     public EngineOptions Options { get; }
@@ -57,7 +57,7 @@ internal sealed partial class VaultEngine : IDisposable
     public uint NowMinutes => (uint)(Options.Clock.GetUtcNow().ToUnixTimeSeconds() / 60);
 
     /// <summary>Flushes asked of the operating system by stores and mirrors since they were opened.</summary>
-    public long Flushes => (store as IFlushCounter)?.Flushes + (templates as IFlushCounter)?.Flushes + mirrors.All.Sum(m => (m.Store as IFlushCounter)?.Flushes ?? 0) ?? 0;
+    public long Flushes => (store as ILoggedStore)?.Flushes + (templates as ILoggedStore)?.Flushes + mirrors.All.Sum(m => (m.Store as ILoggedStore)?.Flushes ?? 0) ?? 0;
 
     /// <summary>Queues an item; the task ends when it is durable, refused or failed.</summary>
     public Task Enqueue(WriterItem item) => IsInspecting ? Task.FromException(Error.NotInspecting()) : queue.Enqueue(item);
@@ -318,6 +318,17 @@ internal sealed partial class VaultEngine : IDisposable
             TryRecover();
         else if (headDueSince is { } since && Options.Clock.GetElapsedTime(since) >= HeadDelay)
             TryRecordHead();
+    }
+
+    /// <summary>What a bulk left in the logs is moved while nobody waits for it.</summary>
+    private void Rest()
+    {
+        if (faulted)
+            return;
+        (store as ILoggedStore)?.Rest();
+        (templates as ILoggedStore)?.Rest();
+        foreach (Mirror mirror in mirrors.All)
+            (mirror.Store as ILoggedStore)?.Rest();
     }
 
     private void TryRecordHead()

@@ -63,7 +63,7 @@ internal class InMemoryKeyStoreReader(InMemoryKeyStoreLocation location) : IKeyS
 }
 
 /// <summary>A connection to an <see cref="InMemoryKeyStoreLocation"/> that reads and writes; unusable after a failed commit, as in SQLite.</summary>
-internal sealed class InMemoryKeyStore(InMemoryKeyStoreLocation location) : InMemoryKeyStoreReader(location), IKeyStore, IFlushCounter
+internal sealed class InMemoryKeyStore(InMemoryKeyStoreLocation location) : InMemoryKeyStoreReader(location), IKeyStore, ILoggedStore
 {
     private bool broken;
 
@@ -83,6 +83,10 @@ internal sealed class InMemoryKeyStore(InMemoryKeyStoreLocation location) : InMe
             broken = true;
             throw;
         }
+    }
+
+    public void Rest()
+    {
     }
 
     public void Checkpoint()

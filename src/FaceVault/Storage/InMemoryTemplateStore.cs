@@ -42,7 +42,7 @@ internal class InMemoryTemplateReader(InMemoryTemplateStoreLocation location) : 
 }
 
 /// <summary>A connection to an <see cref="InMemoryTemplateStoreLocation"/> that reads and writes; unusable after a failed write, as in SQLite.</summary>
-internal sealed class InMemoryTemplateStore(InMemoryTemplateStoreLocation location) : InMemoryTemplateReader(location), ITemplateStore, IFlushCounter
+internal sealed class InMemoryTemplateStore(InMemoryTemplateStoreLocation location) : InMemoryTemplateReader(location), ITemplateStore, ILoggedStore
 {
     private bool broken;
 
@@ -74,6 +74,10 @@ internal sealed class InMemoryTemplateStore(InMemoryTemplateStoreLocation locati
     }
 
     public long DeleteFrom(uint slot) => Delete([(TemplateRowId.Of(slot, 0), long.MaxValue)]);
+
+    public void Rest()
+    {
+    }
 
     public void Checkpoint()
     {

@@ -1,7 +1,7 @@
 namespace FaceVault.Storage;
 
 /// <summary>A connection to a key store file that reads and writes. One flush a commit; the connection is closed after a failed one.</summary>
-internal sealed class SqliteKeyStore(SqliteDatabase database) : SqliteKeyStoreReader(database), IKeyStore, IFlushCounter
+internal sealed class SqliteKeyStore(SqliteDatabase database) : SqliteKeyStoreReader(database), IKeyStore, ILoggedStore
 {
     private readonly SqliteKeyWriter rows = new(database);
     private SqliteStatement? readCrown;
@@ -29,6 +29,8 @@ internal sealed class SqliteKeyStore(SqliteDatabase database) : SqliteKeyStoreRe
     }
 
     public void Checkpoint() => Database.Checkpoint();
+
+    public void Rest() => Database.Rest();
 
     private bool CrownIs(ReadOnlySpan<byte> expected)
     {

@@ -34,7 +34,7 @@ internal class SqliteTemplateReader(SqliteDatabase database) : ITemplateReader
 }
 
 /// <summary>A connection to a template store file that reads and writes. One flush a call; the connection is closed after a failed one.</summary>
-internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTemplateReader(database), ITemplateStore, IFlushCounter
+internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTemplateReader(database), ITemplateStore, ILoggedStore
 {
     private const int RowOverhead = 32;
 
@@ -78,6 +78,8 @@ internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTempl
     public long DeleteFrom(uint slot) => Delete([(TemplateRowId.Of(slot, 0), long.MaxValue)]);
 
     public void Checkpoint() => Database.Checkpoint();
+
+    public void Rest() => Database.Rest();
 
     /// <summary>Deletes ranges, which are best given in ascending order: then each page is visited once.</summary>
     private long Delete(IEnumerable<(long From, long To)> ranges)

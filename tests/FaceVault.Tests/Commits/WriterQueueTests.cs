@@ -53,11 +53,12 @@ public sealed class WriterQueueTests
     }
 
     [Fact]
-    public async Task A_queue_without_work_wakes_for_idle()
+    public async Task A_queue_without_work_wakes_for_idle_and_rests()
     {
         using var bed = new Bed();
         bed.Queue.Start();
         await bed.Idled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await bed.Rested.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Empty(bed.Ran);
     }
 
@@ -77,7 +78,8 @@ public sealed class WriterQueueTests
                 Note("X" + ((Exclusive)exclusive).Number);
                 exclusive.Succeed();
             },
-            () => Idled.TrySetResult());
+            () => Idled.TrySetResult(),
+            () => Rested.TrySetResult());
 
         public WriterQueue Queue { get; }
 
@@ -86,6 +88,8 @@ public sealed class WriterQueueTests
         public ManualResetEventSlim Go { get; } = new();
 
         public TaskCompletionSource Idled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Rested { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public List<string> Ran { get; } = [];
 

@@ -288,7 +288,7 @@ public abstract class KeyStoreConformance : IDisposable
     public void Flushes_are_counted()
     {
         IKeyStore store = Create(NewPlace());
-        var counter = (IFlushCounter)store;
+        var counter = (ILoggedStore)store;
         long before = counter.Flushes;
         store.Commit([], [Crown(Blob(1))], new(1, 1));
         long afterCommit = counter.Flushes;

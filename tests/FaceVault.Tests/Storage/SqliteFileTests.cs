@@ -33,6 +33,25 @@ public sealed class SqliteFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_store_that_rests_uses_its_log_again_and_one_that_may_not_lets_it_grow(bool rests)
+    {
+        using ITemplateStore store = Templates.Create();
+        const int bytes = 64 * 1024;
+        for (uint slot = 1; slot <= 200; slot++)
+        {
+            store.Append([new TemplateRow(slot, 0, Blob((int)slot, bytes))]);
+            if (rests)
+                ((ILoggedStore)store).Rest();
+        }
+
+        long log = new FileInfo(folder["templates.db-wal"]).Length;
+        Assert.True(rests ? log < 100 * bytes : log > 200 * bytes, $"{log:N0} bytes");
+        Assert.Equal(200, Rows(store).Count);
+    }
+
     [Fact]
     public void A_truncated_file_is_damaged()
     {
