@@ -109,6 +109,28 @@ public sealed class ReadBackTests
         await AssertEndsAsync(test);
     }
 
+    /// <summary>The record of a renewed consent stands in no work item: only who compared it with what was written knows.</summary>
+    [Fact]
+    public async Task A_store_that_gives_back_another_record_of_a_renewed_consent_is_not_believed_by_the_recovery_that_follows()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors: 1);
+        await test.EnrollAsync(3);
+        DamageAfterDestroyingCommit(test, test.Store, KeyTable.Record);
+
+        VaultException failure = await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.RenewConsentAsync(One, test.Grant("c-9", "subject of c-1")));
+
+        Assert.Contains("restore --keys", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([2, 2], Records(test));
+        await test.Vault.DisposeAsync();
+        test.Store.CopyFrom(test.MirrorStores[0], test.Store.ReadPlaceId());
+        test.Renew();
+        await test.Vault.OpenAsync();
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(One))!.Status);
+        await test.Vault.RenewConsentAsync(One, test.Grant("c-9", "subject of c-1"));
+        Assert.Equal([1, 1], Records(test));
+        await Observation.AssertWholeAsync(test);
+    }
+
     private static async Task AssertHeldUpAsync(TestVault test, string remedy, Func<Task> withdrawing)
     {
         ErasureIncompleteException held = await Assert.ThrowsAsync<ErasureIncompleteException>(() => withdrawing().WaitAsync(Observation.Patience));
