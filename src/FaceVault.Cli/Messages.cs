@@ -46,6 +46,9 @@ internal static class Messages
     public static CliException OutputUnwritable(string path, Exception why) => new("OutputUnwritable",
         $"The file '{path}' cannot be written: {Reason(why)}. Choose a place that can be written; nothing was changed in the vault by this failure.", Cli.ExitCode.Misuse, why);
 
+    public static CliException OutputPrecious(string path) => new("OutputUnwritable",
+        $"The file '{path}' is a store, a root key, the description of a vault or a set of vectors, and a result would replace it. Choose another place; nothing was changed.");
+
     public static CliException InputTooLarge(string path, long limit) => new("InputTooLarge",
         $"The file '{path}' is larger than the {limit:N0} bytes such a file may have. Check that it is the right file.");
 

@@ -170,6 +170,22 @@ public sealed class BadInputTests
         await Refused(vault, ExitCode.Failed, "ConsentUnknown", "withdraw", "--consent", "person-0@door", "--consent", "c-secret", "--certificate", vault.Folder["c"], "--yes");
     }
 
+    [Fact]
+    public async Task A_result_never_replaces_a_store_a_root_key_or_vectors()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, _) = await vault.ImportAsync(people: 2);
+
+        foreach (string target in (string[])[Path.Combine(vault.Path, "keys.db"), Path.Combine(vault.Path, "templates.db"), Path.Combine(vault.Path, "vault.json"), vault.Root, npy])
+        {
+            byte[] before = File.ReadAllBytes(target);
+            Answer answer = await vault.RunAsync("withdraw", "--consent", "person-0@door", "--certificate", target, "--yes");
+            Assert.Equal((ExitCode.Misuse, "OutputUnwritable"), (answer.ExitCode, Assert.Single(answer.Codes)));
+            Assert.Equal(before, File.ReadAllBytes(target));
+        }
+        Assert.Contains("status: active", (await vault.RunAsync("consent", "show", "person-0@door")).Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ConsentMissing", "withdraw", "--consent", "", "--certificate", "c", "--yes")]
     [InlineData("ConsentMissing", "erase", "--subject", "", "--certificate", "c", "--yes")]

@@ -37,6 +37,25 @@ public sealed class ProcessTests
         Assert.Equal(ExitCode.No, (await RealProcess.RunAsync("\uFEFF" + certificate, "certificate", "check", "-", "--key", vault.Key)).ExitCode);
     }
 
+    [Fact]
+    public async Task A_device_is_written_and_never_replaced_and_a_link_stays_a_link()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using CliVault vault = await CliVault.CreateAsync();
+        (string npy, _) = await vault.ImportAsync(people: 2, images: 1);
+        string[] identify = ["identify", vault.Path, "--purpose", "door", "--npy", npy, "--rank-only", "--out"];
+        string link = vault.Folder["link"], target = vault.Folder.Write("target", "old");
+        File.CreateSymbolicLink(link, target);
+
+        // The own output under another name: a program that replaced it could not even make its draft there.
+        Answer device = await RealProcess.RunAsync("", [.. identify, "/dev/fd/1"]);
+        Assert.True(device.ExitCode == ExitCode.Done && device.Lines.Length == 2, device.Error);
+        Assert.Equal(ExitCode.Done, (await Run.Of([.. identify, link])).ExitCode);
+        Assert.Equal(target, new FileInfo(link).LinkTarget);
+        Assert.Equal(2, File.ReadLines(target).Count());
+    }
+
     [FullDeviceFact]
     public async Task A_result_that_cannot_be_written_is_a_failure_and_no_crash()
     {
