@@ -41,7 +41,7 @@ internal abstract class Removal(uint slot)
         int length = LedgerEntry.WriteKeyRemoved(line, options.Clock.GetUtcNow(), record.CreatedIndex, key, record.Consent, trigger, epoch - 1, epoch);
         RemovedIndex = draft.AppendLine(line[..length]);
         var facts = new DestructionFacts(Slot, trigger, minute, consentGoesOn, record.CreatedIndex, epoch - 1, epoch, Purged, Digests);
-        draft.Writes.Add(new KeyWrite(KeyTable.Draft, RemovedIndex, facts.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, RemovedIndex)));
+        draft.SealLater(KeyTable.Draft, RemovedIndex, () => facts.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, RemovedIndex));
         draft.Crown.Work[Slot] = new WorkItem(Slot, WorkState.Removed, (byte)trigger, minute, RemovedIndex);
     }
 

@@ -140,7 +140,8 @@ internal sealed class VaultState : IDisposable
             if (Log is not null)
                 return true;
             MerkleLog log = unfinished ??= new MerkleLog();
-            foreach ((_, ReadOnlyMemory<byte> line) in ReadLines(reader, log.Size).Take(most))
+            byte[] row = [];
+            foreach ((_, ReadOnlyMemory<byte> line) in LedgerSegment.Read(reader, OpenRow, log.Size, Crown.LedgerSize).Take(most))
                 log.Append(MerkleTree.LeafHash(line.Span));
             if (log.Size < Crown.LedgerSize)
                 return false;
@@ -148,12 +149,20 @@ internal sealed class VaultState : IDisposable
             Log = log.Size == Crown.LedgerSize && log.Root(log.Size).Equals(MerkleFrontier.Read(Crown.Frontier, Crown.LedgerSize).Root())
                 ? log : throw Error.StoreDamaged("the ledger, whose root differs from the crown's");
             return true;
+
+            ReadOnlyMemory<byte> OpenRow(long first, byte[] blob)
+            {
+                int length = Math.Max(0, blob.Length - Aead.Overhead);
+                if (row.Length < length)
+                    row = new byte[length];
+                LedgerSegment.Open(Crown.LedgerKey, Crown.VaultId, first, blob, row.AsSpan(0, length));
+                return row.AsMemory(0, length);
+            }
         }
     }
 
     public IEnumerable<(long Index, ReadOnlyMemory<byte> Line)> ReadLines(IKeyStoreReader reader, long from) =>
         LedgerSegment.Read(reader, (first, blob) => LedgerSegment.Open(Crown.LedgerKey, Crown.VaultId, first, blob), from, Crown.LedgerSize);
-
 
     public void Dispose()
     {

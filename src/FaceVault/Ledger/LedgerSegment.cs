@@ -35,7 +35,7 @@ internal static class LedgerSegment
 
     /// <summary>Every line from <paramref name="from"/> up to the size, in order.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/>, also when one is missing.</exception>
-    public static IEnumerable<(long Index, ReadOnlyMemory<byte> Line)> Read(IKeyStoreReader reader, Func<long, byte[], byte[]> open, long from, long size)
+    public static IEnumerable<(long Index, ReadOnlyMemory<byte> Line)> Read(IKeyStoreReader reader, Func<long, byte[], ReadOnlyMemory<byte>> open, long from, long size)
     {
         long expected = from;
         long start = from < size ? reader.ReadAtOrBelow(KeyTable.Ledger, from)?.Key ?? from : size;
