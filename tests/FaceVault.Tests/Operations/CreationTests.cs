@@ -100,6 +100,26 @@ public sealed class CreationTests
     }
 
     [Fact]
+    public async Task A_vault_that_only_lost_its_description_is_told_from_an_interrupted_creation()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync(2, 1);
+        await test.EnrollAsync(1);
+        await test.Vault.DisposeAsync();
+        VaultDescription description = test.Places.Description!;
+        KeyStoreImage before = test.Store.Snapshot()!;
+        test.Places.Description = null;
+        test.Renew();
+        VaultException refused = await Assert.ThrowsAsync<VaultException>(() => test.Vault.InitializeAsync());
+        Assert.Equal(VaultErrorCode.VaultExists, refused.Code);
+        Assert.Contains("vault.json", refused.Message, StringComparison.Ordinal);
+        Assert.Same(before, test.Store.Snapshot());
+        test.Places.Description = description;
+        test.Renew();
+        await test.Vault.OpenAsync();
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Scenario.Id("c-0")))!.Status);
+    }
+
+    [Fact]
     public async Task A_creation_that_broke_off_is_not_ended_with_other_places()
     {
         await using TestVault test = TestVault.Empty(2, 1);

@@ -32,11 +32,14 @@ public sealed class DamagedEvidenceTests
         Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Three))!.Status);
     }
 
-    [Fact]
-    public async Task An_order_to_erase_somebody_whose_record_is_damaged_is_carried_out()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_order_to_erase_somebody_whose_record_is_damaged_is_carried_out(bool missing)
     {
         await using TestVault test = await MakeAsync(1);
-        test.Store.Tamper(KeyTable.Record, SlotOf(test, One), null);
+        uint slot = SlotOf(test, One);
+        test.Store.Tamper(KeyTable.Record, slot, missing ? null : Flip(test.Store.Snapshot()![KeyTable.Record].Find(slot)!));
         DeletionCertificate certificate = Assert.Single(await test.Vault.EraseSubjectAsync(new SubjectId("subject of c-1"), "order 7").WaitAsync(Observation.Patience));
         Assert.Equal((true, DeletionTrigger.Erased), (certificate.Check(test.Vault.VerifierKey).IsValid, certificate.Trigger));
     }
