@@ -197,6 +197,10 @@ internal static partial class Error
     public static VaultException MirrorReadBackFailed() => new(VaultErrorCode.StoreDamaged,
         "What a mirror gave back is not what was written. Both root keys were kept, and no key is destroyed until the mirror has been refilled (mirror refill); then call again.");
 
+    public static VaultException MirrorHoldsOnlyCopies() => new(VaultErrorCode.StoreDamaged,
+        "A mirror that is behind holds rows whole that are damaged in the key store, so it was not overwritten. Keep a copy of its keys.db, from which they can be recovered, "
+        + "then refill it (mirror refill); until then no key is destroyed.");
+
     public static VaultException VaultExists() => new(VaultErrorCode.VaultExists,
         "There is a vault at one of these places already. Choose empty places, or open the vault that is there.");
 

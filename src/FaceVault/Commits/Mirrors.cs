@@ -25,6 +25,9 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
     /// <summary>Whether it gave back other bytes than were written, or holds damaged ones: it counts as dead until it is refilled.</summary>
     public bool IsDistrusted { get; private set; }
 
+    /// <summary>Whether it holds rows whole that are damaged in the primary: it is not overwritten unless somebody asks for it.</summary>
+    public bool HoldsOnlyCopies { get; private set; }
+
     /// <summary>Why it is not current, for <c>status</c>.</summary>
     public string? Trouble { get; set; }
 
@@ -34,11 +37,17 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
         Fail("It gave back other bytes than were written. Refill it (mirror refill).");
     }
 
+    public void Spare()
+    {
+        HoldsOnlyCopies = true;
+        Fail("It is behind and holds rows whole that are damaged in the key store. Keep a copy of it, then refill it (mirror refill).");
+    }
+
     /// <summary>It holds a fresh copy that was walked.</summary>
     public void Trust(IKeyStore store)
     {
         Store = store;
-        IsDistrusted = false;
+        IsDistrusted = HoldsOnlyCopies = false;
         Trouble = null;
     }
 

@@ -56,7 +56,9 @@ internal sealed partial class VaultEngine
     }
 
     /// <summary>Why nothing is destroyed now.</summary>
-    private VaultException NotWhole() => mirrors.All.Any(m => m.IsDistrusted) ? Error.MirrorReadBackFailed() : Error.PlaceUnreachable("a listed root location or mirror");
+    private VaultException NotWhole() => mirrors.All.Any(m => m.IsDistrusted) ? Error.MirrorReadBackFailed()
+        : mirrors.All.Any(m => m.HoldsOnlyCopies) ? Error.MirrorHoldsOnlyCopies()
+        : Error.PlaceUnreachable("a listed root location or mirror");
 
     private void DestroyNow(IReadOnlyList<Removal> removals, ref bool begun, ref Task? deletion)
     {

@@ -130,11 +130,17 @@ internal sealed partial class VaultEngine
         Commit(draft, rootKey!, checkpoint: true);
     }
 
-    /// <summary>Brings up every mirror that is behind by a full copy that is walked.</summary>
+    /// <summary>Brings up every mirror that is behind by a full copy that is walked. One that may hold the only copy of a row is spared.</summary>
     public void BringMirrorsUp()
     {
         foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent && m.MayFollow))
         {
+            if (OnlyCopies.AreIn(mirror.Location, store!, State, Options))
+            {
+                mirror.Spare();
+                throw Error.MirrorHoldsOnlyCopies();
+            }
+
             Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
             if (!mirror.IsCurrent)
                 throw Error.PlaceUnreachable("a mirror that cannot be brought up");

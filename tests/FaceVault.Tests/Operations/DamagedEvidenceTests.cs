@@ -132,6 +132,55 @@ public sealed class DamagedEvidenceTests
         Assert.Null(await test.Vault.GetConsentAsync(One));
     }
 
+    [Theory]
+    [InlineData(nameof(KeyTable.Ledger))]
+    [InlineData(nameof(KeyTable.Record))]
+    [InlineData(nameof(KeyTable.Certificate))]
+    public async Task A_mirror_that_is_behind_and_holds_the_only_copy_of_a_damaged_row_is_not_overwritten_unasked(string table)
+    {
+        KeyTable damaged = Enum.Parse<KeyTable>(table);
+        await using TestVault test = await MakeAsync(1);
+        await test.Vault.WithdrawConsentAsync(Two);
+        test.MirrorStores[0].IsReachable = false;
+        await test.Vault.GrantConsentAsync(test.Grant("later"));
+        await test.Vault.DisposeAsync();
+        (long key, byte[] blob) = test.Store.Snapshot()![damaged].Range(0, long.MaxValue).First();
+        test.Store.Tamper(damaged, key, Flip(blob));
+        test.MirrorStores[0].IsReachable = true;
+        test.Renew();
+
+        await test.Vault.OpenAsync();
+        await Record.ExceptionAsync(() => test.Vault.SweepAsync().WaitAsync(Observation.Patience));
+        VaultException held = await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.WithdrawConsentAsync(Three).WaitAsync(Observation.Patience));
+
+        Assert.Contains("not overwritten", held.Message, StringComparison.Ordinal);
+        Assert.Equal(blob, test.MirrorStores[0].Snapshot()![damaged].Find(key));
+        Assert.True((await test.Vault.GetStatusAsync()).IsDegraded);
+        await test.Vault.GrantConsentAsync(test.Grant("later still"));
+        test.Store.Tamper(damaged, key, blob); // recovered from the mirror by hand
+        Assert.True((await test.Vault.WithdrawConsentAsync(Three).WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);
+        await test.Vault.SweepAsync();
+        await Observation.AssertWholeAsync(test);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_is_spared_is_overwritten_when_somebody_asks_for_it()
+    {
+        await using TestVault test = await MakeAsync(1);
+        test.MirrorStores[0].IsReachable = false;
+        await test.Vault.GrantConsentAsync(test.Grant("later"));
+        uint slot = SlotOf(test, One);
+        test.Store.Tamper(KeyTable.Record, slot, Flip(test.Store.Snapshot()![KeyTable.Record].Find(slot)!));
+        test.MirrorStores[0].IsReachable = true;
+        await test.ReopenAsync();
+        Assert.True((await test.Vault.GetStatusAsync()).IsDegraded);
+
+        await test.Vault.RefillMirrorAsync("mirror0");
+
+        Assert.True((await test.Vault.WithdrawConsentAsync(One).WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);
+        Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
+    }
+
     private static async Task<TestVault> MakeAsync(int mirrors)
     {
         TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors);
