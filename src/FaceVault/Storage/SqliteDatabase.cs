@@ -80,7 +80,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             SqliteTraces.Leave(full);
             if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
-                throw Error.StoreUnreadable(format.Noun);
+                throw SqliteFailure.IsNoRoom(failure) ? failure : Error.StoreUnreadable(format.Noun);
             return OpenImmutable(path, format, lockTimeout);
         }
         catch

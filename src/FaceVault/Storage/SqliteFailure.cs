@@ -34,7 +34,10 @@ internal sealed class SqliteFailure : Exception
         };
     }
 
-    /// <summary>Whether the file could not be opened in the way asked, as on a folder that cannot be written.</summary>
+    /// <summary>Whether the file could not be opened in the way asked, as on a folder that cannot be written or a disk that is full.</summary>
     public static bool IsRefusedOpening(VaultException failure) =>
-        failure.InnerException is SqliteFailure { Result: var result } && (result & 0xff) is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY;
+        failure.InnerException is SqliteFailure { Result: var result } && (result == NoRoomForIndex || (result & 0xff) is raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY);
+
+    /// <summary>Whether there was no room for what reading needs.</summary>
+    public static bool IsNoRoom(VaultException failure) => failure.InnerException is SqliteFailure { Result: NoRoomForIndex };
 }

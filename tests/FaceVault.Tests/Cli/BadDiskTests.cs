@@ -8,6 +8,30 @@ namespace FaceVault.Tests.Cli;
 public sealed class BadDiskTests
 {
     [SmallDiskFact]
+    public async Task A_vault_on_a_full_disk_can_be_looked_at()
+    {
+        using var disk = new SmallDisk(1_500);
+        using CliVault vault = await CliVault.CreateAsync(at: disk["vault"]);
+        using (var rest = new FileStream(disk["rest"], FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            byte[] page = new byte[4096];
+            Assert.Throws<IOException>(Fill);
+
+            void Fill()
+            {
+                while (true)
+                    rest.Write(page);
+            }
+        }
+
+        Answer status = await vault.RunAsync("status");
+        Assert.True(status.ExitCode == ExitCode.Done, status.Error);
+        AssertRefused(await vault.RunWithAsync(CliVault.Grant("c-1", "s-1"), "consent", "grant", "-"), "StoreFailed");
+        File.Delete(disk["rest"]);
+        Assert.Equal(ExitCode.Done, (await vault.RunWithAsync(CliVault.Grant("c-1", "s-1"), "consent", "grant", "-")).ExitCode);
+    }
+
+    [SmallDiskFact]
     public async Task A_full_disk_is_named_and_the_vault_goes_on_when_there_is_room_again()
     {
         using var disk = new SmallDisk(1_500);
