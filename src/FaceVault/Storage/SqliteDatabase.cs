@@ -8,12 +8,12 @@ namespace FaceVault.Storage;
 /// Straight over SQLitePCL.raw: no pool (a pooled connection outlives its Dispose and keeps a read-back or a restore from happening), statements kept, blobs read as spans.
 /// WAL with synchronous=FULL: a commit is one flush of the log. Readers do not check the checksums of the log and the page cache lies after a failed flush, so only
 /// <see cref="Checkpoint"/> ends a doubt. secure_delete=ON writes zeros over what is deleted (SQLite still leaves a copy of a row that it moved to another page in the unused part
-/// of the first one, until that is overwritten: no claim rests on it, what lies there is sealed under a key that is gone). Automatic checkpoints are off: the log is moved while nobody waits, or when it is very long.
+/// of the first one, until that is overwritten: no claim rests on it, what lies there is sealed under a key that is gone). Automatic checkpoints are off: the log is moved while nobody waits, or by the commit that finds it long.
 /// A connection whose write failed is abandoned: it is closed without a checkpoint and answers nothing more. Not thread-safe.
 /// </remarks>
 internal sealed class SqliteDatabase : IDisposable
 {
-    private const long LongLogBytes = 128 << 20;
+    private const long LongLogBytes = 32 << 20;
     private const long RestingLogBytes = 4 << 20;
     private const int PassiveCheckpoint = 0;
 
@@ -150,6 +150,7 @@ internal sealed class SqliteDatabase : IDisposable
     public bool Write(Func<long> change)
     {
         CheckIdle();
+        bool wasLong = logBytes > LongLogBytes;
         Begin();
         try
         {
@@ -173,12 +174,12 @@ internal sealed class SqliteDatabase : IDisposable
             Abandon();
             throw;
         }
-        if (logBytes > LongLogBytes)
+        if (wasLong)
             MoveLog();
         return true;
     }
 
-    /// <summary>Moves a log that is not short. For moments when nobody waits: a bulk that never rests moves it every 128 MiB.</summary>
+    /// <summary>Moves a log that is not short. For moments when nobody waits: a bulk that never rests moves it with the commit that finds it long.</summary>
     public void Rest()
     {
         if (!broken && !disposed && OpenScans == 0 && logBytes > RestingLogBytes)
