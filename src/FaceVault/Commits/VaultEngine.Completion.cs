@@ -12,12 +12,15 @@ internal sealed partial class VaultEngine
 {
     // By the index of the "key removed" line; what the destroying commit that runs now has to answer.
     private readonly Dictionary<long, CompletedDestruction> completed = [];
-    private SignedNote? checkpoint;
+    private volatile SignedCheckpoint? checkpoint;
     private bool readBackPassed;
     private volatile IReadOnlyDictionary<uint, VaultException> uncertified = new Dictionary<uint, VaultException>();
 
     /// <summary>Whether a completion is owed that can be made once every place is there.</summary>
     private bool OwesCompletion => State.Crown.Work.Values.Any(w => w.IsRemoved && DamageOf(w.Slot) is null);
+
+    /// <summary>The head that was signed last, or null when none was since the vault was opened.</summary>
+    public SignedCheckpoint? LastCheckpoint => checkpoint;
 
     /// <summary>Why the completion of a slot's destroyed key cannot be made until the key store is restored; null when it can, or none is owed.</summary>
     public VaultException? DamageOf(uint slot) => uncertified.GetValueOrDefault(slot);
@@ -34,15 +37,15 @@ internal sealed partial class VaultEngine
     }
 
     /// <summary>The signed head over a size that is durable in the primary and every current mirror and stands in a root location. Writer thread only.</summary>
-    public SignedNote SignCheckpoint()
+    public SignedCheckpoint SignCheckpoint()
     {
         Crown crown = State.Crown;
-        if (checkpoint is not null && Checkpoint.Parse(checkpoint.Text).Size == crown.LedgerSize)
-            return checkpoint;
+        if (checkpoint is { } signed && signed.Size == crown.LedgerSize)
+            return signed;
         if (headDueSince is not null)
             RecordHead();
         var body = new Checkpoint(Options.Origin, crown.LedgerSize, MerkleFrontier.Read(crown.Frontier, crown.LedgerSize).Root());
-        return checkpoint = SignedNote.Sign(body.ToString(), Options.Origin, crown.DangerousSigningSeed);
+        return checkpoint = new SignedCheckpoint(SignedNote.Sign(body.ToString(), Options.Origin, crown.DangerousSigningSeed), crown.LedgerSize);
     }
 
     /// <summary>Completes every removed item of the work list, but those for which a draft or a ledger line is damaged. Both keys' places were confirmed before: a crash leaves it owed.</summary>
@@ -214,3 +217,6 @@ internal sealed partial class VaultEngine
     /// <param name="FormerBelow">Where the consent goes on: template rows below this ordinal were sealed under the destroyed key.</param>
     private readonly record struct SealedCompletion(CompletedDestruction Destruction, byte[] Certificate, byte[]? Record, ushort FormerBelow);
 }
+
+/// <summary>A signed head and the ledger size that it is over.</summary>
+internal sealed record SignedCheckpoint(SignedNote Note, long Size);

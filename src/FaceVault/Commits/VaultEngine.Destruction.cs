@@ -24,8 +24,9 @@ internal sealed partial class VaultEngine
         }
         catch (Exception) when (begun)
         {
-            deletion?.GetAwaiter().GetResult();
             faulted = true; // memory may be a step ahead of the key it seals with
+            if (deletion is not null)
+                Task.WaitAny(deletion);
             Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
             if (!AllRemoved(removals))
                 throw;

@@ -53,6 +53,9 @@ internal sealed partial class VaultEngine
         return living;
     }
 
+    /// <summary>Whether <see cref="ReadLogAhead"/> would find nothing to do.</summary>
+    public bool IsLogRead => state is { IsLogRead: true };
+
     /// <summary>Reads the hashes of the ledger in views of a few thousand lines, so that a proof does not keep the store from its checkpoint, nor commits waiting.</summary>
     public void ReadLogAhead()
     {

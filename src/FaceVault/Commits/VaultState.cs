@@ -35,6 +35,8 @@ internal sealed class VaultState : IDisposable
     /// <summary>The first slot that the lookup tables do not know yet; beyond the last one, except beside a writer.</summary>
     public uint IndexedTo { get; private set; } = uint.MaxValue;
 
+    public bool IsLogRead => Log is not null;
+
     /// <summary>All hashes of the ledger; built when the first proof is asked for.</summary>
     private MerkleLog? Log { get; set; }
 

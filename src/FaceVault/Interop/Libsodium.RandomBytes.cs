@@ -10,4 +10,7 @@ internal static unsafe partial class Libsodium
 
     [LibraryImport(Library)]
     internal static partial uint randombytes_uniform(uint upper_bound);
+
+    [LibraryImport(Library)]
+    internal static partial void randombytes_buf_deterministic(byte* buf, nuint size, byte* seed);
 }

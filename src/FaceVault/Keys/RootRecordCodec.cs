@@ -65,7 +65,7 @@ internal static class RootRecordCodec
         }
 
         Span<byte> stripes = area[StripesOffset..^ChecksumSize];
-        SecureRandom.Fill(stripes);
+        SecureRandom.FillMuch(stripes);
         using (SecretKey sealing = SealingKey(stripes, cost, passphrase))
             Aead.Seal(sealing.DangerousBytes, record.DangerousKey, area[..SealedOffset], area.Slice(SealedOffset, SealedSize));
         Blake2b.Hash([], area[..^ChecksumSize], area[^ChecksumSize..]);

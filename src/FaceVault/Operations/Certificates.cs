@@ -51,6 +51,8 @@ internal static class Certificates
             }
         }
 
+        if (needed > 0 && session.Engine.LastCheckpoint is { } last && last.Size >= needed)
+            return (last.Note, last.Size);
         var item = new CheckpointItem();
         await session.Engine.Enqueue(item).ConfigureAwait(false);
         return (item.Note!, item.Size);
@@ -131,7 +133,6 @@ internal sealed class CheckpointItem : ExclusiveItem
 
     public override void Run(VaultEngine engine)
     {
-        Note = engine.SignCheckpoint();
-        Size = Checkpoint.Parse(Note.Text).Size;
+        (Note, Size) = engine.SignCheckpoint();
     }
 }

@@ -46,7 +46,7 @@ internal static class Withdrawing
     public static async Task<IReadOnlyList<DeletionCertificate>> RunAsync(
         VaultSession session, List<uint> slots, DeletionTrigger trigger, string? reference, IProgress<long>? progress)
     {
-        var log = Task.Run(session.Engine.ReadLogAhead, CancellationToken.None); // the proofs will need it
+        Task log = session.Engine.IsLogRead ? Task.CompletedTask : Task.Run(session.Engine.ReadLogAhead, CancellationToken.None); // the proofs will need it
         IReadOnlyList<CompletedDestruction?> done = await session.Withdrawals.RunAsync([.. slots.Select(s => new StopRequest(s, trigger, reference))], progress).ConfigureAwait(false);
         var completed = new CompletedDestruction[done.Count];
         for (int i = 0; i < completed.Length; i++)
