@@ -5,7 +5,7 @@ using FaceVault.Storage;
 namespace FaceVault.Commits;
 
 /// <summary>Whether a mirror that is behind holds ledger lines, certificates or consent records whole that are damaged in the primary. Then it may be their only copy, and is not overwritten unasked.</summary>
-/// <remarks>Reads what a copy reads anyway; only rows that differ are opened. Rows of the tree and purposes need no look: with a damaged one the vault does not open.</remarks>
+/// <remarks>Reads what a copy reads anyway; only rows that differ are opened. The record of somebody who is stopped holds up nothing: destruction does without it (decision 15). Rows of the tree and purposes need no look: with a damaged one the vault does not open.</remarks>
 internal static class OnlyCopies
 {
     public static bool AreIn(IKeyStoreLocation mirror, IKeyStoreReader primary, VaultState state, EngineOptions options)
@@ -27,7 +27,7 @@ internal static class OnlyCopies
                 LedgerSegment.Open(crown.LedgerKey, crown.VaultId, key, blob);
             else if (table == KeyTable.Certificate)
                 CertificateRow.Open(crown.LedgerKey, crown.VaultId, key, blob);
-            else if (tree.TryGet((uint)key, out KeyEntry entry) && entry.HasEvidence)
+            else if (!crown.Work.ContainsKey((uint)key) && tree.TryGet((uint)key, out KeyEntry entry) && entry.HasEvidence)
                 options.Evidence.Read(entry.EvidenceKey, (uint)key, blob);
             return true;
         }
