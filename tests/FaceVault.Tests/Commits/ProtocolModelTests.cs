@@ -3,6 +3,8 @@ using System.Globalization;
 namespace FaceVault.Tests.Commits;
 
 /// <summary>FACEVAULT_MODEL_FAULTS sets the faults of every search (3 takes minutes and gigabytes); FACEVAULT_PROPERTY_RUNS of 1000 and more adds one.</summary>
+[Trait("Claim", "E3")]
+[Trait("Claim", "E4")]
 public sealed class ProtocolModelTests
 {
     [Fact]

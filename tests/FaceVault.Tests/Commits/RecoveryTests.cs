@@ -2,6 +2,7 @@ using FaceVault.Commits;
 
 namespace FaceVault.Tests.Commits;
 
+[Trait("Claim", "E4")]
 public sealed class RecoveryTests
 {
     private const RecoverySteps Destroying = RecoverySteps.Promote | RecoverySteps.Discard;

@@ -7,6 +7,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Commits;
 
 /// <summary>The rows under the ledger key and under purpose secrets: each opens as what it was sealed as, and as nothing else.</summary>
+[Trait("Claim", "E2")]
 public sealed class SealedRowTests : IDisposable
 {
     private static readonly byte[] VaultId = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];

@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Consents;
 
+[Trait("Claim", "E2")]
 public sealed class ConsentRecordTests : IDisposable
 {
     private static readonly byte[] VaultId = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];

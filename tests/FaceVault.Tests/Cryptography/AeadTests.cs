@@ -2,6 +2,7 @@ using FaceVault.Cryptography;
 
 namespace FaceVault.Tests.Cryptography;
 
+[Trait("Claim", "E2")]
 public sealed class AeadTests
 {
     private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];

@@ -6,6 +6,7 @@ namespace FaceVault.Tests.Cryptography;
 
 /// <summary>Memory of secrets: read where it lay after it was given back, so nothing else may run meanwhile.</summary>
 [Collection(Alone.Name)]
+[Trait("Claim", "E5")]
 public sealed unsafe class SecretArenaTests
 {
     public static TheoryData<int> Sizes => [1, 31, 32, 33, 64, 100, 4096, 4097, 65_535, 65_536];

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Erasure;
 
+[Trait("Claim", "E7")]
 public sealed class DeletionCertificateTests
 {
 

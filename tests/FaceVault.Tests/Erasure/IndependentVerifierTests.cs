@@ -4,6 +4,7 @@ using FaceVault.Cryptography;
 namespace FaceVault.Tests.Erasure;
 
 /// <summary>docs/formats.md suffices: a verifier that shares no code with the library comes to the same answers.</summary>
+[Trait("Claim", "E7")]
 public sealed class IndependentVerifierTests
 {
     private static readonly string Key = CertificateSample.Key.ToString();

@@ -5,6 +5,7 @@ using FaceVault.Keys;
 namespace FaceVault.Tests.Keys;
 
 /// <summary>The crown's bytes: round trip, padding, and strict refusal of everything that no vault wrote.</summary>
+[Trait("Claim", "E2")]
 public sealed class CrownCodecTests : IDisposable
 {
     private static readonly byte[] VaultId = [.. Enumerable.Range(1, 16).Select(i => (byte)(16 - i))];

@@ -4,6 +4,7 @@ using FaceVault.Keys;
 
 namespace FaceVault.Tests.Keys;
 
+[Trait("Claim", "E2")]
 public sealed class KeyPageTests
 {
     private static readonly byte[] VaultId = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];

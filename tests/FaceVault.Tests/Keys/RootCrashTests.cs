@@ -5,6 +5,8 @@ using FaceVault.Keys;
 namespace FaceVault.Tests.Keys;
 
 /// <summary>The machine dies at every single write: what was flushed is there; of what was not, each write is whole, torn anywhere, or absent. The location then holds the old or the new state.</summary>
+[Trait("Claim", "E3")]
+[Trait("Claim", "E4")]
 public sealed class RootCrashTests
 {
     private static readonly byte[] Vault = SHA256.HashData("vault"u8)[..16];

@@ -7,6 +7,8 @@ using FsCheck.Fluent;
 namespace FaceVault.Tests.Keys;
 
 /// <summary>Writes and flushes fail, the process is killed, the machine starts again: what a verb answered holds, what it did not answer is the old state or the new one.</summary>
+[Trait("Claim", "E3")]
+[Trait("Claim", "E4")]
 public sealed class RootFaultTests
 {
     private static readonly byte[] Vault = SHA256.HashData("vault"u8)[..16];

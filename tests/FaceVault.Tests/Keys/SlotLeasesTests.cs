@@ -3,6 +3,7 @@ using FaceVault.Keys;
 namespace FaceVault.Tests.Keys;
 
 /// <summary>Nothing outlives the stop.</summary>
+[Trait("Claim", "E5")]
 public sealed class SlotLeasesTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using FaceVault.Ledger;
 
 namespace FaceVault.Tests.Ledger;
 
+[Trait("Claim", "E8")]
 public sealed class CommitmentTests
 {
     // Recomputed with Python: hashlib.blake2b(label + parts, key=…, digest_size=32).

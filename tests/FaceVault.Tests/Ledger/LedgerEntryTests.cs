@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Ledger;
 
+[Trait("Claim", "E8")]
 public sealed class LedgerEntryTests
 {
     private const string KeyHex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";

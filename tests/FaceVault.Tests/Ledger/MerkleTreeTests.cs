@@ -2,6 +2,7 @@ using FaceVault.Ledger;
 
 namespace FaceVault.Tests.Ledger;
 
+[Trait("Claim", "E7")]
 public sealed class MerkleTreeTests
 {
     private const int Largest = 100;

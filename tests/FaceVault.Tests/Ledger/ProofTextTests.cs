@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Ledger;
 
+[Trait("Claim", "E7")]
 public sealed class ProofTextTests
 {
     private static readonly byte[] Seed = new byte[32];

@@ -3,6 +3,7 @@ using FaceVault.Ledger;
 
 namespace FaceVault.Tests.Ledger;
 
+[Trait("Claim", "E7")]
 public sealed class SignedNoteTests
 {
     // C2SP signed-note, the example of the specification.

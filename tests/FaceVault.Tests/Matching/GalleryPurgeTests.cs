@@ -2,6 +2,7 @@ using FaceVault.Matching;
 
 namespace FaceVault.Tests.Matching;
 
+[Trait("Claim", "E5")]
 public unsafe class GalleryPurgeTests
 {
     [Theory]

@@ -10,6 +10,8 @@ namespace FaceVault.Tests.Operations;
 
 /// <summary>What lies on the disks: every byte of every file is looked through for what must not be there (claims E1 and E8).</summary>
 [Collection(Alone.Name)]
+[Trait("Claim", "E1")]
+[Trait("Claim", "E8")]
 public sealed class AtRestTests
 {
     private const string Subject = "subject-canary-Ωmega-7351";

@@ -1,6 +1,7 @@
 namespace FaceVault.Tests.Operations;
 
 /// <summary>Rows 7, 10, 12 and 13 through the vault: with a place away nothing is destroyed, everything else goes on, and it ends when the place is back.</summary>
+[Trait("Claim", "E4")]
 public sealed class AwayTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1");

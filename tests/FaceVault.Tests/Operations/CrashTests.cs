@@ -4,6 +4,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>E4: killed or failed at any step of any operation, the vault opens again, has lost nothing acknowledged and nobody living, and ends what it began.</summary>
+[Trait("Claim", "E4")]
 public sealed class CrashTests
 {
     public static TheoryData<string, int, int> Operations

@@ -4,6 +4,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>A creation that breaks off anywhere can be started again, and then is whole.</summary>
+[Trait("Claim", "E4")]
 public sealed class CreationTests
 {
     [Theory]

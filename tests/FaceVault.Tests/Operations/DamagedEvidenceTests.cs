@@ -3,6 +3,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>A damaged consent record, ledger line or draft keeps no key alive: the destruction goes through, and what cannot be certified is said and certified once the key store is whole again.</summary>
+[Trait("Claim", "E4")]
 public sealed class DamagedEvidenceTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1"), Two = Scenario.Id("c-2"), Three = Scenario.Id("c-3");

@@ -5,6 +5,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>Rows sealed under a former key of a living slot: gone before the completion is logged, so that a crash leaves them owed and not forgotten; what an archive brings back a sweep removes.</summary>
+[Trait("Claim", "E4")]
 public sealed class FormerRowsTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1");

@@ -7,6 +7,8 @@ using FsCheck.Fluent;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>E3 and E4 over random histories: calls, single faults, deaths of the process and of the machine, against a model of who was promised what.</summary>
+[Trait("Claim", "E3")]
+[Trait("Claim", "E4")]
 public sealed class HistoryTests
 {
     [Theory]

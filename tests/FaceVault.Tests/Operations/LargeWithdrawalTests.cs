@@ -3,6 +3,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>Many consents in one call are read, certified and cleared on all processors at once: each gets what it would have got alone.</summary>
+[Trait("Claim", "E4")]
 public sealed class LargeWithdrawalTests
 {
     private const int People = 420;

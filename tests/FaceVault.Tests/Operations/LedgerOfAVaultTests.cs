@@ -4,6 +4,7 @@ using FaceVault.Tests.Erasure;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>What a whole vault hands out, seen by somebody who has nothing but its verifier key (claims E7 and E8).</summary>
+[Trait("Claim", "E7")]
 public sealed class LedgerOfAVaultTests
 {
     [Fact]

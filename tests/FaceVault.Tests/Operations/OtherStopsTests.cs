@@ -5,6 +5,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>What is stopped and not yet destroyed is tried again at every withdrawal, whoever asked for it, and never at the cost of the one who withdraws now.</summary>
+[Trait("Claim", "E4")]
 public sealed class OtherStopsTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1"), Two = Scenario.Id("c-2"), Three = Scenario.Id("c-3");

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>Everything at once: no call hangs, nothing that began after a withdrawal returned names its subject, and nobody living is refused.</summary>
+[Trait("Claim", "E5")]
 public sealed class RaceTests
 {
     private static readonly TimeSpan Patience = Observation.Patience;

@@ -4,6 +4,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>Step 3b: what a store or a mirror gives back after a destroying commit must be what was written, or no old root key is destroyed and nothing is certified until that is mended.</summary>
+[Trait("Claim", "E3")]
 public sealed class ReadBackTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1");

@@ -4,6 +4,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>E6: a copy that is older than the recorded head does not open, says why, and nothing is written.</summary>
+[Trait("Claim", "E6")]
 public sealed class RollBackTests
 {
     [Theory]

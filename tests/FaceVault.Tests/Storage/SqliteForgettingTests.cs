@@ -8,6 +8,7 @@ namespace FaceVault.Tests.Storage;
 /// <remarks>SQLite keeps a copy of a row that it moved to another page in the unused part of the first one. So a few rows that were moved and then deleted are still there after
 /// heavy deleting, until the page is used again or the file is rebuilt.</remarks>
 [Collection(Alone.Name)]
+[Trait("Claim", "E1")]
 public sealed class SqliteForgettingTests : IDisposable
 {
     private const int CanarySize = 32;

@@ -4,6 +4,7 @@ using FaceVault.Templates;
 
 namespace FaceVault.Tests.Templates;
 
+[Trait("Claim", "E2")]
 public sealed class SealedTemplateTests : IDisposable
 {
     private static readonly byte[] VaultId = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];

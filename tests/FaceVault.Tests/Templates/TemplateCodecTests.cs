@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Templates;
 
+[Trait("Claim", "E2")]
 public class TemplateCodecTests
 {
     private static readonly TemplateModel Float4 = new("m", 4, TemplateEncoding.Float32);
