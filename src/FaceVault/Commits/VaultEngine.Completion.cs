@@ -62,13 +62,9 @@ internal sealed partial class VaultEngine
         using (CommitDraft draft = NewDraft())
         {
             var common = new CompletionFacts(draft.NextLine, Options.Clock.GetUtcNow(), [.. LocationsNow()], [.. ReadBackNow(owed)], records ?? []);
-            made = Complete(owed, common, damaged);
-            if (!damaged.IsEmpty)
-            {
-                owed.RemoveAll(item => damaged.ContainsKey(item.Slot));
-                made = Complete(owed, common, damaged); // the lines of the others move up
-            }
-
+            do
+                made = Complete(owed, common, damaged);
+            while (owed.RemoveAll(item => damaged.ContainsKey(item.Slot)) > 0); // without them the lines of the others move up
             if (owed.Count == 0)
                 return;
             List<(uint Slot, ushort Ordinal)> former = [.. made.Where(m => m.FormerBelow > 0).Select(m => (m.Destruction.Slot, m.FormerBelow))];
