@@ -25,6 +25,29 @@ public sealed class CanonicalJsonTests
         Assert.Equal(input == expected, CanonicalJson.IsCanonical(Encoding.UTF8.GetBytes(input)));
     }
 
+    /// <summary>The same project's testdata/input/weird.json and testdata/outhex/weird.txt, to the byte.</summary>
+    [Fact]
+    public void The_weird_file_of_the_published_suite_comes_out_as_its_bytes()
+    {
+        const string input = "{\n  \"\\u20ac\": \"Euro Sign\",\n  \"\\r\": \"Carriage Return\",\n  \"\\u000a\": \"Newline\",\n  \"1\": \"One\",\n  \"\\u0080\": \"Control\\u007f\",\n  \"\\ud83d\\ude02\": \"Smiley\",\n"
+            + "  \"\\u00f6\": \"Latin Small Letter O With Diaeresis\",\n  \"\\ufb33\": \"Hebrew Letter Dalet With Dagesh\",\n  \"</script>\": \"Browser Challenge\"\n}\n";
+        const string expected = "7b225c6e223a224e65776c696e65222c225c72223a2243617272696167652052657475726e222c2231223a224f6e65222c223c2f7363726970743e223a2242726f77736572204368616c6c656e6765222c22c280223a22436f6e74726f6c7f22"
+            + "2c22c3b6223a224c6174696e20536d616c6c204c6574746572204f205769746820446961657265736973222c22e282ac223a224575726f205369676e222c22f09f9882223a22536d696c6579222c22efacb3223a22486562726577204c65747465722044616c6574205769746820446167657368227d";
+        Assert.Equal(expected, Convert.ToHexStringLower(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(input))));
+    }
+
+    /// <summary>The three files of that suite that hold <c>null</c> or a fraction (arrays, structures, values), and its numbers at the border.</summary>
+    [Theory]
+    [InlineData("[56,{\"d\":true,\"10\":null,\"1\":[]}]")]
+    [InlineData("{\"1\":{\"f\":{\"f\":\"hi\",\"F\":5},\"\\n\":56.0}}")]
+    [InlineData("{\"numbers\":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001]}")]
+    [InlineData("{\"literals\":[null,true,false]}")]
+    [InlineData("9007199254740994")]
+    [InlineData("9007199254740996")]
+    [InlineData("1e+21")]
+    [InlineData("0.000001")]
+    public void What_the_published_suite_has_beyond_our_part_of_JSON_is_refused(string input) => Assert.Throws<FormatException>(() => Canonicalize(input));
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

@@ -5,7 +5,8 @@ namespace FaceVault.Tests.Ledger;
 [Trait("Claim", "E7")]
 public sealed class MerkleTreeTests
 {
-    private const int Largest = 100;
+    private const int LargestTree = 260;
+    private const int LargestPair = 130;
 
     // The eight leaves and roots of the Certificate Transparency test suite (google/certificate-transparency, cpp/merkletree/merkle_tree_test.cc).
     private static readonly string[] KnownLeaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
@@ -32,6 +33,13 @@ public sealed class MerkleTreeTests
         return log;
     }
 
+    private static void AssertSame(List<byte[]> expected, IReadOnlyList<MerkleHash> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+            Assert.Equal(new MerkleHash(expected[i]), actual[i]);
+    }
+
     [Fact]
     public void The_empty_root_is_the_hash_of_nothing() =>
         Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", MerkleTree.EmptyRoot.ToHex());
@@ -52,18 +60,22 @@ public sealed class MerkleTreeTests
     }
 
     [Fact]
-    public void Every_inclusion_proof_of_every_tree_to_100_leaves_is_the_one_of_the_standard_and_holds()
+    public void Every_inclusion_proof_of_every_tree_to_260_leaves_is_the_one_of_the_standard_and_holds()
     {
-        byte[][] entries = Entries(Largest);
+        byte[][] entries = Entries(LargestTree);
         MerkleLog log = LogOf(entries);
-        for (int size = 1; size <= Largest; size++)
+        var naive = new NaiveTree(entries);
+        var frontier = new MerkleFrontier();
+        for (int size = 1; size <= LargestTree; size++)
         {
-            MerkleHash root = new(NaiveTree.Root(entries.AsSpan(0, size)));
+            frontier.Append(MerkleTree.LeafHash(entries[size - 1]));
+            MerkleHash root = new(naive.Root(0, size));
             Assert.Equal(root, log.Root(size));
+            Assert.Equal(root, frontier.Root());
             for (int index = 0; index < size; index++)
             {
                 InclusionProof proof = log.ProveInclusion(index, size);
-                Assert.Equal(NaiveTree.Path(index, entries.AsSpan(0, size)).Select(Convert.ToHexStringLower), proof.Hashes.Select(h => h.ToHex()));
+                AssertSame(naive.Path(index, size), proof.Hashes);
                 Assert.True(proof.Check(MerkleTree.LeafHash(entries[index]), size, root));
             }
         }
@@ -101,16 +113,17 @@ public sealed class MerkleTreeTests
     }
 
     [Fact]
-    public void Every_consistency_proof_of_every_pair_to_100_leaves_is_the_one_of_the_standard_and_holds()
+    public void Every_consistency_proof_of_every_pair_to_130_leaves_is_the_one_of_the_standard_and_holds()
     {
-        byte[][] entries = Entries(Largest);
+        byte[][] entries = Entries(LargestPair);
         MerkleLog log = LogOf(entries);
-        for (int size = 1; size <= Largest; size++)
+        var naive = new NaiveTree(entries);
+        for (int size = 1; size <= LargestPair; size++)
         {
             for (int old = 1; old <= size; old++)
             {
                 ConsistencyProof proof = log.ProveConsistency(old, size);
-                Assert.Equal(NaiveTree.Consistency(old, entries.AsSpan(0, size)).Select(Convert.ToHexStringLower), proof.Hashes.Select(h => h.ToHex()));
+                AssertSame(naive.Consistency(old, size), proof.Hashes);
                 Assert.True(proof.Check(log.Root(old), size, log.Root(size)));
             }
         }

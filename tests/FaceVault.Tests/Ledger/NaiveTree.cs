@@ -2,39 +2,48 @@ using System.Security.Cryptography;
 
 namespace FaceVault.Tests.Ledger;
 
-/// <summary>RFC 6962 §2.1 word for word, recursive and slow: the reference that the library's trees are held to.</summary>
-internal static class NaiveTree
+/// <summary>RFC 6962 §2.1 word for word and recursive: the reference that the library's trees are held to. Each subtree is hashed once and remembered, so that all trees can be gone through.</summary>
+internal sealed class NaiveTree(byte[][] entries)
 {
-    public static byte[] Root(ReadOnlySpan<byte[]> entries)
+    private readonly Dictionary<(int Start, int Count), byte[]> known = [];
+
+    /// <summary>MTH(D[start : start + count]).</summary>
+    public byte[] Root(int start, int count)
     {
-        if (entries.Length == 0)
-            return SHA256.HashData([]);
-        if (entries.Length == 1)
-            return SHA256.HashData([0x00, .. entries[0]]);
-        int k = Split(entries.Length);
-        return SHA256.HashData([0x01, .. Root(entries[..k]), .. Root(entries[k..])]);
+        if (known.TryGetValue((start, count), out byte[]? root))
+            return root;
+        int k = Split(count);
+        root = count switch
+        {
+            0 => SHA256.HashData([]),
+            1 => SHA256.HashData([0x00, .. entries[start]]),
+            _ => SHA256.HashData([0x01, .. Root(start, k), .. Root(start + k, count - k)]),
+        };
+        return known[(start, count)] = root;
     }
 
-    public static List<byte[]> Path(int index, ReadOnlySpan<byte[]> entries)
+    /// <summary>PATH(index, D[start : start + count]).</summary>
+    public List<byte[]> Path(int index, int count, int start = 0)
     {
-        if (entries.Length == 1)
+        if (count == 1)
             return [];
-        int k = Split(entries.Length);
+        int k = Split(count);
         return index < k
-            ? [.. Path(index, entries[..k]), Root(entries[k..])]
-            : [.. Path(index - k, entries[k..]), Root(entries[..k])];
+            ? [.. Path(index, k, start), Root(start + k, count - k)]
+            : [.. Path(index - k, count - k, start + k), Root(start, k)];
     }
 
-    public static List<byte[]> Consistency(int old, ReadOnlySpan<byte[]> entries) => SubProof(old, entries, true);
+    /// <summary>PROOF(old, D[0 : count]).</summary>
+    public List<byte[]> Consistency(int old, int count) => SubProof(old, 0, count, true);
 
-    private static List<byte[]> SubProof(int old, ReadOnlySpan<byte[]> entries, bool isOldRoot)
+    private List<byte[]> SubProof(int old, int start, int count, bool isOldRoot)
     {
-        if (old == entries.Length)
-            return isOldRoot ? [] : [Root(entries)];
-        int k = Split(entries.Length);
+        if (old == count)
+            return isOldRoot ? [] : [Root(start, count)];
+        int k = Split(count);
         return old <= k
-            ? [.. SubProof(old, entries[..k], isOldRoot), Root(entries[k..])]
-            : [.. SubProof(old - k, entries[k..], false), Root(entries[..k])];
+            ? [.. SubProof(old, start, k, isOldRoot), Root(start + k, count - k)]
+            : [.. SubProof(old - k, start + k, count - k, false), Root(start, k)];
     }
 
     private static int Split(int n)
