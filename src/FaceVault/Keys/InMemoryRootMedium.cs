@@ -95,6 +95,12 @@ internal sealed class InMemoryRootMedium : IRootFile, IDisposable
         return copy;
     }
 
+    /// <summary>What is durable, as a thief of the medium reads it.</summary>
+    public byte[] Durable() => durable!.DangerousBytes.ToArray();
+
+    /// <summary>What a thief reads on the running machine: written bytes that were not flushed too.</summary>
+    public byte[] Cached() => cached!.DangerousBytes.ToArray();
+
     /// <summary>Puts a snapshot back, as an operator who restores an image.</summary>
     public void Restore(SecretBuffer? snapshot)
     {

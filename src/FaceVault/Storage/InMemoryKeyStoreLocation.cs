@@ -67,18 +67,18 @@ internal sealed class InMemoryKeyStoreLocation(string name = "memory", StoreFaul
     internal bool Commit(ReadOnlySpan<byte> expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers)
     {
         byte[] expected = expectedCrown.ToArray();
+        if (KeepsAttempts)
+        {
+            lock (attempts)
+                attempts.Add([.. writes.Select(w => w with { Blob = w.Blob.ToArray() })]);
+        }
+
         return Change(StoreStep.Commit, now =>
         {
             if (now is null)
                 throw Error.StoreMissing(StoreNoun.KeyStore);
             if (!now.CrownIs(expected))
                 return null;
-            if (KeepsAttempts)
-            {
-                lock (attempts)
-                    attempts.Add([.. writes.Select(w => w with { Blob = w.Blob.ToArray() })]);
-            }
-
             return now.With(writes, numbers);
         });
     }

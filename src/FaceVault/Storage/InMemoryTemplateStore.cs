@@ -51,6 +51,7 @@ internal sealed class InMemoryTemplateStore(InMemoryTemplateStoreLocation locati
     public void Append(IReadOnlyList<TemplateRow> rows)
     {
         TemplateRowId.Check(rows);
+        Location.Keep(rows);
         Write(StoreStep.Append, builder =>
         {
             foreach (TemplateRow row in rows)

@@ -3,6 +3,21 @@ namespace FaceVault.Storage;
 /// <summary>A template store's place in memory, for tests. Its rows are keyed by <see cref="TemplateRowId"/>.</summary>
 internal sealed class InMemoryTemplateStoreLocation(StoreFaults? faults = null) : InMemoryPlace<RowTable>(StoreNoun.TemplateStore, faults), ITemplateStoreLocation
 {
+    private readonly List<TemplateRow> attempts = [];
+
+    /// <summary>Keep every row ever handed to the place, failed ones too.</summary>
+    public bool KeepsAttempts { get; set; }
+
+    /// <summary>The rows kept, oldest first.</summary>
+    public IReadOnlyList<TemplateRow> Attempts
+    {
+        get
+        {
+            lock (attempts)
+                return [.. attempts];
+        }
+    }
+
     public ITemplateStore Create()
     {
         Change(StoreStep.Create, now => now is null ? RowTable.Empty : throw Error.StoreExists(StoreNoun.TemplateStore));
@@ -31,4 +46,12 @@ internal sealed class InMemoryTemplateStoreLocation(StoreFaults? faults = null) 
             builder.Set(TemplateRowId.Of(slot, ordinal), blob);
         return builder.ToTable();
     });
+
+    internal void Keep(IReadOnlyList<TemplateRow> rows)
+    {
+        if (!KeepsAttempts)
+            return;
+        lock (attempts)
+            attempts.AddRange(rows.Select(r => r with { Blob = r.Blob.ToArray() }));
+    }
 }

@@ -72,7 +72,7 @@ public sealed class AwayTests
                 Assert.IsType<ErasureIncompleteException>(failure);
             await test.Vault.GrantConsentAsync(test.Grant("meanwhile")).WaitAsync(Observation.Patience);
             Assert.NotEqual(ConsentStatus.Active, (await test.Vault.GetConsentAsync(One))!.Status);
-            Closure.AssertNothingCertifiedIsReadable(test);
+            test.Thief.AssertNothingCertifiedIsReadable();
             Set(test, away, isAway: false);
             await EndAsync(test, step % 2 == 0 ? Remedy.Again : Remedy.Reopen);
         }
@@ -164,6 +164,6 @@ public sealed class AwayTests
         Assert.NotNull(await test.Vault.GetConsentAsync(Scenario.Id("meanwhile")) ?? await test.Vault.GetConsentAsync(Scenario.Id("c-0")));
         await test.Vault.SweepAsync().WaitAsync(Observation.Patience);
         await Observation.AssertWholeAsync(test);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
     }
 }

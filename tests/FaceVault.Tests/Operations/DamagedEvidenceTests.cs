@@ -26,7 +26,7 @@ public sealed class DamagedEvidenceTests
         Assert.True(certificate.Check(test.Vault.VerifierKey, receipt).IsValid);
         Assert.Equal(certificate.Removed.Line, (await test.Vault.GetDeletionCertificateAsync(certificate.CompletedIndex)).Removed.Line);
         Assert.Equal(0, (await test.Vault.GetStatusAsync()).Owed);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
         AuditReport audit = await test.Vault.AuditAsync();
         Assert.Contains(audit.Findings, f => f is { Code: "record", IsBroken: true });
         await test.ReopenAsync();
@@ -210,7 +210,7 @@ public sealed class DamagedEvidenceTests
         }
 
         await Observation.AssertWholeAsync(test);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
     }
 
     /// <summary>What <c>restore --keys</c> does, with stores in memory.</summary>

@@ -218,7 +218,7 @@ public sealed class HistoryTests
         private void AssertNothingCertifiedIsReadable()
         {
             if (test.Store.Snapshot() is not null)
-                Closure.AssertNothingCertifiedIsReadable(test);
+                test.Thief.AssertNothingCertifiedIsReadable();
         }
 
         /// <summary>A stop that could not be recorded ended with the process: the subject may live again.</summary>

@@ -22,7 +22,7 @@ public sealed class OtherStopsTests
         await AssertDestroyedAsync(test, One, Two, Three);
         Assert.Equal(epoch + 1, (await test.Vault.GetStatusAsync()).Epoch); // all of them in one destroying commit
         await Observation.AssertWholeAsync(test);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class ReadBackTests
         Assert.Empty(await test.Vault.GetDeletionCertificatesAsync(One));
         Assert.True((await test.Vault.GetStatusAsync()).IsDegraded);
         Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Scenario.Id("c-0")))!.Status);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
     }
 
     private static async Task AssertEndsAsync(TestVault test)
@@ -151,7 +151,7 @@ public sealed class ReadBackTests
         Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid);
         Assert.Equal([1, 1], Records(test));
         await Observation.AssertWholeAsync(test);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
     }
 
     /// <summary>A row, or the newest one of the table, is changed as soon as a new epoch stands in the place, before anything is read back from it.</summary>

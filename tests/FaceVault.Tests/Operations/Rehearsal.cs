@@ -69,7 +69,7 @@ internal sealed class Rehearsal
             plan(test);
             Exception? failure = await RunAsync(test);
             test.Crash(machineDies);
-            Closure.AssertNothingCertifiedIsReadable(test);
+            test.Thief.AssertNothingCertifiedIsReadable();
             await test.Vault.OpenAsync().WaitAsync(Observation.Patience);
             await EndAsync(test, failure);
         }
@@ -129,7 +129,7 @@ internal sealed class Rehearsal
         }
 
         await Observation.AssertWholeAsync(test);
-        Closure.AssertNothingCertifiedIsReadable(test);
+        test.Thief.AssertNothingCertifiedIsReadable();
         foreach (InMemoryRootMedium medium in test.Media)
             Assert.True(medium.Exists);
         await test.ReopenAsync();

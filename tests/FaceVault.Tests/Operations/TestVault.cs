@@ -1,5 +1,6 @@
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Tests.Attack;
 
 namespace FaceVault.Tests.Operations;
 
@@ -23,6 +24,7 @@ internal sealed class TestVault : IAsyncDisposable
         Templates = new InMemoryTemplateStoreLocation(Faults);
         MirrorStores = [.. Enumerable.Range(0, mirrors).Select(i => new InMemoryKeyStoreLocation(Path.Combine(Path.GetFullPath($"mirror{i}"), "keys.db"), Faults))];
         Places = new VaultPlaces(Store, Templates, MirrorStores);
+        Thief = new Thief(this);
         Vault = Make();
     }
 
@@ -39,6 +41,9 @@ internal sealed class TestVault : IAsyncDisposable
     public IReadOnlyList<InMemoryKeyStoreLocation> MirrorStores { get; }
 
     public VaultPlaces Places { get; }
+
+    /// <summary>Who holds every copy ever made of the stores in memory.</summary>
+    public Thief Thief { get; }
 
     /// <summary>Long enough for a machine that is busy elsewhere; a test that waits for it to pass sets a short one and reopens.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -158,6 +163,7 @@ internal sealed class TestVault : IAsyncDisposable
     {
         foreach (InMemoryKeyStoreLocation store in MirrorStores.Prepend(Store))
             store.KeepsAttempts = true;
+        Templates.KeepsAttempts = true;
     }
 
     /// <summary>What a closed vault in memory leaves behind.</summary>

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using FaceVault.Storage;
+using FaceVault.Tests.Cli;
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.Attack;
+
+/// <summary>The attacker opens all that lives and nothing that was destroyed; and only the death of the root key stops it, since with the old one it reads everything.</summary>
+[Trait("Claim", "E3")]
+public sealed class AttackerTests
+{
+    [Fact]
+    public async Task Without_destruction_it_reads_everything()
+    {
+        await using TestVault test = await PeopleAsync();
+        Attacker attacker = test.Thief.Attack();
+
+        AssertReads(attacker, "c-0", 0);
+        AssertReads(attacker, "c-1", 1, 11);
+        AssertReads(attacker, "c-2", 2);
+        Assert.True(attacker.Reads("\"subject of c-0\""u8));
+        Assert.Empty(attacker.Certified);
+        AssertOpensAllThatStandsNow(test, attacker);
+    }
+
+    [Fact]
+    public async Task What_was_destroyed_is_out_of_reach_whatever_it_tries_and_the_living_are_not()
+    {
+        await using TestVault test = await PeopleAsync();
+        byte[][] old = [.. test.Media.Select(m => m.Durable())];
+        await DestroyAsync(test);
+        await test.Vault.RemoveTemplateAsync(Scenario.Id("c-4"), 0);
+
+        Attacker attacker = test.Thief.Attack(Thoroughness.Everything);
+
+        AssertReads(attacker, "c-0");
+        AssertReads(attacker, "c-1", 21);
+        AssertReads(attacker, "c-2");
+        AssertReads(attacker, "c-9", 2);
+        AssertReads(attacker, "c-3", 3);
+        AssertReads(attacker, "c-4", 14);
+        Assert.Equal(4, attacker.Certified.Count);
+        Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
+        AssertOpensAllThatStandsNow(test, attacker);
+
+        Attacker former = Attacker.Run(test.Thief.Loot, old);
+        AssertReads(former, "c-0", 0);
+        AssertReads(former, "c-1", 1, 11);
+        AssertReads(former, "c-2", 2);
+    }
+
+    [Fact]
+    public async Task Of_somebody_whose_evidence_is_gone_not_even_a_name_can_be_read()
+    {
+        await using TestVault test = await PeopleAsync();
+        await DestroyAsync(test);
+        Assert.True(test.Thief.Attack().Reads("\"subject of c-0\""u8));
+
+        test.Clock.Now = test.Start.AddYears(3).AddDays(2);
+        await test.Vault.SweepAsync();
+        Attacker attacker = test.Thief.Attack(Thoroughness.Everything);
+
+        Assert.False(attacker.Reads("\"c-0\""u8));
+        Assert.False(attacker.Reads("\"subject of c-0\""u8));
+        Assert.Empty(attacker.EntriesOf("c-0"));
+        Assert.True(attacker.Reads("\"subject of c-3\""u8)); // who expired by that sweep and whose evidence has years to go
+    }
+
+    [Fact]
+    public async Task The_same_over_copies_of_files_taken_while_they_are_open()
+    {
+        using var folder = new TemporaryFolder();
+        using var copies = new TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path, 2, 1);
+        var loot = new Loot();
+        int copy = 0;
+        void Steal() => StolenFiles.Take(folder.Path, Path.Combine(copies.Path, $"{copy++}"), loot);
+        IEnumerable<byte[]> Roots() => Directory.EnumerateFiles(Path.Combine(copies.Path, $"{copy - 1}"), "root*.key").Select(File.ReadAllBytes);
+        await PeopleAsync(test, Steal);
+        byte[][] old = [.. Roots()];
+        await DestroyAsync(test, Steal);
+
+        var attacker = Attacker.Run(loot, Roots());
+
+        AssertReads(attacker, "c-0");
+        AssertReads(attacker, "c-1", 21);
+        AssertReads(attacker, "c-2");
+        AssertReads(attacker, "c-9", 2);
+        AssertReads(attacker, "c-3", 3);
+        Assert.Equal(3, attacker.Certified.Count);
+        Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
+        var former = Attacker.Run(loot, old);
+        AssertReads(former, "c-0", 0);
+        AssertReads(former, "c-1", 1, 11);
+    }
+
+    [Fact]
+    public async Task A_template_is_bound_to_what_the_document_says()
+    {
+        await using TestVault test = await PeopleAsync();
+        Attacker attacker = test.Thief.Attack();
+        StolenCrown crown = attacker.Crowns[0];
+        foreach (StolenBlob blob in test.Thief.Loot.Of(BlobKind.Template))
+        {
+            StolenEntry entry = attacker.Entries.First(e => e.Slot == blob.Id >> 16 && e.HasTemplateKey);
+            var numbers = new byte[6];
+            BinaryPrimitives.WriteUInt32LittleEndian(numbers, (uint)entry.Slot);
+            BinaryPrimitives.WriteUInt16LittleEndian(numbers.AsSpan(4), (ushort)blob.Id);
+            var version = new byte[4];
+            BinaryPrimitives.WriteUInt32LittleEndian(version, entry.PurposeVersion);
+            byte[] bound =
+                [.. "facevault/tmpl01"u8, .. crown.Vault, .. numbers, .. entry.ConsentTag, .. version, 64, 0, 1, (byte)"synthetic".Length, .. "synthetic"u8];
+
+            byte[]? plain = Cipher.Open(entry.TemplateKey, blob.Bytes, bound);
+            Assert.Equal(Cipher.Peel(entry.TemplateKey, blob.Bytes), plain);
+        }
+    }
+
+    /// <summary>Five people: c-1 and c-4 have two templates.</summary>
+    private static async Task<TestVault> PeopleAsync()
+    {
+        TestVault test = await TestVault.InMemoryAsync(2, 1);
+        test.KeepAttempts();
+        await PeopleAsync(test, () => { });
+        return test;
+    }
+
+    private static async Task PeopleAsync(TestVault test, Action between)
+    {
+        await test.EnrollAsync(2);
+        between();
+        await test.EnrollAsync(3, from: 2);
+        await test.Vault.EnrollAsync(Scenario.Id("c-1"), null, TestVault.Face(11));
+        await test.Vault.EnrollAsync(Scenario.Id("c-4"), null, TestVault.Face(14));
+        between();
+    }
+
+    private static async Task DestroyAsync(TestVault test, Action? between = null)
+    {
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-0"));
+        between?.Invoke();
+        await test.Vault.ReplaceTemplatesAsync(Scenario.Id("c-1"), null, [TestVault.Face(21)]);
+        between?.Invoke();
+        await test.Vault.RenewConsentAsync(Scenario.Id("c-2"), test.Grant("c-9", "subject of c-2"));
+        between?.Invoke();
+    }
+
+    /// <summary>Of this consent exactly these faces.</summary>
+    private static void AssertReads(Attacker attacker, string consent, params int[] faces) =>
+        Assert.Equal(faces.Order(), attacker.TemplatesOf(consent).Select(t => Faces.NumberOf(t.Encoded)).Distinct().Order());
+
+    /// <summary>The attacker knows the formats: nothing in the store as it stands is closed to it.</summary>
+    private static void AssertOpensAllThatStandsNow(TestVault test, Attacker attacker)
+    {
+        KeyStoreImage now = test.Store.Snapshot()!;
+        HashSet<string> opened = [.. attacker.Opened.Keys.Select(b => Encoding.Latin1.GetString(b.Bytes))];
+        Assert.All(now.Blobs(), row => Assert.True(opened.Contains(Encoding.Latin1.GetString(row.Blob)), $"{row.Table} {row.Key}"));
+        Assert.All(test.Templates.Snapshot()!.Range(0, long.MaxValue), row => Assert.Contains(Encoding.Latin1.GetString(row.Value), opened));
+    }
+}
