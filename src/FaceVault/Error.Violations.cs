@@ -86,6 +86,9 @@ internal static partial class Error
     public static Violation ConsentRestricted() => new(
         ViolationCode.Restricted, "D4", "consent", "The data may be kept and not used.", "Wait until the restriction ends; then the data are destroyed.");
 
+    public static Violation HeldAgainstDestruction() => new(
+        ViolationCode.LegalHold, "D4", "consent", "A legal hold forbids destroying this consent's key, which the change would do.", "Enroll beside what is there, or lift the hold first.");
+
     public static Violation RetentionExpired() => new(
         ViolationCode.RetentionExpired, "S2", "consent", "The consent or the purpose's retention has ended.", "Ask for a new consent; the sweep destroys what is left.");
 

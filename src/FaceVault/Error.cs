@@ -233,6 +233,13 @@ internal static partial class Error
     public static ErasureIncompleteException NotDrained() => new(
         "The consent is stopped for every use, but a use that began before did not end in time. Its destruction goes on when you call again.", null);
 
+    public static ErasureIncompleteException HoldLiftedMeanwhile() => new(
+        "The consent is stopped for every use; the legal hold on it was lifted at this moment, and its destruction is not complete yet. Call again to wait for it.", null);
+
+    public static LegalHoldException UnderLegalHold(int held, IReadOnlyList<DeletionCertificate>? certificates = null) => new(
+        $"{(held == 1 ? "A consent is" : held + " consents are")} stopped for every use and kept, because a legal hold forbids destroying what is held. "
+        + "The keys are destroyed and certified when the hold is lifted (hold lift); nothing needs to be stopped again.", certificates ?? []);
+
     public static VaultException MirrorIsOlder() => new(VaultErrorCode.StoreRolledBack,
         "The mirror is older than the key store that is there, which opens: nothing was restored. Bring the mirror up instead (mirror refill).");
 

@@ -31,14 +31,14 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         await open.Engine.Enqueue(new PurposeItem(open, purpose, addVersion: true) { CancellationToken = cancellationToken }).ConfigureAwait(false);
         PurposeEntry entry = open.Purposes.Get(purpose.Id);
-        return open.Engine.CountLiving().Where(l => l.Key >> 16 == entry.Number && l.Key != entry.CurrentVersion).Sum(l => l.Value);
+        return open.Engine.CountEntries().Living.Where(l => l.Key >> 16 == entry.Number && l.Key != entry.CurrentVersion).Sum(l => l.Value);
     }
 
     /// <summary>Every purpose with its current version, in the order of registration.</summary>
     public async Task<IReadOnlyList<PurposeInfo>> ListPurposesAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<uint, int> living = open.Engine.CountLiving();
+        IReadOnlyDictionary<uint, int> living = open.Engine.CountEntries().Living;
         return [.. open.Purposes.All.Select(p => new PurposeInfo(
             p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value)))];
     }

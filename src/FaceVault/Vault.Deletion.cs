@@ -13,6 +13,7 @@ public sealed partial class Vault
     /// <param name="consent">The consent. Withdrawing again returns the same certificate body.</param>
     /// <param name="cancellationToken">Counts until the stop is recorded; afterwards the destruction runs to its end.</param>
     /// <exception cref="ErasureIncompleteException">The consent is stopped for good, but a place could not be reached: call again.</exception>
+    /// <exception cref="LegalHoldException">The consent is stopped for good and kept under a legal hold: it is destroyed when the hold is lifted.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
     public async Task<DeletionCertificate> WithdrawConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
@@ -25,6 +26,7 @@ public sealed partial class Vault
     /// <param name="progress">Told how many are done.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each, in their order.</returns>
+    /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: one of them is not known; nothing was stopped.</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> WithdrawConsentsAsync(
         IReadOnlyList<ConsentId> consents, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
@@ -35,7 +37,7 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         List<uint> slots = Withdrawing.SlotsOf(open, consents);
         cancellationToken.ThrowIfCancellationRequested();
-        return await Withdrawing.RunAsync(open, slots, DeletionTrigger.Withdrawn, null, progress).ConfigureAwait(false);
+        return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Withdrawn, null))], progress).ConfigureAwait(false);
     }
 
     /// <summary>Erases everything of one subject, as asked for or ordered.</summary>
@@ -43,16 +45,22 @@ public sealed partial class Vault
     /// <param name="orderReference">The order's number or another reference of at most 256 bytes; it stands in the sealed consent records alone.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each of the subject's consents whose key lived.</returns>
+    /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(SubjectId subject, string? orderReference = null, CancellationToken cancellationToken = default)
     {
         SubjectId.Check(subject, nameof(subject));
-        if (orderReference is not null && (orderReference.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(orderReference) > 256 || orderReference.Any(char.IsControl)))
-            throw Error.ReferenceMalformed(nameof(orderReference));
+        CheckReference(orderReference, nameof(orderReference));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         List<uint> slots = Withdrawing.SlotsOf(open, subject);
         cancellationToken.ThrowIfCancellationRequested();
-        return await Withdrawing.RunAsync(open, slots, DeletionTrigger.Erased, orderReference, null).ConfigureAwait(false);
+        return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Erased, orderReference))], null).ConfigureAwait(false);
+    }
+
+    private static void CheckReference(string? reference, string parameter)
+    {
+        if (reference is not null && (reference.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(reference) > 256 || reference.Any(char.IsControl)))
+            throw Error.ReferenceMalformed(parameter);
     }
 
     /// <summary>Replaces all templates of a consent: the slot gets a new key and the old one is destroyed.</summary>
@@ -61,6 +69,7 @@ public sealed partial class Vault
     /// <param name="embeddings">At least one template.</param>
     /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
     /// <returns>The certificate of the destroyed key.</returns>
+    /// <exception cref="RefusedException">The consent may not be used, or a legal hold keeps its templates (<see cref="ViolationCode.LegalHold"/>).</exception>
     public async Task<DeletionCertificate> ReplaceTemplatesAsync(
         ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken = default)
     {
@@ -112,7 +121,7 @@ public sealed partial class Vault
         return RetentionSweep.Preview(open.Engine, cancellationToken);
     }
 
-    /// <summary>Ends what has run out: consents whose use has ended are destroyed, evidence whose time is over dies, and whatever was owed is taken up again.</summary>
+    /// <summary>Ends what has run out: consents whose use has ended are destroyed (stopped and kept under a legal hold), evidence whose time is over dies, and whatever was owed is taken up again.</summary>
     /// <exception cref="ErasureIncompleteException">A place could not be reached; what is stopped stays stopped.</exception>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken = default)
     {

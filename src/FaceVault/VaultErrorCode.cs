@@ -57,6 +57,9 @@ public enum VaultErrorCode
     /// <summary>The consent is stopped, its destruction is not yet complete everywhere.</summary>
     ErasureIncomplete,
 
+    /// <summary>The consent is stopped and kept under a legal hold; its destruction begins when the hold is lifted.</summary>
+    LegalHold,
+
     /// <summary>A sealed blob is not what it should be.</summary>
     IntegrityViolated,
 

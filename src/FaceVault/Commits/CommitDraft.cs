@@ -47,6 +47,10 @@ internal sealed class CommitDraft : IDisposable
 
     public Dictionary<uint, int> LivingChanges { get; } = [];
 
+    public int HeldChange { get; set; }
+
+    public int KeptChange { get; set; }
+
     public List<MerkleHash> LeafHashes { get; } = [];
 
     public bool IsEmpty => Writes.Count == 0 && lineEnds.Count == 0 && edited.Count == 0 && !CrownChanged;

@@ -12,6 +12,12 @@ internal interface IConsentEvidence
     /// <summary>The record sealed again with a pending destruction's trigger and the reference of its order.</summary>
     byte[] Stopped(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference);
 
+    /// <summary>The record sealed again with the stop of a consent that a hold keeps; unchanged where a stop stands in it already.</summary>
+    byte[] Restricted(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference);
+
+    /// <summary>The record sealed again with a hold that was set, for the reason that is referred to, or lifted.</summary>
+    byte[] Held(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference);
+
     /// <summary>The record sealed again with the completed destruction noted: its certificate's index, when and why, and whether the consent ended with it.</summary>
     /// <param name="key">The evidence key.</param>
     /// <param name="slot">The slot.</param>

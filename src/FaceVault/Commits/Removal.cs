@@ -28,6 +28,9 @@ internal abstract class Removal(uint slot)
     /// <summary>Whether the slot has no template key afterwards.</summary>
     public virtual bool EndsSlot => true;
 
+    /// <summary>Whether it leaves the batch where a legal hold came before it. What does not is refused by <see cref="Apply"/>.</summary>
+    public virtual bool YieldsToHold => false;
+
     /// <summary>Changes the draft of the destroying commit.</summary>
     public abstract void Apply(CommitDraft draft, EngineOptions options);
 
@@ -56,6 +59,8 @@ internal sealed class Shred(uint slot, RecordFacts record) : Removal(slot)
 {
     public RecordFacts Record => record;
 
+    public override bool YieldsToHold => true;
+
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         WorkItem work = draft.Crown.Work[Slot];
@@ -72,6 +77,8 @@ internal sealed class Shred(uint slot, RecordFacts record) : Removal(slot)
 /// <param name="record">What its record says; nothing changes it after its key's death.</param>
 internal sealed class EvidenceDeath(uint slot, RecordFacts record) : Removal(slot)
 {
+    public override bool YieldsToHold => true;
+
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         KeyEntry entry = draft.Edit(Slot);

@@ -1,3 +1,4 @@
+using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
 
@@ -10,6 +11,7 @@ namespace FaceVault.Commits;
 internal readonly record struct StopRequest(uint Slot, DeletionTrigger Trigger, string? Reference);
 
 /// <summary>Step 0 of a destroying commit: the stops of a batch become durable in the crown's work list. A crash after it leaves the slots stopped; destruction resumes.</summary>
+/// <remarks>A slot under a legal hold does not come into the list: its entry becomes restricted and says why, until the hold is lifted.</remarks>
 internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> requests) : OrdinaryItem
 {
     public override bool NeedsHead => true;
@@ -17,13 +19,30 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
     public override void Apply(CommitDraft draft)
     {
         SortedDictionary<uint, WorkItem> work = draft.Crown.Work;
-        var fresh = requests.DistinctBy(r => r.Slot).OrderBy(r => r.Slot).Where(r => !(work.TryGetValue(r.Slot, out WorkItem known) && known.IsStopped) && draft.TryPeek(r.Slot, out KeyEntry entry) && entry.IsLiving).ToList();
+        List<StopRequest> fresh = [], held = [];
+        foreach (StopRequest request in requests.DistinctBy(r => r.Slot).OrderBy(r => r.Slot))
+        {
+            if ((work.TryGetValue(request.Slot, out WorkItem known) && known.IsStopped) || !draft.TryPeek(request.Slot, out KeyEntry entry) || !entry.IsLiving || entry.IsKept)
+                continue;
+            (entry.IsHeld ? held : fresh).Add(request);
+        }
+
         if (work.Count + fresh.Count(r => !work.ContainsKey(r.Slot)) > Crown.MostWorkItems)
             throw Error.CapacityExceeded();
         draft.IsChanging = true;
+        foreach (StopRequest request in held)
+        {
+            KeyEntry entry = draft.Edit(request.Slot);
+            entry.State = SlotState.Restricted;
+            entry.Trigger = (byte)request.Trigger;
+            draft.KeptChange++;
+            if (Noted(draft, request.Slot, (key, record) => engine.Options.Evidence.Restricted(key, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } kept)
+                draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, kept));
+        }
+
         foreach (StopRequest request in fresh)
         {
-            if (request.Reference is not null && Noted(draft, request) is { } noted)
+            if (request.Reference is not null && Noted(draft, request.Slot, (key, record) => engine.Options.Evidence.Stopped(key, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } noted)
                 draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, noted));
             WorkState state = work.TryGetValue(request.Slot, out WorkItem rekeyed) ? WorkState.RemovedAndStopped : WorkState.Stopped;
             work[request.Slot] = new WorkItem(request.Slot, state, (byte)request.Trigger, engine.NowMinutes, rekeyed.RemovedIndex);
@@ -31,19 +50,22 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
         }
     }
 
-    /// <summary>The record with the order's reference; null when it is damaged or missing, which keeps nobody from being stopped.</summary>
-    private byte[]? Noted(CommitDraft draft, StopRequest request)
+    /// <summary>The record with one more event; null when it is damaged or missing, which keeps nobody from being stopped.</summary>
+    internal static byte[]? Noted(CommitDraft draft, uint slot, RecordChange change)
     {
-        draft.TryPeek(request.Slot, out KeyEntry entry);
-        if (draft.Reader.Read(KeyTable.Record, request.Slot) is not { } record)
+        draft.TryPeek(slot, out KeyEntry entry);
+        if (draft.Reader.Read(KeyTable.Record, slot) is not { } record)
             return null;
         try
         {
-            return engine.Options.Evidence.Stopped(entry.EvidenceKey, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference!);
+            return change(entry.EvidenceKey, record);
         }
         catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
         {
             return null;
         }
     }
+
+    /// <summary>Seals a consent record again with something more in it.</summary>
+    internal delegate byte[] RecordChange(EvidenceKey key, ReadOnlySpan<byte> sealedRecord);
 }

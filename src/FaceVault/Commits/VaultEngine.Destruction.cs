@@ -14,6 +14,9 @@ internal sealed partial class VaultEngine
     public void Destroy(IReadOnlyList<Removal> removals)
     {
         EnsureWhole();
+        removals = WithoutHeld(removals);
+        if (removals.Count == 0)
+            return;
         readBackPassed = false;
         completed.Clear();
         bool begun = false;
@@ -54,6 +57,15 @@ internal sealed partial class VaultEngine
         mirrors.CheckCurrent(State.SealedCrown);
         if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
             throw NotWhole();
+    }
+
+    /// <summary>Step 2 reads the holds again: what was put under one since step 0 leaves the batch.</summary>
+    private IReadOnlyList<Removal> WithoutHeld(IReadOnlyList<Removal> removals)
+    {
+        if (State.Held == 0)
+            return removals;
+        using var cursor = new TreeCursor(store!, State.Crown);
+        return [.. removals.OrderBy(r => r.Slot).Where(r => !(r.YieldsToHold && cursor.TryGet(r.Slot, out KeyEntry entry) && entry.IsHeld))];
     }
 
     /// <summary>Why nothing is destroyed now.</summary>

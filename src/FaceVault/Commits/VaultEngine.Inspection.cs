@@ -30,27 +30,36 @@ internal sealed partial class VaultEngine
         Refresh();
     }
 
-    /// <summary>Consents with a living template key, by purpose version. Beside a writer they are counted in stretches, each as it stands when it is read; what was counted stays good until the crown changes.</summary>
-    public IReadOnlyDictionary<uint, int> CountLiving()
+    /// <summary>What the entries say, counted. Beside a writer they are counted in stretches, each as it stands when it is read; what was counted stays good until the crown changes.</summary>
+    public EntryCounts CountEntries()
     {
         var living = new Dictionary<uint, int>();
+        int held = 0, kept = 0;
         byte[]? first = null;
         for (uint from = 1; from != 0;)
         {
             using ReadScope view = Read();
             if (!IsInspecting)
-                return new Dictionary<uint, int>(view.State.Living);
+                return new EntryCounts(new Dictionary<uint, int>(view.State.Living), view.State.Held, view.State.Kept);
             first ??= view.State.SealedCrown;
             if (from == 1 && counted is { } known && known.Crown == first)
-                return known.Living;
+                return known.Entries;
             uint end = Math.Min(from + InspectedSlots, view.Crown.NextSlot);
-            view.Tree.Walk((_, entry) => living[entry.PurposeVersion] = living.GetValueOrDefault(entry.PurposeVersion) + (entry.IsLiving ? 1 : 0), from, end);
+            view.Tree.Walk(
+                (_, entry) =>
+                {
+                    living[entry.PurposeVersion] = living.GetValueOrDefault(entry.PurposeVersion) + (entry.IsLiving ? 1 : 0);
+                    held += entry.IsHeld ? 1 : 0;
+                    kept += entry.IsKept ? 1 : 0;
+                },
+                from,
+                end);
             from = end < view.Crown.NextSlot ? end : 0;
             if (from == 0 && first == view.State.SealedCrown)
-                counted = new Counted(first, living);
+                counted = new Counted(first, new EntryCounts(living, held, kept));
         }
 
-        return living;
+        return new EntryCounts(living, held, kept);
     }
 
     /// <summary>Whether <see cref="ReadLogAhead"/> would find nothing to do.</summary>
@@ -197,5 +206,11 @@ internal sealed partial class VaultEngine
     /// <summary>Grows with every purpose and version registered.</summary>
     private static int Versions(Crown crown) => crown.Purposes.Sum(p => p.Version);
 
-    private sealed record Counted(byte[] Crown, IReadOnlyDictionary<uint, int> Living);
+    private sealed record Counted(byte[] Crown, EntryCounts Entries);
 }
+
+/// <summary>What the entries of the key tree say, counted.</summary>
+/// <param name="Living">Consents with a living template key, by purpose version.</param>
+/// <param name="Held">Slots under a legal hold.</param>
+/// <param name="Kept">Of these, the slots that are stopped.</param>
+internal sealed record EntryCounts(IReadOnlyDictionary<uint, int> Living, int Held, int Kept);

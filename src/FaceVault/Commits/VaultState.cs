@@ -32,6 +32,12 @@ internal sealed class VaultState : IDisposable
     /// <summary>Consents with a living template key, by purpose version. Not counted beside a writer.</summary>
     public Dictionary<uint, int> Living { get; } = [];
 
+    /// <summary>Slots under a legal hold, whether their template key lives or only their evidence. Not counted beside a writer.</summary>
+    public int Held { get; private set; }
+
+    /// <summary>Of these, the slots that are stopped and kept.</summary>
+    public int Kept { get; private set; }
+
     /// <summary>The first slot that the lookup tables do not know yet; beyond the last one, except beside a writer.</summary>
     public uint IndexedTo { get; private set; } = uint.MaxValue;
 
@@ -53,6 +59,8 @@ internal sealed class VaultState : IDisposable
                 state.Subjects.Add(entry.SubjectTag, slot);
                 if (entry.IsLiving)
                     state.CountLiving(entry.PurposeVersion, 1);
+                state.Held += entry.IsHeld ? 1 : 0;
+                state.Kept += entry.IsKept ? 1 : 0;
             });
             return state;
         }
@@ -119,6 +127,8 @@ internal sealed class VaultState : IDisposable
 
         foreach ((uint version, int difference) in draft.LivingChanges)
             CountLiving(version, difference);
+        Held += draft.HeldChange;
+        Kept += draft.KeptChange;
         foreach (MerkleHash hash in draft.LeafHashes)
             Log?.Append(hash);
     }

@@ -17,9 +17,9 @@ internal sealed class Withdrawals(VaultEngine engine)
     private bool running;
 
     /// <summary>Stops the slots in memory at once and completes when each is irrevocably destroyed or has failed.</summary>
-    /// <returns>For each request, in order, what was completed; null where the slot had no living key.</returns>
+    /// <returns>For each request, in order, what became of it.</returns>
     /// <exception cref="ErasureIncompleteException">A slot is stopped and its destruction is not complete; calling again continues it.</exception>
-    public async Task<IReadOnlyList<CompletedDestruction?>> RunAsync(IReadOnlyList<StopRequest> requests, IProgress<long>? progress = null)
+    public async Task<IReadOnlyList<StopResult>> RunAsync(IReadOnlyList<StopRequest> requests, IProgress<long>? progress = null)
     {
         var pending = requests.Select(r => new Pending(r)).ToList();
         engine.Leases.Stop(requests.Select(r => r.Slot));
@@ -34,7 +34,7 @@ internal sealed class Withdrawals(VaultEngine engine)
         }
 
         ErasureIncompleteException? first = null;
-        var results = new CompletedDestruction?[pending.Count];
+        var results = new StopResult[pending.Count];
         for (int i = 0; i < results.Length; i++)
         {
             try
@@ -109,9 +109,22 @@ internal sealed class Withdrawals(VaultEngine engine)
         {
             if (engine.DamageOf(pending.Request.Slot) is { } damage)
                 pending.Done.TrySetException(Error.CertificateOwed(damage));
+            else if (completed.GetValueOrDefault(pending.Request.Slot) is { } done)
+                pending.Done.TrySetResult(new StopResult(done, false));
             else
-                pending.Done.TrySetResult(completed.GetValueOrDefault(pending.Request.Slot));
+                Answer(pending);
         }
+    }
+
+    /// <summary>For a slot that nothing was destroyed of: it was destroyed before, a hold keeps it, or a hold that kept it a moment ago does not any more.</summary>
+    private void Answer(Pending pending)
+    {
+        using ReadScope view = engine.Read();
+        bool living = view.Tree.TryGet(pending.Request.Slot, out KeyEntry entry) && entry.IsLiving;
+        if (living && !entry.IsKept)
+            pending.Done.TrySetException(Error.HoldLiftedMeanwhile());
+        else
+            pending.Done.TrySetResult(new StopResult(null, living));
     }
 
     /// <summary>Slots of the work list that somebody stopped before and nobody uses any more: they share the destroying commit as far as it has room.</summary>
@@ -161,7 +174,7 @@ internal sealed class Withdrawals(VaultEngine engine)
                         Volatile.Write(ref removed, 1);
                     try
                     {
-                        if (!view.Tree.TryGet(slot, out KeyEntry entry) || !entry.IsLiving)
+                        if (!view.Tree.TryGet(slot, out KeyEntry entry) || !entry.IsLiving || entry.IsHeld)
                             continue;
                         List<byte[]> digests = DigestsOf(templates.Reader, slot, entry.FirstOrdinal, entry.NextOrdinal);
                         if (ReadFacts(view, slot, entry) is { } facts)
@@ -253,9 +266,14 @@ internal sealed class Withdrawals(VaultEngine engine)
     {
         public StopRequest Request { get; } = request;
 
-        public TaskCompletionSource<CompletedDestruction?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<StopResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
+
+/// <summary>What became of a stopped slot.</summary>
+/// <param name="Completed">Its completed destruction; null where it had no living key, or is kept.</param>
+/// <param name="IsKept">Whether a legal hold keeps it.</param>
+internal readonly record struct StopResult(CompletedDestruction? Completed, bool IsKept);
 
 /// <summary>A destroying commit as an item of the queue.</summary>
 internal sealed class DestroyingItem(IReadOnlyList<Removal> removals) : ExclusiveItem

@@ -20,6 +20,12 @@ internal enum ConsentEventKind
 
     /// <summary>The template key was destroyed. The last event.</summary>
     Removed = 5,
+
+    /// <summary>A legal hold was set. Comes at any time and changes nothing in the order of the others.</summary>
+    Held = 6,
+
+    /// <summary>The hold was lifted.</summary>
+    Released = 7,
 }
 
 /// <summary>One line of a consent's history.</summary>
@@ -35,6 +41,9 @@ internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, 
 
     public string? Reference { get; } = DefinitionText.Line(Reference, nameof(Reference));
 
+    /// <summary>Whether it is about a hold, and so no step of the consent's own.</summary>
+    public bool IsAboutHold => Kind is ConsentEventKind.Held or ConsentEventKind.Released;
+
     public override string ToString() => nameof(ConsentEvent);
 
     internal static string NameOf(ConsentEventKind kind) => kind switch
@@ -44,6 +53,8 @@ internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, 
         ConsentEventKind.Restricted => "restricted",
         ConsentEventKind.Stopped => "stopped",
         ConsentEventKind.Removed => "removed",
+        ConsentEventKind.Held => "held",
+        ConsentEventKind.Released => "released",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -54,9 +65,11 @@ internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, 
         "restricted" => ConsentEventKind.Restricted,
         "stopped" => ConsentEventKind.Stopped,
         "removed" => ConsentEventKind.Removed,
+        "held" => ConsentEventKind.Held,
+        "released" => ConsentEventKind.Released,
         _ => throw new FormatException(),
     };
 
-    /// <summary>Whether this event may follow another: never back, never twice, except that a key may be replaced again.</summary>
+    /// <summary>Whether this event may follow another step: never back, never twice, except that a key may be replaced again.</summary>
     internal bool MayFollow(ConsentEventKind last) => Kind > last || (Kind == last && Kind == ConsentEventKind.Rekeyed);
 }

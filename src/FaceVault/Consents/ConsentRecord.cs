@@ -43,7 +43,11 @@ internal sealed partial record ConsentRecord
     /// <summary>Indices of the ledger's <c>destruction-completed</c> entries whose certificates are about this consent.</summary>
     public IReadOnlyList<long> Certificates { get; private init; } = [];
 
-    public ConsentEventKind State => Events.Count == 0 ? ConsentEventKind.None : Events[^1].Kind;
+    /// <summary>How far the consent is.</summary>
+    public ConsentEventKind State => LastStep?.Kind ?? ConsentEventKind.None;
+
+    /// <summary>The newest event that is not about a hold.</summary>
+    public ConsentEvent? LastStep => Events.LastOrDefault(e => !e.IsAboutHold);
 
     /// <summary>The record with one more event.</summary>
     /// <exception cref="ArgumentException">The event cannot follow the last one.</exception>

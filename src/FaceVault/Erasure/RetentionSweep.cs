@@ -5,6 +5,7 @@ using FaceVault.Storage;
 namespace FaceVault.Erasure;
 
 /// <summary>Deletes unasked (PIPL 47; GDPR 17): consents whose use has ended, evidence whose time is over, what was stopped and still owed, and template rows that an archive brought back. Resumable: each batch is a commit of its own.</summary>
+/// <remarks>What has run out under a legal hold is stopped and kept; evidence under one does not die (D4: PIPL 47(2); GDPR 18).</remarks>
 internal static class RetentionSweep
 {
     /// <summary>Records read in one view, so that commits do not wait long.</summary>
@@ -16,13 +17,15 @@ internal static class RetentionSweep
     public static async Task<SweepResult> RunAsync(VaultEngine engine, Withdrawals withdrawals, CancellationToken cancellationToken)
     {
         List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
-        (List<StopRequest> expired, List<uint> evidence) = Find(engine, resumed, cancellationToken);
+        (List<StopRequest> expired, List<uint> evidence, _) = Find(engine, resumed, cancellationToken);
         await CompleteAsync(engine).ConfigureAwait(false);
-        int destroyed = 0;
+        int destroyed = 0, kept = 0;
         ErasureIncompleteException? incomplete = null;
         try
         {
-            destroyed = (await withdrawals.RunAsync([.. resumed, .. expired]).ConfigureAwait(false)).Count(r => r is not null);
+            IReadOnlyList<StopResult> results = await withdrawals.RunAsync([.. resumed, .. expired]).ConfigureAwait(false);
+            destroyed = results.Count(r => r.Completed is not null);
+            kept = results.Count(r => r.IsKept);
         }
         catch (ErasureIncompleteException owed)
         {
@@ -48,7 +51,7 @@ internal static class RetentionSweep
             incomplete ??= Error.EvidenceUnreadable(unreadable);
         if (incomplete is not null)
             throw incomplete;
-        return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), deaths.Count, Math.Min(destroyed, resumed.Count));
+        return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), deaths.Count, Math.Min(destroyed, resumed.Count), kept);
     }
 
     /// <summary>What a sweep would find now.</summary>
@@ -57,8 +60,8 @@ internal static class RetentionSweep
         List<StopRequest> resumed;
         using (ReadScope view = engine.Read())
             resumed = [.. view.Crown.Work.Values.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
-        (List<StopRequest> expired, List<uint> evidence) = Find(engine, resumed, cancellationToken);
-        return new SweepResult(expired.Count, evidence.Count, resumed.Count);
+        (List<StopRequest> expired, List<uint> evidence, int held) = Find(engine, resumed, cancellationToken);
+        return new SweepResult(expired.Count - held, evidence.Count, resumed.Count, held);
     }
 
     /// <summary>What the ledger needs of each record; one that does not open is left out and told at the end.</summary>
@@ -98,10 +101,11 @@ internal static class RetentionSweep
         }
     }
 
-    private static (List<StopRequest> Expired, List<uint> Evidence) Find(VaultEngine engine, List<StopRequest> resumed, CancellationToken cancellationToken)
+    private static (List<StopRequest> Expired, List<uint> Evidence, int Held) Find(VaultEngine engine, List<StopRequest> resumed, CancellationToken cancellationToken)
     {
         var expired = new List<StopRequest>();
         var evidence = new List<uint>();
+        int held = 0;
         uint now = engine.NowMinutes;
         HashSet<uint> known = [.. resumed.Select(r => r.Slot)];
         for (uint from = 1; from != 0;)
@@ -112,8 +116,11 @@ internal static class RetentionSweep
                 (slot, entry) =>
                 {
                     if (entry.IsLiving && entry.UseEnds <= now && entry.State == SlotState.Active && !known.Contains(slot))
+                    {
                         expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
-                    else if (!entry.IsLiving && entry.EvidenceEnds <= now && entry.EvidenceEnds != 0 && !view.Crown.Work.ContainsKey(slot))
+                        held += entry.IsHeld ? 1 : 0;
+                    }
+                    else if (!entry.IsLiving && !entry.IsHeld && entry.EvidenceEnds <= now && entry.EvidenceEnds != 0 && !view.Crown.Work.ContainsKey(slot))
                         evidence.Add(slot);
                 },
                 from,
@@ -122,6 +129,6 @@ internal static class RetentionSweep
             from = end < view.Crown.NextSlot ? end : 0;
         }
 
-        return (expired, evidence);
+        return (expired, evidence, held);
     }
 }

@@ -7,7 +7,8 @@ namespace FaceVault.Keys;
 /// <remarks>
 /// <code>
 ///   0 template key 32 · 32 evidence key 32 · 64 subject tag 16 · 80 consent tag 16 · 96 purpose version u32 · 100 state u8
-/// 101 first ordinal u16 · 103 next ordinal u16 · 105 live u16 · 107 given u32 · 111 use ends u32 · 115 evidence ends u32 · 119 age band ends u32 · 123 reserve 3
+/// 101 first ordinal u16 · 103 next ordinal u16 · 105 live u16 · 107 given u32 · 111 use ends u32 · 115 evidence ends u32 · 119 age band ends u32 · 123 held u8
+/// 124 trigger u8 · 125 reserve 1
 /// </code>
 /// Integers are little-endian; dates are Unix minutes UTC, 0 for none. A dead key is 32 zero bytes; an empty slot is 126 zero bytes.
 /// </remarks>
@@ -92,6 +93,23 @@ internal readonly ref struct KeyEntry
         set => BinaryPrimitives.WriteUInt32LittleEndian(bytes[119..], value);
     }
 
+    /// <summary>Whether a legal hold forbids that a key of this slot dies.</summary>
+    public bool IsHeld
+    {
+        get => bytes[123] != 0;
+        set => bytes[123] = value ? (byte)1 : (byte)0;
+    }
+
+    /// <summary>Number of the trigger that stopped a <see cref="SlotState.Restricted"/> slot: its destruction begins when the hold is lifted.</summary>
+    public byte Trigger
+    {
+        get => bytes[124];
+        set => bytes[124] = value;
+    }
+
+    /// <summary>Whether the slot is stopped and kept by a hold.</summary>
+    public bool IsKept => IsHeld && State == SlotState.Restricted;
+
     public bool IsEmpty => !bytes.ContainsAnyExcept((byte)0);
 
     /// <summary>Whether the template key lives.</summary>
@@ -105,6 +123,7 @@ internal readonly ref struct KeyEntry
     {
         DangerousTemplateKey.Clear();
         State = SlotState.Shredded;
+        Trigger = 0;
         FirstOrdinal = NextOrdinal;
         Live = 0;
     }

@@ -25,6 +25,12 @@ public sealed record AuditReport
     /// <summary>Certificate bodies that match the ledger.</summary>
     public required long Certificates { get; init; }
 
+    /// <summary>Consents under a legal hold.</summary>
+    public required long Held { get; init; }
+
+    /// <summary>Of these, the consents that are stopped. Nobody opens their templates, an audit neither.</summary>
+    public required long Restricted { get; init; }
+
     /// <summary>What is owed or broken; empty when all is well.</summary>
     public required IReadOnlyList<AuditFinding> Findings { get; init; }
 

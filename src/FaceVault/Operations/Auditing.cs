@@ -15,7 +15,7 @@ internal sealed class Auditing
 
     private readonly VaultSession session;
     private readonly SortedDictionary<string, AuditFinding> findings = new(StringComparer.Ordinal);
-    private long slots, records, templates, lines, certificates;
+    private long slots, records, templates, lines, certificates, held, kept;
 
     private Auditing(VaultSession session) => this.session = session;
 
@@ -40,6 +40,8 @@ internal sealed class Auditing
             Templates = audit.templates,
             LedgerLines = audit.lines,
             Certificates = audit.certificates,
+            Held = audit.held,
+            Restricted = audit.kept,
             Findings = [.. audit.findings.Values],
         };
     }
@@ -105,6 +107,8 @@ internal sealed class Auditing
             if (!view.Tree.TryGet(slot, out KeyEntry entry))
                 continue;
             slots++;
+            held += entry.IsHeld ? 1 : 0;
+            kept += entry.IsKept ? 1 : 0;
             uint current = slot;
             if (entry.HasEvidence)
                 Guard("record", "A consent record does not open or is not what the ledger says.", () => CheckRecord(view, line, current));
@@ -135,8 +139,8 @@ internal sealed class Auditing
 
     private void CheckTemplates(ReadScope view, ITemplateReader rows, uint slot, KeyEntry entry)
     {
-        if (!session.Engine.Leases.TryAcquire(slot, out SlotLease lease))
-            return; // stopped or being re-keyed: nobody opens its templates
+        if (entry.State != SlotState.Active || !session.Engine.Leases.TryAcquire(slot, out SlotLease lease))
+            return; // stopped, kept or being re-keyed: nobody opens its templates
         using (lease)
         {
             int found = 0;

@@ -20,11 +20,24 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
     }
 
+    public byte[] Restricted(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference)
+    {
+        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        return record.State >= ConsentEventKind.Restricted ? sealedRecord.ToArray()
+            : SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(ConsentEventKind.Restricted, time, LedgerNames.Of(trigger), reference)));
+    }
+
+    public byte[] Held(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference)
+    {
+        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(set ? ConsentEventKind.Held : ConsentEventKind.Released, time, null, reference)));
+    }
+
     public byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex, RecordFacts? read)
     {
         ConsentRecord before = read is OpenedRecord opened && sealedRecord.SequenceEqual(opened.Sealed) ? opened.Record : SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
         ConsentRecord record = before.WithCertificate(certificateIndex);
-        if (facts.ConsentGoesOn && record.Events[^1].Kind is not (ConsentEventKind.Given or ConsentEventKind.Rekeyed))
+        if (facts.ConsentGoesOn && record.State is not (ConsentEventKind.Given or ConsentEventKind.Rekeyed))
             return SealedConsentRecord.Seal(key, vaultId, slot, record); // stopped meanwhile: what happens to it goes one way
         ConsentEventKind kind = facts.ConsentGoesOn ? ConsentEventKind.Rekeyed : ConsentEventKind.Removed;
         return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
@@ -43,5 +56,5 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         return commitment;
     }
 
-    private sealed record OpenedRecord(byte[] Sealed, ConsentRecord Record) : RecordFacts(Record.CreatedIndex, Commit(Record, Record.Events[^1].Reference));
+    private sealed record OpenedRecord(byte[] Sealed, ConsentRecord Record) : RecordFacts(Record.CreatedIndex, Commit(Record, Record.LastStep?.Reference));
 }

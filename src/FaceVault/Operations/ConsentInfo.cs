@@ -12,7 +12,7 @@ public enum ConsentStatus
     /// <summary>Its key lives, but its time is over: every use is refused, the next sweep destroys it.</summary>
     Expired,
 
-    /// <summary>Kept under a hold, not used.</summary>
+    /// <summary>Stopped under a legal hold: kept, never used, destroyed when the hold is lifted.</summary>
     Restricted,
 
     /// <summary>Stopped; the destruction of its key is not complete yet.</summary>
@@ -39,6 +39,9 @@ public sealed record ConsentInfo
 
     /// <summary>Where it stands now.</summary>
     public required ConsentStatus Status { get; init; }
+
+    /// <summary>Whether a legal hold keeps its keys from being destroyed.</summary>
+    public required bool IsHeld { get; init; }
 
     /// <summary>When the consent was given.</summary>
     public required DateTimeOffset GivenAt { get; init; }

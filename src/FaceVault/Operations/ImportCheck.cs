@@ -73,7 +73,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         Span<byte> utf8 = stackalloc byte[256];
         foreach (uint slot in view.FindSubject(utf8[..subject.CopyUtf8To(utf8)]))
         {
-            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.PurposeVersion == wanted.CurrentVersion && entry.IsLiving && entry.UseEnds > session.NowMinutes
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.PurposeVersion == wanted.CurrentVersion && entry.State == SlotState.Active && entry.UseEnds > session.NowMinutes
                 && !view.Crown.Work.ContainsKey(slot) && !session.Engine.Leases.IsStopped(slot))
                 return true;
         }

@@ -11,7 +11,7 @@ internal static class Inspecting
     public static VaultStatus Status(VaultSession session)
     {
         VaultEngine engine = session.Engine;
-        long consents = engine.CountLiving().Values.Sum(static n => (long)n);
+        EntryCounts entries = engine.CountEntries();
         using ReadScope view = engine.Read();
         Crown crown = view.Crown;
         List<PlaceStatus> places = [.. Places(engine, crown)];
@@ -24,10 +24,12 @@ internal static class Inspecting
             Epoch = crown.Epoch,
             Commit = crown.Commit,
             LedgerSize = crown.LedgerSize,
-            Consents = consents,
+            Consents = entries.Living.Values.Sum(static n => (long)n),
             Slots = crown.NextSlot - 1,
             Purposes = crown.Purposes.Count,
             Owed = crown.Work.Count,
+            Held = entries.Held,
+            Restricted = entries.Kept,
             IsDegraded = engine.IsDegraded,
             HasStagedKey = staged,
             HeadLag = headLag,

@@ -73,6 +73,7 @@ internal static class Reading
             GivenAt = record.Grant.GivenAt,
             ExpiresAt = record.Grant.ExpiresAt,
             UseEndsAt = record.UseEndsAt,
+            IsHeld = entry.IsHeld,
             Templates = entry.Live,
             LedgerIndex = record.CreatedIndex,
             Certificates = record.Certificates,
@@ -82,8 +83,8 @@ internal static class Reading
     private static ConsentStatus StatusOf(VaultSession session, ReadScope view, uint slot, KeyEntry entry) =>
         view.Crown.Work.TryGetValue(slot, out WorkItem work) && (work.IsStopped || !entry.IsLiving) ? ConsentStatus.Stopped
         : !entry.IsLiving ? ConsentStatus.Destroyed
+        : entry.IsKept ? ConsentStatus.Restricted
         : session.Engine.Leases.IsStopped(slot) ? ConsentStatus.Stopped
-        : entry.State == SlotState.Restricted ? ConsentStatus.Restricted
         : entry.UseEnds <= session.NowMinutes ? ConsentStatus.Expired
         : ConsentStatus.Active;
 }

@@ -21,6 +21,7 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
     {
         KeyEntry entry = draft.Edit(Slot);
         RefusedException.ThrowIfAny(SlotUse.Check(session, Slot, entry, PurposeKind.None));
+        RefusedException.ThrowIfAny(SlotUse.CheckHold(entry));
         byte[] vaultId = draft.Crown.VaultId;
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, ReadRecord(draft, Slot));
         (PurposeEntry purpose, Purpose definition) = session.Purposes.OfVersion(entry.PurposeVersion);
@@ -59,6 +60,7 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         byte[] vaultId = draft.Crown.VaultId;
         Purpose definition = session.Purposes.OfVersion(old.PurposeVersion).Definition;
         RefusedException.ThrowIfAny(SlotUse.CheckRenewal(session, Slot, old));
+        RefusedException.ThrowIfAny(SlotUse.CheckHold(old));
         RefusedException.ThrowIfAny(Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot));
         ConsentRecord record = SealedConsentRecord.Open(old.EvidenceKey, vaultId, Slot, ReadRecord(draft, Slot));
         RefusedException.ThrowIfAny(Mismatches(record.Grant));

@@ -8,8 +8,9 @@ namespace FaceVault.Operations;
 internal static class SlotUse
 {
     public static ConsentStanding Standing(VaultSession session, uint slot, KeyEntry entry) =>
-        !entry.IsLiving || session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Withdrawn
-        : entry.State == SlotState.Restricted ? ConsentStanding.Restricted
+        !entry.IsLiving ? ConsentStanding.Withdrawn
+        : entry.IsKept ? ConsentStanding.Restricted
+        : entry.State != SlotState.Active || session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Withdrawn
         : ConsentStanding.Active;
 
     /// <summary>Renewing asks only that the consent is not stopped: its time may be over and its purpose may have a new version.</summary>
@@ -17,6 +18,9 @@ internal static class SlotUse
         Standing(session, slot, entry) is var standing and not ConsentStanding.Active
             ? ConsentRules.CheckUse(new ConsentUse { Standing = standing, Now = session.Now, UseEndsAt = DateTimeOffset.MaxValue })
             : [];
+
+    /// <summary>Whether a legal hold forbids destroying the slot's key.</summary>
+    public static IReadOnlyList<Violation> CheckHold(KeyEntry entry) => entry.IsHeld ? [Error.HeldAgainstDestruction()] : [];
 
     /// <summary>All violations of using a slot for an operation; slot 0 is an unknown consent.</summary>
     /// <param name="session">The open vault.</param>

@@ -30,6 +30,12 @@ public sealed record VaultStatus
     /// <summary>Consents that are stopped and whose destruction is not complete.</summary>
     public required int Owed { get; init; }
 
+    /// <summary>Consents under a legal hold: neither their templates nor their evidence are destroyed until it is lifted.</summary>
+    public required int Held { get; init; }
+
+    /// <summary>Of these, the consents that are stopped: kept without being used.</summary>
+    public required int Restricted { get; init; }
+
     /// <summary>Whether a place is missing, so that nothing can be destroyed until it is back or retired.</summary>
     public required bool IsDegraded { get; init; }
 

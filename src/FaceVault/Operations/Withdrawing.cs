@@ -43,16 +43,18 @@ internal static class Withdrawing
         return living;
     }
 
-    public static async Task<IReadOnlyList<DeletionCertificate>> RunAsync(
-        VaultSession session, List<uint> slots, DeletionTrigger trigger, string? reference, IProgress<long>? progress)
+    /// <exception cref="LegalHoldException">Some are stopped and kept; it carries the certificates of the others.</exception>
+    public static async Task<IReadOnlyList<DeletionCertificate>> RunAsync(VaultSession session, IReadOnlyList<StopRequest> requests, IProgress<long>? progress)
     {
         Task log = session.Engine.IsLogRead ? Task.CompletedTask : Task.Run(session.Engine.ReadLogAhead, CancellationToken.None); // the proofs will need it
-        IReadOnlyList<CompletedDestruction?> done = await session.Withdrawals.RunAsync([.. slots.Select(s => new StopRequest(s, trigger, reference))], progress).ConfigureAwait(false);
-        var completed = new CompletedDestruction[done.Count];
-        for (int i = 0; i < completed.Length; i++)
-            completed[i] = done[i] ?? Certificates.LastOf(session, slots[i]);
+        IReadOnlyList<StopResult> done = await session.Withdrawals.RunAsync(requests, progress).ConfigureAwait(false);
+        var completed = new List<CompletedDestruction>(done.Count);
+        for (int i = 0; i < done.Count; i++)
+            if (!done[i].IsKept)
+                completed.Add(done[i].Completed ?? Certificates.LastOf(session, requests[i].Slot));
         await log.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // a damaged ledger is said when the proofs are made
-        return await AssembleAsync(session, completed).ConfigureAwait(false);
+        IReadOnlyList<DeletionCertificate> certificates = await AssembleAsync(session, completed).ConfigureAwait(false);
+        return completed.Count == done.Count ? certificates : throw Error.UnderLegalHold(done.Count - completed.Count, certificates);
     }
 
     public static async Task<DeletionCertificate> RekeyAsync(VaultSession session, uint slot, Removal removal, CancellationToken cancellationToken)

@@ -143,6 +143,18 @@ public sealed class ConsentRecordTests : IDisposable
     }
 
     [Fact]
+    public void Holds_come_and_go_at_any_time_and_are_no_step_of_the_consent()
+    {
+        ConsentRecord held = Append(Bare(), ConsentEventKind.Held);
+        Assert.Equal(ConsentEventKind.Given, held.State);
+        ConsentRecord removed = Append(Append(Append(Append(held, ConsentEventKind.Restricted), ConsentEventKind.Released), ConsentEventKind.Removed), ConsentEventKind.Held);
+        Assert.Equal((ConsentEventKind.Removed, 6), (removed.State, removed.Events.Count));
+        Assert.Throws<ArgumentException>(() => Append(removed, ConsentEventKind.Restricted));
+        Assert.Throws<ArgumentException>(() => Append(Empty(), ConsentEventKind.Held));
+        Assert.Equal(removed, ConsentRecord.Parse(removed.ToJson(), 1 << 16));
+    }
+
+    [Fact]
     public void A_record_too_large_to_keep_is_refused()
     {
         ConsentRecord record = Bare();

@@ -25,6 +25,8 @@ public sealed class KeyEntryTests
         entry.UseEnds = 0x0b0c0d0e;
         entry.EvidenceEnds = 0x0f101112;
         entry.AgeBandEnds = 0x13141516;
+        entry.IsHeld = true;
+        entry.Trigger = 0x17;
 
         var expected = new byte[126];
         for (int i = 0; i < 32; i++)
@@ -48,6 +50,8 @@ public sealed class KeyEntryTests
         BinaryPrimitives.WriteUInt32LittleEndian(expected.AsSpan(111), 0x0b0c0d0e);
         BinaryPrimitives.WriteUInt32LittleEndian(expected.AsSpan(115), 0x0f101112);
         BinaryPrimitives.WriteUInt32LittleEndian(expected.AsSpan(119), 0x13141516);
+        expected[123] = 1;
+        expected[124] = 0x17;
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(bytes));
 
         Assert.Equal((0x00030002u, SlotState.Restricted, 0x0102, 0x0304, 0x0506), (entry.PurposeVersion, entry.State, entry.FirstOrdinal, entry.NextOrdinal, entry.Live));

@@ -19,10 +19,10 @@ internal static class Observation
             IReadOnlyList<DeletionCertificate> certificates = await test.Vault.GetDeletionCertificatesAsync(consent.Consent).WaitAsync(Patience);
             foreach (DeletionCertificate certificate in certificates)
                 Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid);
-            if (consent.Consent.DangerousValue().StartsWith("f-", StringComparison.Ordinal) && consent.Status == ConsentStatus.Active && consent.Templates == 0 && certificates.Count == 0)
+            if (consent.Consent.DangerousValue().StartsWith("f-", StringComparison.Ordinal) && consent is { Status: ConsentStatus.Active, IsHeld: false } && consent.Templates == 0 && certificates.Count == 0)
                 others++;
             else
-                lines.Add($"{consent.Consent.DangerousValue()} {consent.Status} {consent.Templates} {certificates.Count}");
+                lines.Add($"{consent.Consent.DangerousValue()} {consent.Status}{(consent.IsHeld ? "/held" : "")} {consent.Templates} {certificates.Count}");
         }
 
         lines.Sort(StringComparer.Ordinal);

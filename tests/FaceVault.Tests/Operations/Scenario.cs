@@ -20,6 +20,9 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
         new("remove one", t => t.Vault.RemoveTemplateAsync(Id("c-1"), 0)),
         new("renew", t => t.Vault.RenewConsentAsync(Id("c-1"), t.Grant("c-7", "subject of c-1"))),
         new("sweep", Sweep, Prepare: t => t.Vault.WithdrawConsentAsync(Id("c-0"))),
+        new("hold", t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("f-3")]), "case 12")),
+        new("withdraw held", t => KeptAsync(t, "c-0", "c-1"), Stops: true, Prepare: t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1")]))),
+        new("lift", t => t.Vault.LiftHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("c-2")])), Stops: true, Prepare: HoldAndStop),
         new("refill", t => t.Vault.RefillMirrorAsync("mirror0"), Prepare: LoseMirror),
     ];
 
@@ -49,6 +52,25 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
     {
         test.Clock.Now = test.Start.AddYears(4);
         return test.Vault.SweepAsync();
+    }
+
+    private static async Task KeptAsync(TestVault test, params string[] consents)
+    {
+        try
+        {
+            await test.Vault.WithdrawConsentsAsync([.. consents.Select(Id)]);
+            Assert.Fail("A hold keeps one of them.");
+        }
+        catch (LegalHoldException)
+        {
+            // stopped and kept, as it must be
+        }
+    }
+
+    private static async Task HoldAndStop(TestVault test)
+    {
+        await test.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("c-2")]));
+        await KeptAsync(test, "c-1");
     }
 
     private static async Task LoseMirror(TestVault test)
