@@ -31,6 +31,7 @@ internal static class CommandTree
             StatusCommand.Create(common),
             AuditCommand.Create(common),
             SweepCommand.Create(common),
+            HoldCommand.Create(common),
             MirrorCommand.Create(common),
             RestoreCommand.Create(common),
         };

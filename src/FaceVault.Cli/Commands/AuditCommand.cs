@@ -53,6 +53,8 @@ internal static class AuditCommand
         json.WriteNumber("templates", report.Templates);
         json.WriteNumber("ledgerLines", report.LedgerLines);
         json.WriteNumber("certificates", report.Certificates);
+        json.WriteNumber("held", report.Held);
+        json.WriteNumber("restricted", report.Restricted);
         json.WriteStartArray("findings");
         foreach (AuditFinding finding in report.Findings)
         {
@@ -70,6 +72,7 @@ internal static class AuditCommand
     {
         output.WriteLine(report.IsIntact ? "intact: no broken claim was found" : "BROKEN: a claim does not hold");
         output.WriteLine($"checked: {report.Slots} slots, {report.Records} consent records, {report.Templates} templates, {report.LedgerLines} ledger entries, {report.Certificates} certificates");
+        output.WriteLine($"under a legal hold: {report.Held}, {report.Restricted} of them stopped and kept");
         foreach (AuditFinding finding in report.Findings)
             output.WriteLine($"{Word(finding)} {finding.Code} ({finding.Count}): {finding.Message}");
     }

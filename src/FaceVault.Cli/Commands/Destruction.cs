@@ -16,7 +16,19 @@ internal static class Destruction
         context.Confirm(what);
         string path = context.Required(context.Common.Certificate);
         using ResultFile file = ResultFile.Open(path, context.Terminal);
-        IReadOnlyList<DeletionCertificate> certificates = await ProgressBar.RunAsync(context.Terminal, "Destroying keys", total, destroy).ConfigureAwait(false);
+        IReadOnlyList<DeletionCertificate> certificates;
+        LegalHoldException? kept = null;
+        try
+        {
+            certificates = await ProgressBar.RunAsync(context.Terminal, "Destroying keys", total, destroy).ConfigureAwait(false);
+        }
+        catch (LegalHoldException held)
+        {
+            kept = held; // said when the certificates of the others are written
+            certificates = held.Certificates;
+        }
+        if (certificates.Count == 0 && kept is not null)
+            throw kept;
         if (certificates.Count == 0)
         {
             context.Say("No key was left to destroy, and no certificate is left to give again.");
@@ -33,7 +45,7 @@ internal static class Destruction
                 json.WriteString("file", path);
             });
         }
-        return ExitCode.Done;
+        return kept is null ? ExitCode.Done : throw kept;
     }
 
     /// <summary>Prints counts of what would be destroyed.</summary>
@@ -51,6 +63,7 @@ internal static class Destruction
                 json.WriteNumber("consents", counts.Consents);
                 json.WriteNumber("templates", counts.Templates);
                 json.WriteNumber("alreadyDestroyed", counts.AlreadyDestroyed);
+                json.WriteNumber("held", counts.Held);
                 if (evidence is { } number)
                     json.WriteNumber("evidence", number);
             });
@@ -59,6 +72,7 @@ internal static class Destruction
         context.Terminal.Out.WriteLine($"consents: {counts.Consents}");
         context.Terminal.Out.WriteLine($"templates: {counts.Templates}");
         context.Terminal.Out.WriteLine($"already destroyed: {counts.AlreadyDestroyed}");
+        context.Terminal.Out.WriteLine($"kept by a legal hold: {counts.Held}");
         if (evidence is { } dead)
             context.Terminal.Out.WriteLine($"evidence: {dead}");
         return ExitCode.Done;
@@ -70,10 +84,15 @@ internal static class Destruction
 }
 
 /// <summary>What a destroying command would reach.</summary>
-internal readonly record struct DestructionCounts(long Consents, long Templates, long AlreadyDestroyed)
+/// <param name="Consents">Consents whose keys would be destroyed.</param>
+/// <param name="Templates">Templates under them.</param>
+/// <param name="AlreadyDestroyed">Consents whose keys are gone.</param>
+/// <param name="Held">Consents that would be stopped and kept, because they are under a legal hold.</param>
+internal readonly record struct DestructionCounts(long Consents, long Templates, long AlreadyDestroyed, long Held)
 {
     /// <summary>The counts with one consent more.</summary>
     public DestructionCounts With(ConsentInfo consent) => consent.Status == ConsentStatus.Destroyed
         ? this with { AlreadyDestroyed = AlreadyDestroyed + 1 }
+        : consent.IsHeld ? this with { Held = Held + 1 }
         : this with { Consents = Consents + 1, Templates = Templates + consent.Templates };
 }

@@ -41,6 +41,8 @@ internal static class StatusCommand
         json.WriteNumber("slots", status.Slots);
         json.WriteNumber("purposes", status.Purposes);
         json.WriteNumber("owed", status.Owed);
+        json.WriteNumber("held", status.Held);
+        json.WriteNumber("restricted", status.Restricted);
         json.WriteBoolean("degraded", status.IsDegraded);
         json.WriteBoolean("stagedKey", status.HasStagedKey);
         json.WriteNumber("headLag", status.HeadLag);
@@ -69,6 +71,7 @@ internal static class StatusCommand
         output.WriteLine($"purposes: {status.Purposes}");
         output.WriteLine(FormattableString.Invariant($"sizes: keys.db {keys:N0} bytes, templates.db {templates:N0} bytes"));
         output.WriteLine($"destructions owed: {status.Owed}");
+        output.WriteLine($"under a legal hold: {status.Held}, {status.Restricted} of them stopped and kept");
         if (status.HasStagedKey)
             output.WriteLine("a root key is staged: a destroying commit has not come to its end");
         if (status.HeadLag > 0)

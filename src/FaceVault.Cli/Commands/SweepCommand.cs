@@ -41,11 +41,13 @@ internal static class SweepCommand
                 json.WriteNumber("expired", result.Expired);
                 json.WriteNumber("evidenceDestroyed", result.EvidenceDestroyed);
                 json.WriteNumber("resumed", result.Resumed);
+                json.WriteNumber("restricted", result.Restricted);
             });
             return;
         }
         context.Terminal.Out.WriteLine($"expired and destroyed: {result.Expired}");
         context.Terminal.Out.WriteLine($"evidence destroyed: {result.EvidenceDestroyed}");
         context.Terminal.Out.WriteLine($"taken up again: {result.Resumed}");
+        context.Terminal.Out.WriteLine($"stopped and kept by a legal hold: {result.Restricted}");
     }
 }

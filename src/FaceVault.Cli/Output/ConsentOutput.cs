@@ -12,6 +12,7 @@ internal static class ConsentOutput
         json.WriteString("purpose", info.Purpose.Value);
         json.WriteNumber("version", info.Version);
         json.WriteString("status", Word(info.Status));
+        json.WriteBoolean("held", info.IsHeld);
         json.WriteTime("given", info.GivenAt);
         json.WriteTime("expires", info.ExpiresAt);
         json.WriteTime("useEnds", info.UseEndsAt);
@@ -28,7 +29,7 @@ internal static class ConsentOutput
         output.WriteLine($"consent: {info.Consent.DangerousValue()}");
         output.WriteLine($"subject: {info.Subject.DangerousValue()}");
         output.WriteLine($"purpose: {info.Purpose.Value} version {info.Version}");
-        output.WriteLine($"status: {Word(info.Status)}");
+        output.WriteLine($"status: {Word(info.Status)}{(info.IsHeld ? ", under a legal hold" : "")}");
         output.WriteLine($"given: {info.GivenAt.UtcDateTime:u}");
         output.WriteLine($"expires: {info.ExpiresAt.UtcDateTime:u}");
         output.WriteLine($"use ends: {info.UseEndsAt.UtcDateTime:u}");
