@@ -17,6 +17,7 @@ internal static class Child
     {
         ["lock"] = Lock,
         ["memory"] = Memory,
+        ["memory-scan"] = FaceVault.Tests.Memory.MemoryScenario.Run,
         ["sodium"] = Sodium,
     };
 

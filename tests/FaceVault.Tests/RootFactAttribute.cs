@@ -24,3 +24,10 @@ public sealed class FullDeviceFactAttribute : FactAttribute
 {
     public FullDeviceFactAttribute() => Skip = File.Exists("/dev/full") ? null : "Needs /dev/full.";
 }
+
+/// <summary>A test that reads <c>/proc</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Needs Linux.";
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using FaceVault.Cryptography;
+using FaceVault.Templates;
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.Memory;
+
+/// <summary>An application that wipes the vectors it hands over; it remembers what they look like encoded, and interleaved in a gallery.</summary>
+internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDisposable
+{
+    private const int Dimensions = 64;
+    private readonly SecretBuffer encoded = new(Dimensions * sizeof(float));
+
+    /// <summary>Hands over a person's vector, which is wiped afterwards and was never anywhere else.</summary>
+    public static async Task UseAsync(int person, Func<ReadOnlyMemory<float>, Task> use)
+    {
+        float[] vector = GC.AllocateUninitializedArray<float>(Dimensions, pinned: true);
+        try
+        {
+            Fill(person, vector);
+            await use(vector);
+        }
+        finally
+        {
+            Array.Clear(vector);
+        }
+    }
+
+    public Task EnrollAsync(string name, int person, string? model, int lanes) => UseAsync(person, async vector =>
+    {
+        await vault.EnrollAsync(Scenario.Id($"f-{person % 10}"), model, vector);
+        Remember(name, vector.Span, model is null ? TestVault.Model : new TemplateModel(model, Dimensions, TemplateEncoding.Int8), lanes * sizeof(float));
+    });
+
+    public void Dispose() => encoded.Dispose();
+
+    private void Remember(string name, ReadOnlySpan<float> vector, TemplateModel model, int distance)
+    {
+        Span<byte> bytes = encoded.DangerousBytes[..TemplateCodec.EncodedSize(model)];
+        TemplateCodec.Encode(model, vector, bytes);
+        bool isInt8 = model.Encoding == TemplateEncoding.Int8;
+        memory.Remember($"{name}: vector as handed over", MemoryMarshal.AsBytes(vector));
+        memory.Remember($"{name}: encoded template", isInt8 ? bytes[4..] : bytes);
+        memory.Remember($"{name}: gallery lane", isInt8 ? bytes[4..] : bytes, distance);
+        bytes.Clear();
+    }
+
+    private static void Fill(int person, Span<float> vector)
+    {
+        var random = new Random(person);
+        for (int i = 0; i < vector.Length; i++)
+            vector[i] = (float)((random.NextDouble() * 2) - 1);
+    }
+}
