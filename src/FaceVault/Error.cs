@@ -350,6 +350,9 @@ internal static partial class Error
     public static ArgumentException ProbeModelDiffers(string parameter) => new(
         "The probes are of another model than the gallery. Make the batch with the gallery's model.", parameter);
 
+    public static InvalidOperationException InsideAnalysis() => new(
+        "This was called from inside an analysis, whose end it would wait for. Return from the function first, then call again.");
+
     public static InvalidOperationException ProbeBatchFull() => new(
         "The batch holds as many probes as its capacity. Compare and clear it first, or make a larger one.");
 

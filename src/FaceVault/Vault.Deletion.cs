@@ -34,6 +34,7 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(consents);
         foreach (ConsentId consent in consents)
             ConsentId.Check(consent, nameof(consents));
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         List<uint> slots = Withdrawing.SlotsOf(open, consents);
         cancellationToken.ThrowIfCancellationRequested();
@@ -51,6 +52,7 @@ public sealed partial class Vault
     {
         SubjectId.Check(subject, nameof(subject));
         CheckReference(orderReference, nameof(orderReference));
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         List<uint> slots = Withdrawing.SlotsOf(open, subject);
         cancellationToken.ThrowIfCancellationRequested();
@@ -76,6 +78,7 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentOutOfRangeException.ThrowIfZero(embeddings.Count, nameof(embeddings));
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         TemplateModel chosen = ModelOf(open, consent, model);
         using SecretBuffer encoded = Enrolling.Encode(chosen, embeddings);
@@ -91,6 +94,7 @@ public sealed partial class Vault
     public async Task<DeletionCertificate> RemoveTemplateAsync(ConsentId consent, int ordinal, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         TemplateModel chosen = ModelOf(open, consent, null);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
@@ -107,6 +111,7 @@ public sealed partial class Vault
     {
         ConsentId.Check(consent, nameof(consent));
         ArgumentNullException.ThrowIfNull(renewed);
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
         var removal = new Renew(open, slot, renewed);
@@ -125,6 +130,7 @@ public sealed partial class Vault
     /// <exception cref="ErasureIncompleteException">A place could not be reached; what is stopped stays stopped.</exception>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken = default)
     {
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         return await RetentionSweep.RunAsync(open.Engine, open.Withdrawals, cancellationToken).ConfigureAwait(false);
     }

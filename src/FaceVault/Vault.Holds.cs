@@ -36,6 +36,7 @@ public sealed partial class Vault
     {
         ArgumentNullException.ThrowIfNull(scope);
         CheckReference(reference, nameof(reference));
+        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         return await Holding.LiftAsync(open, scope, reference, progress, cancellationToken).ConfigureAwait(false);
     }

@@ -2,7 +2,7 @@ using FaceVault.Operations;
 
 namespace FaceVault;
 
-/// <content>Matching: 1:N over shared galleries, 1:1 over one consent.</content>
+/// <content>Use: 1:N over shared galleries, 1:1 over one consent, analysis of one consent's templates.</content>
 public sealed partial class Vault
 {
     /// <summary>The open gallery of a purpose and model, shared by all callers and owned by the vault: do not dispose it. The first call decrypts it (about 3 µs a template).</summary>
@@ -33,5 +33,25 @@ public sealed partial class Vault
         float floor = threshold.Floor(null, nameof(threshold));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         return await Verifying.VerifyAsync(open, consent, probe, floor, model, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands each template of one consent to a function, decrypted into locked memory that is wiped when the function has returned.</summary>
+    /// <typeparam name="TResult">What the function answers about one template. What it copies out is the caller's to protect.</typeparam>
+    /// <param name="consent">The consent, of a purpose of kind analysis.</param>
+    /// <param name="analysis">Called once for each template of the model, on this thread: as many numbers as the model has dimensions, of length 1. A withdrawal of this consent waits for it up to
+    /// <see cref="VaultOptions.DrainTimeout"/>; nobody else's does.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="cancellationToken">Counts until the function is called, and between two templates.</param>
+    /// <returns>The answers, in the order of the templates' numbers.</returns>
+    /// <exception cref="RefusedException">The consent is unknown, withdrawn, expired, restricted or for something else, or it has no template of the model.</exception>
+    /// <exception cref="VaultIntegrityException">A stored template was changed or damaged.</exception>
+    /// <remarks>Inside the function a withdrawal, replacement, renewal or sweep of this vault throws <see cref="InvalidOperationException"/>: it would wait for itself.</remarks>
+    public async Task<IReadOnlyList<TResult>> AnalyzeAsync<TResult>(
+        ConsentId consent, Func<ReadOnlySpan<float>, TResult> analysis, string? model = null, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        ArgumentNullException.ThrowIfNull(analysis);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await Analyzing.AnalyzeAsync(open, consent, analysis, model, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -6,7 +6,10 @@ using FaceVault.Storage;
 namespace FaceVault.Commits;
 
 /// <summary>Takes slots from stop to completed destruction. A lone call never waits; calls that arrive while a batch runs share the next one.</summary>
-/// <remarks>Everything that may wait (drain, purge, digests) happens here, before the batch enters the writer's queue; the writer itself never waits. Thread-safe.</remarks>
+/// <remarks>
+/// Everything that may wait (drain, purge, digests) happens here, before the batch enters the writer's queue; the writer itself never waits. A slot that is still in use
+/// leaves its batch and comes back when the use has ended, so that nobody waits for another's. Thread-safe.
+/// </remarks>
 internal sealed class Withdrawals(VaultEngine engine)
 {
     /// <summary>Slots looked at in one view, so that commits do not wait long.</summary>
@@ -23,16 +26,7 @@ internal sealed class Withdrawals(VaultEngine engine)
     {
         var pending = requests.Select(r => new Pending(r)).ToList();
         engine.Leases.Stop(requests.Select(r => r.Slot));
-        lock (gate)
-        {
-            waiting.AddRange(pending);
-            if (!running)
-            {
-                running = true;
-                _ = Task.Run(RunBatchesAsync);
-            }
-        }
-
+        Add(pending);
         ErasureIncompleteException? first = null;
         var results = new StopResult[pending.Count];
         for (int i = 0; i < results.Length; i++)
@@ -51,6 +45,18 @@ internal sealed class Withdrawals(VaultEngine engine)
         }
 
         return first is null ? results : throw first;
+    }
+
+    private void Add(IReadOnlyList<Pending> pending)
+    {
+        lock (gate)
+        {
+            waiting.AddRange(pending);
+            if (running)
+                return;
+            running = true;
+            _ = Task.Run(RunBatchesAsync);
+        }
     }
 
     private async Task RunBatchesAsync()
@@ -84,16 +90,13 @@ internal sealed class Withdrawals(VaultEngine engine)
 
     private async Task RunBatchAsync(List<Pending> batch)
     {
-        try
-        {
-            await engine.Enqueue(new StopItem(engine, [.. batch.Select(p => p.Request)])).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is not ObjectDisposedException)
-        {
-            throw Error.StopNotRecorded(failure);
-        }
-
-        List<Pending> drained = await DrainAsync(batch).ConfigureAwait(false);
+        await RecordAsync([.. batch.Where(p => !p.IsRecorded)]).ConfigureAwait(false);
+        ILookup<bool, Pending> byUse = batch.ToLookup(p => p.Drain.IsCompleted);
+        if (byUse[false].Any())
+            _ = WaitForUsesAsync([.. byUse[false]]);
+        List<Pending> drained = [.. byUse[true]];
+        if (drained.Count == 0)
+            return;
         HashSet<uint> others = OtherStops(batch);
         Dictionary<uint, CompletedDestruction?> completed;
         try
@@ -125,6 +128,45 @@ internal sealed class Withdrawals(VaultEngine engine)
             pending.Done.TrySetException(Error.HoldLiftedMeanwhile());
         else
             pending.Done.TrySetResult(new StopResult(null, living));
+    }
+
+    private async Task RecordAsync(List<Pending> fresh)
+    {
+        if (fresh.Count == 0)
+            return;
+        try
+        {
+            await engine.Enqueue(new StopItem(engine, [.. fresh.Select(p => p.Request)])).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not ObjectDisposedException)
+        {
+            throw Error.StopNotRecorded(failure);
+        }
+
+        foreach (Pending pending in fresh)
+        {
+            pending.IsRecorded = true;
+            pending.Drain = engine.Leases.DrainAsync(pending.Request.Slot);
+        }
+    }
+
+    /// <summary>Brings each back when its use has ended. One wait for all: whose use has not ended by then is told so.</summary>
+    private async Task WaitForUsesAsync(List<Pending> inUse)
+    {
+        try
+        {
+            await Task.WhenAll(inUse.Select(async pending =>
+            {
+                await pending.Drain.ConfigureAwait(false);
+                if (!pending.Done.Task.IsCompleted)
+                    Add([pending]);
+            })).WaitAsync(engine.Options.DrainTimeout, engine.Options.Clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (Pending pending in inUse.Where(p => !p.Drain.IsCompleted))
+                pending.Done.TrySetException(Error.NotDrained());
+        }
     }
 
     /// <summary>Slots of the work list that somebody stopped before and nobody uses any more: they share the destroying commit as far as it has room.</summary>
@@ -244,27 +286,14 @@ internal sealed class Withdrawals(VaultEngine engine)
         return digests;
     }
 
-    /// <summary>Those whose uses have ended, after one wait for all; the others leave the batch.</summary>
-    private async Task<List<Pending>> DrainAsync(List<Pending> batch)
-    {
-        Task[] drains = [.. batch.Select(p => engine.Leases.DrainAsync(p.Request.Slot))];
-        try
-        {
-            await Task.WhenAll(drains).WaitAsync(engine.Options.DrainTimeout, engine.Options.Clock).ConfigureAwait(false);
-            return batch;
-        }
-        catch (TimeoutException)
-        {
-            foreach ((Pending pending, Task drain) in batch.Zip(drains))
-                if (!drain.IsCompleted)
-                    pending.Done.TrySetException(Error.NotDrained());
-            return [.. batch.Where(p => !p.Done.Task.IsCompleted)];
-        }
-    }
-
     private sealed class Pending(StopRequest request)
     {
         public StopRequest Request { get; } = request;
+
+        public bool IsRecorded { get; set; }
+
+        /// <summary>Completes when nobody uses the slot any more; known when the stop is recorded.</summary>
+        public Task Drain { get; set; } = Task.CompletedTask;
 
         public TaskCompletionSource<StopResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

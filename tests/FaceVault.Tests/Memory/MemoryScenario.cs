@@ -11,8 +11,8 @@ namespace FaceVault.Tests.Memory;
 /// <remarks>Prints <c>before|withdrawn|after  secret  region  kept out of dumps</c> for every hit, and at the end how much memory is locked.</remarks>
 internal static class MemoryScenario
 {
-    private const string Gate = "gate";
-    private static readonly string[] Names = ["withdrawn", "withdrawn gate", "replaced", "removed", "renewed", "living"];
+    private const string Gate = "gate", Mood = "mood";
+    private static readonly string[] Names = ["withdrawn", "withdrawn gate", "replaced", "removed", "renewed", "living", "withdrawn mood"];
     private static readonly FieldInfo RootKey = typeof(VaultEngine).GetField("rootKey", BindingFlags.NonPublic | BindingFlags.Instance)!;
 
     public static int Run(string[] arguments)
@@ -26,10 +26,11 @@ internal static class MemoryScenario
         using var memory = new ProcessMemory();
         await using TestVault test = await TestVault.InFilesAsync(folder, 2, 1);
         await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, Gate));
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Analysis, Mood));
         using var faces = new CarefulCaller(memory, test.Vault);
         for (int i = 0; i < Names.Length; i++)
         {
-            await test.Vault.GrantConsentAsync(test.Grant($"f-{i}", purpose: i == 1 ? Gate : TestVault.Door));
+            await test.Vault.GrantConsentAsync(test.Grant($"f-{i}", purpose: i switch { 1 => Gate, 6 => Mood, _ => TestVault.Door }));
             await faces.EnrollAsync(i == 4 ? "living renewed" : Names[i], i, null, 32);
             await faces.EnrollAsync(i is 3 or 4 ? "living beside" : Names[i], i + 10, "synthetic8", 16);
         }
@@ -43,11 +44,12 @@ internal static class MemoryScenario
             Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door), model);
             await CarefulCaller.UseAsync(0, async probe => _ = await gallery.IdentifyAsync(probe, 5, Threshold.RankOnly));
             await CarefulCaller.UseAsync(1, async probe => _ = await test.Vault.VerifyFaceAsync(Scenario.Id("f-1"), probe, Threshold.At(0.5f), model));
+            await test.Vault.AnalyzeAsync(Scenario.Id("f-6"), static template => template[0] > template[1], model);
         }
 
         RememberKeys(memory, test.Vault.Engine, Names);
         ScanBefore(memory, test.Vault.Engine);
-        await test.Vault.WithdrawConsentsAsync([Scenario.Id("f-0"), Scenario.Id("f-1"), Scenario.Id("f-9")]);
+        await test.Vault.WithdrawConsentsAsync([Scenario.Id("f-0"), Scenario.Id("f-1"), Scenario.Id("f-6"), Scenario.Id("f-9")]);
         Print("withdrawn", memory.Scan());
         await CarefulCaller.UseAsync(30, async face => await test.Vault.ReplaceTemplatesAsync(Scenario.Id("f-2"), null, [face]));
         await test.Vault.RemoveTemplateAsync(Scenario.Id("f-3"), 0);

@@ -8,7 +8,7 @@ namespace FaceVault.Tests.Memory;
 [Collection(Alone.Name)]
 public sealed class MemoryTests
 {
-    private static readonly string[] People = ["withdrawn", "withdrawn gate", "withdrawn tail", "replaced", "removed", "renewed"];
+    private static readonly string[] People = ["withdrawn", "withdrawn gate", "withdrawn mood", "withdrawn tail", "replaced", "removed", "renewed"];
     private static readonly string[] Path = ["root key", "crown: tail-leaf key", "crown: branch key", "branch: leaf key"];
 
     [LinuxFact]

@@ -48,6 +48,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>Long enough for a machine that is busy elsewhere; a test that waits for it to pass sets a short one and reopens.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What stands between the next vault and its places in memory.</summary>
+    public Func<VaultPlaces, VaultPlaces> Wrap { get; set; } = static places => places;
+
     /// <summary>When the clock stands at first.</summary>
     public DateTimeOffset Start { get; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
@@ -206,7 +209,7 @@ internal sealed class TestVault : IAsyncDisposable
         if (folder is null)
         {
             options.Directory = "memory";
-            options.Places = Places;
+            options.Places = Wrap(Places);
             options.RootKey = new InMemoryRootKeyStore(Media);
         }
         else

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using FaceVault.Commits;
+using FaceVault.Consents;
+using FaceVault.Cryptography;
+using FaceVault.Keys;
+using FaceVault.Storage;
+using FaceVault.Templates;
+
+namespace FaceVault.Operations;
+
+/// <summary>Hands the templates of one consent to the caller's function under a lease, decrypted into memory that is wiped afterwards. While it runs no view of the store is held: it may take long.</summary>
+internal static class Analyzing
+{
+    private static readonly AsyncLocal<bool> Inside = new();
+
+    public static async Task<IReadOnlyList<TResult>> AnalyzeAsync<TResult>(
+        VaultSession session, ConsentId id, Func<ReadOnlySpan<float>, TResult> analysis, string? modelName, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryAnalyze(session, id, analysis, modelName, out uint paused, cancellationToken) is { } results)
+                return results;
+            await session.Engine.Leases.WhenResumed(paused).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A destruction waits for the function to end; inside it, it would wait for itself.</summary>
+    /// <exception cref="InvalidOperationException">The caller is inside an analysis.</exception>
+    public static void ThrowIfInside()
+    {
+        if (Inside.Value)
+            throw Error.InsideAnalysis();
+    }
+
+    /// <summary>Null when the slot is being re-keyed: nothing is held any more, wait and start again.</summary>
+    private static List<TResult>? TryAnalyze<TResult>(
+        VaultSession session, ConsentId id, Func<ReadOnlySpan<float>, TResult> analysis, string? modelName, out uint slot, CancellationToken cancellationToken)
+    {
+        var templates = new List<SecretBuffer>();
+        SlotLease lease = default;
+        try
+        {
+            using (ReadScope view = session.Engine.Read())
+            {
+                Span<byte> utf8 = stackalloc byte[256];
+                slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+                KeyEntry entry = default;
+                if (slot != 0)
+                    view.Tree.TryGet(slot, out entry);
+                RefusedException.ThrowIfAny(SlotUse.Check(session, slot, entry, PurposeKind.Analysis));
+                if (!session.Engine.Leases.TryAcquire(slot, out lease))
+                    return session.Engine.Leases.IsStopped(slot)
+                        ? throw new RefusedException(ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now }))
+                        : null;
+                Decrypt(session, view, slot, modelName, templates);
+            }
+
+            return Run(templates, analysis, cancellationToken);
+        }
+        finally
+        {
+            foreach (SecretBuffer template in templates)
+                template.Dispose();
+            lease.Dispose();
+        }
+    }
+
+    private static void Decrypt(VaultSession session, ReadScope view, uint slot, string? modelName, List<SecretBuffer> templates)
+    {
+        view.Tree.TryGet(slot, out KeyEntry counted);
+        Purpose purpose = session.Purposes.OfVersion(counted.PurposeVersion).Definition;
+        TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
+        using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
+        using ReaderPool<ITemplateReader>.Rented rows = session.Engine.TemplateReaders.Rent();
+        int found = 0;
+        rows.Reader.Scan(slot, slot, (_, ordinal, blob) =>
+        {
+            view.Tree.TryGet(slot, out KeyEntry entry);
+            if (ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
+                return true;
+            found++;
+            (TemplateModel stored, int length) = TemplateModels.Open(purpose, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
+            if (stored != model)
+                return true;
+            var values = new SecretBuffer(model.Dimensions * sizeof(float));
+            templates.Add(values);
+            TemplateCodec.Decode(model, encoded.DangerousBytes[..length], MemoryMarshal.Cast<byte, float>(values.DangerousBytes));
+            return true;
+        });
+        if (found < counted.Live && templates.Count == 0)
+            throw Error.TemplatesMissing();
+        if (templates.Count == 0)
+            throw new RefusedException([Error.NothingEnrolled()]);
+    }
+
+    private static List<TResult> Run<TResult>(List<SecretBuffer> templates, Func<ReadOnlySpan<float>, TResult> analysis, CancellationToken cancellationToken)
+    {
+        var results = new List<TResult>(templates.Count);
+        Inside.Value = true;
+        try
+        {
+            foreach (SecretBuffer template in templates)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                results.Add(analysis(MemoryMarshal.Cast<byte, float>(template.DangerousBytes)));
+            }
+
+            return results;
+        }
+        finally
+        {
+            Inside.Value = false;
+        }
+    }
+}
