@@ -154,6 +154,7 @@ internal static partial class Error
             VaultErrorCode.StoreMissing => "The key store is missing or empty.",
             VaultErrorCode.StoreDamaged => "The key store does not open with the root key: its bytes have changed, or it belongs to another vault.",
             VaultErrorCode.StoreRolledBack => "The key store is older than what the root key or a mirror has recorded, as if an earlier copy had been put back.",
+            VaultErrorCode.StoreForked when decision.Remedy == RecoveryRemedy.ChooseBranch => "The key store and a mirror are two branches of this vault: each holds commits that the other lacks.",
             VaultErrorCode.StoreForked => "The key store and the root key's record of it disagree about the same commit: one of them comes from another copy of the vault.",
             VaultErrorCode.HeadMissing => "The root key's record of the newest commit is unreadable, so that nobody can say whether the key store is the newest one.",
             _ => throw new ArgumentOutOfRangeException(nameof(decision), decision.Code, "Not a refusal to open."),
@@ -162,6 +163,8 @@ internal static partial class Error
         {
             RecoveryRemedy.RestoreKeys => " A mirror opens: put it in place with restore --keys.",
             RecoveryRemedy.AcceptLoss => " Put the newest key store back. If there is none: opening this one and counting the loss (recover --accept-loss) is not in this version yet.",
+            RecoveryRemedy.ChooseBranch => " Keep copies of both and compare them. To go on with the key store, take the mirror's folder away, open the vault, then drop the mirror or refill it. "
+                + "To go on with the mirror, take the vault's keys.db away, then restore it from the mirror; that is refused where the root key's record shows that the mirror is the wrong one.",
             RecoveryRemedy.ReachPlaces => " A mirror or a root location is not there: connect it and open again.",
             _ when decision.Code is VaultErrorCode.RootKeyMissing or VaultErrorCode.VaultNotFound => "",
             _ => " Put the newest key store back and open again.",
@@ -198,8 +201,8 @@ internal static partial class Error
         "What a mirror gave back is not what was written. Both root keys were kept, and no key is destroyed until the mirror has been refilled (mirror refill); then call again.");
 
     public static VaultException MirrorHoldsOnlyCopies() => new(VaultErrorCode.StoreDamaged,
-        "A mirror that is behind holds rows whole that are damaged in the key store, so it was not overwritten. Keep a copy of its keys.db, from which they can be recovered, "
-        + "then refill it (mirror refill); until then no key is destroyed.");
+        "A mirror that is behind holds rows whole that are damaged in the key store, so it was not overwritten. Move its folder away and keep it, since they can be recovered from it, "
+        + "then refill the mirror (mirror refill); until then no key is destroyed.");
 
     public static VaultException VaultExists() => new(VaultErrorCode.VaultExists,
         "There is a vault at one of these places already. Choose empty places, or open the vault that is there.");

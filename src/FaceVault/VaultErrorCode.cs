@@ -92,4 +92,7 @@ public enum VaultErrorCode
 
     /// <summary>Too many callers wait for a gallery already.</summary>
     GalleryBusy,
+
+    /// <summary>The vault was written in an earlier format that this version of the library does not read.</summary>
+    FormatTooOld,
 }

@@ -40,7 +40,7 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
     public void Spare()
     {
         HoldsOnlyCopies = true;
-        Fail("It is behind and holds rows whole that are damaged in the key store. Keep a copy of it, then refill it (mirror refill).");
+        Fail("It is behind and holds rows whole that are damaged in the key store. Move its folder away and keep it, then refill the mirror (mirror refill).");
     }
 
     /// <summary>It holds a fresh copy that was walked.</summary>
@@ -75,6 +75,17 @@ internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDispo
     {
         HashSet<string> listed = [.. places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
         return AllCurrent && listed.SetEquals(all.Select(m => Convert.ToHexString(m.PlaceId)));
+    }
+
+    /// <summary>Writes into a crown that is to be sealed which mirrors will get it.</summary>
+    public void NoteMeant(Crown crown)
+    {
+        for (int i = 0; i < crown.Places.Count; i++)
+        {
+            Place place = crown.Places[i];
+            if (place is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && all.Exists(m => m.IsCurrent && m.PlaceId.AsSpan().SequenceEqual(place.Id)))
+                crown.Places[i] = place with { Confirmed = crown.Commit };
+        }
     }
 
     /// <summary>Looks whether the current mirrors still hold the primary's crown: one that vanished is better noticed before keys are destroyed than after.</summary>

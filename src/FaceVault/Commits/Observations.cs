@@ -66,8 +66,11 @@ internal enum MirrorPosition : byte
     /// <summary>Its crown is byte-equal to the primary's.</summary>
     Equal,
 
-    /// <summary>Its commit number is higher, or it is the same with other bytes, or the mirror's crown names the primary's key as fenced: no prefix of this primary.</summary>
+    /// <summary>It holds commits that were never meant for it, or its crown names the primary's key as fenced: no prefix of this primary.</summary>
     Ahead,
+
+    /// <summary>The same, and it cannot take the primary's place: the head shows that it is another branch, or the primary went on without it.</summary>
+    Branch,
 }
 
 /// <summary>One listed mirror.</summary>

@@ -12,7 +12,7 @@ namespace FaceVault.Commits;
 ///  5  C, no S              ok                      whole, mirrors equal             open
 ///  6  C, no S              ok                      whole, a mirror behind           bring up, open
 ///  7  C, no S              ok                      not whole                        open degraded
-///  8  C or S               ok                      one ahead and not fenced         refuse: StoreRolledBack
+///  8  C or S               ok                      one ahead and not fenced         refuse: StoreRolledBack, StoreForked where it is a branch
 ///  9  C, S exists          ok                      whole                            fence, bring mirrors up, discard S, open
 /// 10  C, S exists          ok                      not whole                        fence if possible and not yet done, keep S, open degraded
 /// 11  S                    ok                      whole                            stage, read back, bring up, promote, complete, open
@@ -21,8 +21,8 @@ namespace FaceVault.Commits;
 /// </code>
 /// <para>"Whole": every listed location gave a record, every listed mirror opens, and no step of this opening has failed. Row 13 stands before 5, 6 and 7 where a completion is owed, row 8 before all rows after 4.</para>
 /// <para>After row 9 the places are observed again: a completion may be owed. At row 10 the fence stays undone where one already stands.</para>
-/// <para>A mirror that is no prefix of the primary is never written to, also when the primary opens with S: that is row 8. Where the head shows that such a mirror is
-/// another branch, restoring from it is refused; it is taken away and refilled.</para>
+/// <para>A mirror that is no prefix of the primary is never written to, also when the primary opens with S: that is row 8. Where the head
+/// shows that it is another branch, or the primary went on without it, restoring from it is no remedy: one of the two is taken away.</para>
 /// <para>A loss is accepted only when every place is there: what is away may hold what seems lost.</para>
 /// </remarks>
 internal static class Recovery
@@ -34,17 +34,17 @@ internal static class Recovery
         if (!o.HasRootRecord)
             return Refuse(1, VaultErrorCode.RootKeyMissing, RecoveryRemedy.None);
 
-        bool mirrorHoldsNothing = true, mirrorOpens = false, mirrorUnreachable = false, mirrorLost = false, mirrorAhead = false, mirrorBehind = false;
+        bool mirrorHoldsNothing = true, mirrorOpens = false, mirrorUnreachable = false, mirrorLost = false, mirrorAhead = false, mirrorBranch = false, mirrorBehind = false;
         bool stagedExists = o.HasStaged || o.Primary == PrimaryState.OpensWithStaged;
         foreach (MirrorObservation mirror in o.Mirrors ?? [])
         {
             mirrorHoldsNothing &= mirror.State == MirrorState.Empty;
-            mirrorOpens |= mirror.Opens;
+            mirrorOpens |= mirror is { Opens: true, Position: not MirrorPosition.Branch };
             mirrorUnreachable |= mirror.State == MirrorState.Unreachable;
             mirrorLost |= mirror.State is MirrorState.Empty or MirrorState.Dead;
             stagedExists |= mirror.State == MirrorState.OpensWithStaged;
             if (mirror.Opens && !IsPrefix(o, mirror))
-                mirrorAhead = true;
+                (mirrorAhead, mirrorBranch) = (mirrorAhead || mirror.Position != MirrorPosition.Branch, mirrorBranch || mirror.Position == MirrorPosition.Branch);
             else if (mirror.Opens)
                 mirrorBehind |= mirror.Position != MirrorPosition.Equal || mirror.State != SameKey(o.Primary);
         }
@@ -73,6 +73,8 @@ internal static class Recovery
 
         if (mirrorAhead)
             return Refuse(8, VaultErrorCode.StoreRolledBack, RecoveryRemedy.RestoreKeys);
+        if (mirrorBranch)
+            return Refuse(8, VaultErrorCode.StoreForked, RecoveryRemedy.ChooseBranch);
 
         bool whole = !away && !mirrorLost && !o.StepFailed;
         RecoveryRemedy mend = away ? RecoveryRemedy.ReachPlaces

@@ -62,6 +62,9 @@ internal enum RecoveryRemedy : byte
 
     /// <summary><c>mirror refill</c>, or drop the mirror.</summary>
     RefillMirror,
+
+    /// <summary>Two branches: take one of the two away.</summary>
+    ChooseBranch,
 }
 
 /// <summary>What <see cref="Recovery.Decide"/> decided.</summary>

@@ -129,8 +129,28 @@ internal sealed class Sighting : IDisposable
         if (!head.VaultId.Span.SequenceEqual(crown.VaultId))
             return HeadState.Forked;
         return crown.Commit < head.Commit ? HeadState.StoreOlder
-            : crown.Commit == head.Commit && !head.CrownHash.Span.SequenceEqual(SHA256.HashData(SealedCrown)) ? HeadState.Forked
+            : Follows(crown, SealedCrown, head) == false ? HeadState.Forked
             : HeadState.Ok;
+    }
+
+    /// <summary>Whether a store with this crown went on from the head; null where it cannot tell.</summary>
+    private static bool? Follows(Crown crown, ReadOnlySpan<byte> sealedCrown, RootHead head) =>
+        crown.Commit == head.Commit ? head.CrownHash.Span.SequenceEqual(SHA256.HashData(sealedCrown)) : crown.Follows(head.Commit, head.CrownHash.Span);
+
+    /// <summary>Where a mirror that opens stands. Beyond what was meant for it, it is no prefix; and when the primary went on meanwhile, they are two branches.</summary>
+    private MirrorPosition PositionOf(Mirror mirror, Crown mirrored, byte[] blob, RootHead? head)
+    {
+        if (blob.AsSpan().SequenceEqual(SealedCrown))
+            return MirrorPosition.Equal;
+        bool isOffHead = head is { Commit: > 0 } && mirrored.Commit >= head.Commit && Follows(mirrored, blob, head) == false;
+        if (crown is null)
+            return isOffHead ? MirrorPosition.Branch : MirrorPosition.Ahead;
+        long meant = crown.Places.Find(p => p.Id.AsSpan().SequenceEqual(mirror.PlaceId))?.Confirmed ?? 0;
+        bool isFencingUs = mirrored.FencedKeyId == OpenedWith!.KeyId;
+        if (mirrored.Commit <= meant && mirrored.Commit < crown.Commit && !isFencingUs)
+            return MirrorPosition.Behind;
+        bool wentOn = meant < crown.Commit && mirrored.Follows(crown.Commit, SHA256.HashData(SealedCrown)) != true;
+        return isOffHead || (wentOn && Compare(head) is (HeadState.Ok or HeadState.AllZero)) ? MirrorPosition.Branch : MirrorPosition.Ahead;
     }
 
     private IEnumerable<MirrorObservation> LookAtMirrors(EngineOptions options, Mirrors mirrors, RootLocations roots, RootRecord? currentRecord, IReadOnlyList<Place> places)
@@ -171,12 +191,8 @@ internal sealed class Sighting : IDisposable
                 using Crown? opened = CrownCodec.TryOpen(blob, new Cryptography.RootKey(record.DangerousKey), options.VaultId);
                 if (opened is null)
                     continue;
-                bool equal = blob.AsSpan().SequenceEqual(SealedCrown);
-                bool fencesUs = OpenedWith is not null && opened.FencedKeyId == OpenedWith.KeyId;
-                MirrorPosition position = equal ? MirrorPosition.Equal
-                    : crown is not null && opened.Commit < crown.Commit && !fencesUs ? MirrorPosition.Behind
-                    : MirrorPosition.Ahead;
-                return (new MirrorObservation(record.Epoch == currentRecord!.Epoch ? MirrorState.OpensWithCurrent : MirrorState.OpensWithStaged, position), equal);
+                MirrorPosition position = PositionOf(mirror, opened, blob, roots.Head);
+                return (new MirrorObservation(record.Epoch == currentRecord!.Epoch ? MirrorState.OpensWithCurrent : MirrorState.OpensWithStaged, position), position == MirrorPosition.Equal);
             }
 
             return (new MirrorObservation(MirrorState.Dead), false);

@@ -80,6 +80,9 @@ internal sealed partial class VaultEngine
         state?.Dispose();
         state = null; // loading may fail, and what is disposed must not be read
         state = VaultState.Load(store, seen.TakeCrown(), seen.SealedCrown);
+        heads.Clear();
+        heads.AddRange(State.Crown.Heads);
+        NoteHead(); // whoever wrote this crown may have died while it recorded the head
         attemptStands |= attempted is not null && attempted.AsSpan().SequenceEqual(seen.SealedCrown);
         seen.OpenCurrentMirrors();
         headDueSince = Options.Clock.GetTimestamp();
@@ -135,7 +138,7 @@ internal sealed partial class VaultEngine
     {
         foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent && m.MayFollow))
         {
-            if (OnlyCopies.AreIn(mirror.Location, store!, State, Options))
+            if (OnlyCopies.AreIn(mirror.Location, store!, State.Crown, Options, isAsked: false))
             {
                 mirror.Spare();
                 throw Error.MirrorHoldsOnlyCopies();
@@ -162,11 +165,33 @@ internal sealed partial class VaultEngine
             throw Error.PlaceUnreachable("a mirror of another vault");
         }
 
+        WalkTree(); // before the mirror's pages are replaced by these
+        if (HoldsOnlyCopies(mirror))
+            throw Error.MirrorNotOverwritten();
         Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
         if (!mirror.IsCurrent)
             throw Error.MirrorNotFilled(mirror.Trouble);
         ReadBack(mirror.Location, []);
         LookAgain(); // what was owed for want of this mirror can go on
+    }
+
+    private void WalkTree()
+    {
+        using var cursor = new TreeCursor(store!, State.Crown);
+        cursor.Walk(static (_, _) => { });
+    }
+
+    /// <summary>What of a mirror cannot be read is no copy of anything.</summary>
+    private bool HoldsOnlyCopies(Mirror mirror)
+    {
+        try
+        {
+            return mirror.Location.Exists && OnlyCopies.AreIn(mirror.Location, store!, State.Crown, Options, isAsked: true);
+        }
+        catch (VaultException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Where rows of the commit are damaged and a mirror still holds the state before it, nothing is written: the old root key opens that mirror, and nothing is lost by restoring from it.</summary>

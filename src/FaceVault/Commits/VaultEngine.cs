@@ -19,6 +19,10 @@ internal sealed partial class VaultEngine : IDisposable
     private readonly WriterQueue queue;
     private readonly RootLocations roots;
     private readonly Mirrors mirrors;
+
+    // Commits that a root location may hold as its head, also where recording one ended without an answer; every crown says so of those before it.
+    private readonly List<CrownMark> heads = [];
+
     private VaultState? state;
     private IKeyStore? store;
     private ITemplateStore? templates;
@@ -107,6 +111,9 @@ internal sealed partial class VaultEngine : IDisposable
         draft.Crown.Commit++;
         draft.SealNow();
         AppendRows(draft.Rows);
+        draft.Crown.Heads.Clear();
+        draft.Crown.Heads.AddRange(heads);
+        mirrors.NoteMeant(draft.Crown);
         byte[] sealedCrown = draft.Seal(key.AsRootKey());
         byte[] expected = State.SealedCrown;
         var numbers = new StoreNumbers(draft.Crown.Epoch, draft.Crown.Commit);
@@ -141,8 +148,22 @@ internal sealed partial class VaultEngine : IDisposable
     public void RecordHead()
     {
         Crown crown = State.Crown;
-        roots.RecordHead(new RootHead(crown.VaultId, crown.Epoch, crown.Commit, crown.NextSlot, crown.LedgerSize, SHA256.HashData(State.SealedCrown)));
+        CrownMark now = NoteHead();
+        roots.RecordHead(new RootHead(crown.VaultId, crown.Epoch, crown.Commit, crown.NextSlot, crown.LedgerSize, now.Hash));
+        heads.RemoveAll(head => head.Commit < now.Commit);
         headDueSince = null;
+    }
+
+    /// <summary>From now on a root location may say that this commit is the newest.</summary>
+    private CrownMark NoteHead()
+    {
+        if (heads is [.., var last] && last.Commit == State.Crown.Commit)
+            return last;
+        var now = new CrownMark(State.Crown.Commit, SHA256.HashData(State.SealedCrown));
+        heads.Add(now);
+        if (heads.Count > Crown.MostHeads)
+            heads.RemoveAt(0); // of what is older the crowns to come say nothing
+        return now;
     }
 
     /// <summary>Ends the queue, records the head, closes everything and wipes the keys.</summary>

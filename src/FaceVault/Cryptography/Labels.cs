@@ -3,7 +3,7 @@ namespace FaceVault.Cryptography;
 /// <summary>Every label that separates one use of a primitive from another: 16 ASCII bytes that begin the associated data or the hashed input. The last two digits are the format's version.</summary>
 internal static class Labels
 {
-    public static ReadOnlySpan<byte> Crown => "facevault/crwn01"u8;
+    public static ReadOnlySpan<byte> Crown => "facevault/crwn02"u8;
 
     public static ReadOnlySpan<byte> BranchPage => "facevault/brch01"u8;
 

@@ -12,6 +12,7 @@ internal sealed class Crown : IDisposable
     public const int MostPurposes = 1024;
     public const int MostWorkItems = 10_000;
     public const int MostPlaces = 19;
+    public const int MostHeads = 8;
 
     private readonly SecretBuffer secrets = new(4 * SecretKey.Size);
     private SecretBuffer branchKeys = new(SecretKey.Size);
@@ -42,6 +43,9 @@ internal sealed class Crown : IDisposable
 
     public SortedDictionary<uint, WorkItem> Work { get; } = [];
 
+    /// <summary>Earlier commits of which a root location may say that they are its head, oldest first: every one since the first in the list.</summary>
+    public List<CrownMark> Heads { get; } = [];
+
     public ushort NextPurpose { get; set; } = 1;
 
     public int BranchCount { get; private set; }
@@ -70,6 +74,15 @@ internal sealed class Crown : IDisposable
         return branchKeys.DangerousBytes.Slice((int)branch * SecretKey.Size, SecretKey.Size);
     }
 
+    /// <summary>Whether the commit with this number and this hash is one of those that led to this crown; null where the crown cannot tell. Of the crown itself only somebody who has its bytes can tell.</summary>
+    public bool? Follows(long commit, ReadOnlySpan<byte> crownHash)
+    {
+        foreach (CrownMark known in Heads)
+            if (known.Commit == commit)
+                return known.Hash.AsSpan().SequenceEqual(crownHash);
+        return commit < Commit && Heads.Count > 0 && commit > Heads[0].Commit ? false : null;
+    }
+
     public PurposeSecret? FindPurpose(ushort number) => Purposes.Find(p => p.Number == number);
 
     public Crown Clone()
@@ -91,6 +104,7 @@ internal sealed class Crown : IDisposable
         foreach (PurposeSecret purpose in Purposes)
             copy.Purposes.Add(purpose.Clone());
         copy.Places.AddRange(Places);
+        copy.Heads.AddRange(Heads);
         foreach ((uint slot, WorkItem item) in Work)
             copy.Work.Add(slot, item);
         return copy;
@@ -139,4 +153,10 @@ internal sealed class PurposeSecret(ushort number, ushort version) : IDisposable
     }
 
     public void Dispose() => secret.Dispose();
+}
+
+/// <summary>A commit by its number and the SHA-256 of its sealed crown.</summary>
+internal sealed record CrownMark(long Commit, byte[] Hash)
+{
+    public const int Size = 40;
 }

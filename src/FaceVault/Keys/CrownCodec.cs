@@ -8,9 +8,10 @@ namespace FaceVault.Keys;
 /// vault id 16 · epoch i64 · commit i64 · next slot i64 · ledger size i64 · tail-leaf key 32 · signing seed 32 · ledger key 32 · tag key 32 · fenced key id u64   184 bytes
 /// frontier: count u8, 32 each · branch keys: count u32, 32 each · next purpose u16 · purposes: count u16, (number u16, version u16, secret 32) each
 /// places: count u8, (id 16, kind u8, state u8, confirmed i64) each · work list: count u16, (slot i64, state u8, trigger u8, minute u32, removed index i64) each
+/// heads: count u8, (commit i64, SHA-256 of the sealed crown 32) each
 /// zeros, so that the sealed blob is a multiple of 4,096 bytes
 /// </code>
-/// Integers are little-endian; work items ascend by slot. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
+/// Integers are little-endian; work items ascend by slot, heads by commit. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
 /// Reading is strict: every list within its limit, its numbers ascending and below their next number, known kinds and states only, nothing but zeros after the last byte.
 /// </remarks>
 internal static class CrownCodec
@@ -43,7 +44,7 @@ internal static class CrownCodec
 
     internal static int Length(Crown crown) =>
         184 + 1 + crown.Frontier.Length + 4 + (32 * crown.BranchCount) + 2 + 2 + (36 * crown.Purposes.Count) + 1 + (26 * crown.Places.Count)
-        + 2 + (WorkItem.Size * crown.Work.Count);
+        + 2 + (WorkItem.Size * crown.Work.Count) + 1 + (CrownMark.Size * crown.Heads.Count);
 
     private static ReadOnlySpan<byte> AssociatedData(ReadOnlySpan<byte> vaultId, Span<byte> destination)
     {
@@ -97,6 +98,13 @@ internal static class CrownCodec
             w.UInt32(item.Minute);
             w.Int64(item.RemovedIndex);
         }
+
+        w.Byte((byte)crown.Heads.Count);
+        foreach (CrownMark head in crown.Heads)
+        {
+            w.Int64(head.Commit);
+            w.Bytes(head.Hash);
+        }
     }
 
     private static Crown? Read(ReadOnlySpan<byte> source)
@@ -130,7 +138,7 @@ internal static class CrownCodec
     }
 
     private static bool ReadLists(ref SpanReader r, Crown crown) =>
-        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && !r.Failed && r.RestIsZero;
+        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && ReadHeads(ref r, crown) && !r.Failed && r.RestIsZero;
 
     private static bool ReadBranches(ref SpanReader r, Crown crown)
     {
@@ -196,5 +204,21 @@ internal static class CrownCodec
         }
 
         return count <= Crown.MostWorkItems;
+    }
+
+    private static bool ReadHeads(ref SpanReader r, Crown crown)
+    {
+        int count = r.Byte();
+        long last = 0;
+        for (int i = 0; i < count; i++)
+        {
+            var head = new CrownMark(r.Int64(), r.Bytes(32).ToArray());
+            if (r.Failed || head.Commit <= last || head.Commit >= crown.Commit)
+                return false;
+            last = head.Commit;
+            crown.Heads.Add(head);
+        }
+
+        return count <= Crown.MostHeads;
     }
 }

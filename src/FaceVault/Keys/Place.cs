@@ -23,5 +23,5 @@ internal enum PlaceState : byte
 /// <param name="Id">16 bytes.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="State">Whether it counts.</param>
-/// <param name="Confirmed">The last commit it confirmed when this crown was sealed; for a retired one, the last epoch it could open.</param>
+/// <param name="Confirmed">Of a mirror the last commit that was meant for it: what it holds beyond that was not written by this store's past. Of a retired place the last epoch it could open. Else 0.</param>
 internal sealed record Place(byte[] Id, PlaceKind Kind, PlaceState State, long Confirmed);

@@ -31,6 +31,9 @@ public sealed record AuditReport
     /// <summary>Of these, the consents that are stopped. Nobody opens their templates, an audit neither.</summary>
     public required long Restricted { get; init; }
 
+    /// <summary>Rows of mirrors that are byte-equal to the key store's, taken together.</summary>
+    public required long MirrorRows { get; init; }
+
     /// <summary>What is owed or broken; empty when all is well.</summary>
     public required IReadOnlyList<AuditFinding> Findings { get; init; }
 

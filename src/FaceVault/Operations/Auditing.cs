@@ -12,10 +12,11 @@ namespace FaceVault.Operations;
 internal sealed class Auditing
 {
     private const uint Stretch = KeyPage.EntriesPerLeaf * 8;
+    private const string OtherBytes = "A mirror does not hold the vault's bytes. Refill it (mirror refill).";
 
     private readonly VaultSession session;
     private readonly SortedDictionary<string, AuditFinding> findings = new(StringComparer.Ordinal);
-    private long slots, records, templates, lines, certificates, held, kept;
+    private long slots, records, templates, lines, certificates, held, kept, mirrorRows;
 
     private Auditing(VaultSession session) => this.session = session;
 
@@ -32,7 +33,7 @@ internal sealed class Auditing
             progress?.Report(Math.Min(from, audit.NextSlot()) - 1);
         }
 
-        audit.CheckPlaces();
+        audit.CheckPlaces(cancellationToken);
         return new AuditReport
         {
             Slots = audit.slots,
@@ -42,6 +43,7 @@ internal sealed class Auditing
             Certificates = audit.certificates,
             Held = audit.held,
             Restricted = audit.kept,
+            MirrorRows = audit.mirrorRows,
             Findings = [.. audit.findings.Values],
         };
     }
@@ -179,7 +181,7 @@ internal sealed class Auditing
         }
     }
 
-    private void CheckPlaces()
+    private void CheckPlaces(CancellationToken cancellationToken)
     {
         VaultStatus status = Inspecting.Status(session);
         foreach (PlaceStatus place in status.Places.Where(p => !p.IsCurrent))
@@ -192,31 +194,29 @@ internal sealed class Auditing
             AddOwed("root", "A root key is staged: a destroying commit has not ended.");
         if (status.HeadLag > 0)
             AddOwed("head", "The recorded head lies behind the newest commit; it is at most one second late while the vault is open.");
-        foreach (Mirror mirror in session.Engine.MirrorStates.Where(m => m.IsCurrent))
-            session.Engine.Enqueue(new BetweenCommits(engine => CheckMirror(engine.State, mirror))).GetAwaiter().GetResult();
+        foreach (Mirror mirror in session.Engine.MirrorStates.Where(m => session.Engine.IsInspecting ? m.SeenCurrent : m.IsCurrent))
+            CheckMirror(mirror, cancellationToken);
     }
 
-    /// <summary>On the writer: between a commit and its turn at the mirror the two differ rightly.</summary>
-    private void CheckMirror(VaultState state, Mirror mirror)
+    private void CheckMirror(Mirror mirror, CancellationToken cancellationToken)
     {
-        if (!mirror.IsCurrent)
-            return;
-        Guard("mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).", () =>
+        var rows = new MirrorRows(session.Engine, mirror);
+        try
         {
-            using IKeyStoreReader reader = mirror.Location.OpenReader();
-            if (reader.Read(KeyTable.Crown, 0) is not { } crown || !crown.AsSpan().SequenceEqual(state.SealedCrown))
-                AddBroken("mirror", "A mirror does not hold the vault's bytes. Refill it (mirror refill).");
-            else
-            {
-                using var cursor = new TreeCursor(reader, state.Crown);
-                cursor.Walk(static (_, _) => { });
-            }
-        });
-    }
+            rows.Compare(cancellationToken);
+        }
+        catch (VaultException failure) when (failure.Code == VaultErrorCode.StoreDamaged)
+        {
+            AddBroken("mirror", OtherBytes);
+        }
+        catch (VaultException failure) when (failure.Code is VaultErrorCode.StoreFailed or VaultErrorCode.StoreMissing)
+        {
+            AddOwed("mirror", $"A mirror could not be read to its end. {failure.Message}");
+        }
 
-    private sealed class BetweenCommits(Action<VaultEngine> look) : ExclusiveItem
-    {
-        public override void Run(VaultEngine engine) => look(engine);
+        mirrorRows += rows.Equal;
+        Add(true, "mirror", OtherBytes, rows.Different);
+        Add(true, "mirror", "The key store holds damaged rows that a mirror holds whole. Restore the key store from that mirror (restore --keys).", rows.OnlyWhole);
     }
 
     /// <summary>Turns what does not open into a finding.</summary>
@@ -236,6 +236,9 @@ internal sealed class Auditing
 
     private void AddOwed(string code, string message) => Add(false, code, message);
 
-    private void Add(bool isBroken, string code, string message) =>
-        findings[code + message] = new AuditFinding(isBroken, code, findings.TryGetValue(code + message, out AuditFinding? known) ? known.Count + 1 : 1, message);
+    private void Add(bool isBroken, string code, string message, long count = 1)
+    {
+        if (count > 0)
+            findings[code + message] = new AuditFinding(isBroken, code, count + (findings.TryGetValue(code + message, out AuditFinding? known) ? known.Count : 0), message);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FaceVault.Commits;
 using FaceVault.Interop;
 using FaceVault.Keys;
@@ -26,21 +27,32 @@ internal static class Restoring
     {
         var source = new SqliteKeyStoreLocation(Path.Combine(Path.GetFullPath(mirror), "keys.db"), options.LockTimeout);
         var target = new SqliteKeyStoreLocation(Path.Combine(options.Directory, "keys.db"), options.LockTimeout);
-        long mirrored;
         byte[] placeId;
         using (Sighting seen = Look(description, options, source, roots))
         {
             RecoveryDecision decision = Recovery.Decide(seen.Observations);
+            if (seen.Observations.Head == HeadState.Forked)
+                throw Error.MirrorOfAnotherBranch();
             if (decision.Action != RecoveryAction.Open)
                 throw Error.CannotOpen(decision);
-            mirrored = seen.Crown!.Commit;
-            placeId = seen.Crown.Places.First(p => p.Kind == PlaceKind.Store).Id;
+            placeId = seen.Crown!.Places.First(p => p.Kind == PlaceKind.Store).Id;
+            using Sighting present = Look(description, options, target, roots);
+            CheckReplaceable(present, seen, source.ReadPlaceId());
         }
 
-        using (Sighting present = Look(description, options, target, roots))
-            if (present.Crown is { } crown && crown.Commit > mirrored)
-                throw Error.MirrorIsOlder();
         target.CopyFrom(source, placeId);
+    }
+
+    /// <summary>A key store that opens and continues the head gives way only to a mirror that has all of its commits.</summary>
+    private static void CheckReplaceable(Sighting present, Sighting mirror, byte[]? mirrorId)
+    {
+        if (present.Crown is not { } crown || present.Observations.Head is not (HeadState.Ok or HeadState.AllZero) || present.SealedCrown.AsSpan().SequenceEqual(mirror.SealedCrown))
+            return;
+        if (crown.Commit > mirror.Crown!.Commit)
+            throw Error.MirrorIsOlder();
+        bool wasMeantForIt = crown.Places.Exists(p => p.Id.AsSpan().SequenceEqual(mirrorId) && p.Confirmed == crown.Commit);
+        if (!wasMeantForIt && mirror.Crown.Follows(crown.Commit, SHA256.HashData(present.SealedCrown)) != true)
+            throw Error.TwoBranches();
     }
 
     private static Sighting Look(VaultDescription description, VaultOptions options, IKeyStoreLocation store, RootLocations roots)

@@ -326,6 +326,8 @@ internal sealed class SqliteDatabase : IDisposable
         long version = Ask("PRAGMA user_version");
         if (version > format.Version)
             throw Error.StoreTooNew(format.Noun, version, format.Version);
+        if (version > 0 && version < format.Version)
+            throw Error.StoreTooOld(format.Noun, version, format.Version);
         using SqliteStatement schema = Prepare("SELECT sql FROM sqlite_schema ORDER BY rowid");
         var found = new List<string>();
         while (schema.Step())

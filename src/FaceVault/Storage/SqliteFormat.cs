@@ -3,11 +3,11 @@ namespace FaceVault.Storage;
 /// <summary>What makes a SQLite file one of ours: application id, version and the exact statements of its schema.</summary>
 internal sealed record SqliteFormat(StoreNoun Noun, int ApplicationId, int Version, IReadOnlyList<string> Tables, int CacheKilobytes)
 {
-    /// <summary>Version 1 of <c>keys.db</c>. Blobs are sealed; the place id and two counters are all that stands in the clear.</summary>
+    /// <summary>Version 2 of <c>keys.db</c>. Blobs are sealed; the place id and two counters are all that stands in the clear.</summary>
     public static SqliteFormat KeyStore { get; } = new(
         StoreNoun.KeyStore,
         ApplicationId: 0x4656_4b53, // "FVKS"
-        Version: 1,
+        Version: 2,
         [
             "CREATE TABLE place (id INTEGER PRIMARY KEY CHECK (id = 0), place BLOB NOT NULL) STRICT",
             "CREATE TABLE numbers (id INTEGER PRIMARY KEY CHECK (id = 0), epoch INTEGER NOT NULL, number INTEGER NOT NULL) STRICT",

@@ -105,7 +105,7 @@ internal sealed partial class Attacker
     {
         (string label, int size) = blob.Kind switch
         {
-            BlobKind.Crown => ("facevault/crwn01", 0),
+            BlobKind.Crown => ("facevault/crwn02", 0),
             BlobKind.Branch => ("facevault/brch01", 4),
             BlobKind.Leaf => ("facevault/leaf01", 4),
             BlobKind.Record => ("facevault/cons01", 4),

@@ -56,6 +56,7 @@ internal sealed class StolenCrown
 
         reader.Bytes(reader.Byte() * (16 + 1 + 1 + 8)); // places
         reader.Bytes(reader.UInt16() * (8 + 1 + 1 + 4 + 8)); // work list
+        reader.Bytes(reader.Byte() * (8 + 32)); // heads
         if (reader.Rest.ContainsAnyExcept((byte)0))
             throw new InvalidDataException("docs/formats.md says nothing of these bytes of a crown.");
         return new StolenCrown

@@ -9,7 +9,7 @@ namespace FaceVault.Tests.Commits;
 /// </summary>
 /// <remarks>
 /// root: r or -. primary: F no file, N no crown, x neither key, C, S. staged: s, z where it is fenced, or -. head: - missing, 0, k ok, o older, f forked.
-/// mirrors, in angle brackets, a letter each: u unreachable, e empty, d dead, b behind, q equal, a ahead. locations: L all reached, or l. owed: w or -.
+/// mirrors, in angle brackets, a letter each: u unreachable, e empty, d dead, b behind, q equal, a ahead, y branch. locations: L all reached, or l. owed: w or -.
 /// tried: ! a step failed, or -. lower: v or -.
 /// </remarks>
 internal static class RecoveryTable
@@ -32,6 +32,7 @@ internal static class RecoveryTable
         No(4, "r [CS]  . f     <.*>     . . . .", VaultErrorCode.StoreForked),
         No(4, "r [CS]  . -     <.*>     . . . .", VaultErrorCode.HeadMissing),
         No(8, "r [CS]  . [0k]  <.*a.*>  . . . .", VaultErrorCode.StoreRolledBack),
+        No(8, "r [CS]  . [0k]  <.*y.*>  . . . .", VaultErrorCode.StoreForked),
 
         Yes(13, "r C    - .     <q*>     L w - .", Finish),
         Yes(13, "r C    - .     <[bq]*>  L w - .", Up | Finish),
@@ -69,13 +70,13 @@ internal static class RecoveryTable
     /// <summary>How each mirror letter comes about, by what the primary opens with, whether S is fenced, and what the mirror shows (state, position).</summary>
     private static readonly Dictionary<string, string> Letters = new()
     {
-        //          C at < = >   S at < = >
-        ["C fenced"] = "bqa" + "bbb",
-        ["C open"] = "bqa" + "aaa",
-        ["S fenced"] = "baa" + "bqa",
-        ["S open"] = "baa" + "bqa",
-        ["? fenced"] = "ooo" + "ooo",
-        ["? open"] = "ooo" + "ooo",
+        //          C at < = > Y   S at < = > Y
+        ["C fenced"] = "bqay" + "bbbb",
+        ["C open"] = "bqay" + "aaay",
+        ["S fenced"] = "baay" + "bqay",
+        ["S open"] = "baay" + "bqay",
+        ["? fenced"] = "oooo" + "oooo",
+        ["? open"] = "oooo" + "oooo",
     };
 
     private static string Line(in Observations o)
@@ -93,7 +94,7 @@ internal static class RecoveryTable
                 MirrorState.Unreachable => 'u',
                 MirrorState.Empty => 'e',
                 MirrorState.Dead => 'd',
-                _ => Letters[key][((int)m.State - (int)MirrorState.OpensWithCurrent) * 3 + (int)m.Position],
+                _ => Letters[key][((int)m.State - (int)MirrorState.OpensWithCurrent) * 4 + (int)m.Position],
             };
         }
 

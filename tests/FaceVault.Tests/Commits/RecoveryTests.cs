@@ -75,7 +75,7 @@ public sealed class RecoveryTests
     [Fact]
     public void A_mirror_that_is_no_prefix_of_the_primary_is_never_written_to() =>
         Always((o, d) => d.Action != RecoveryAction.Open
-            || !o.Mirrors.Any(m => m.Opens && m.Position == MirrorPosition.Ahead
+            || !o.Mirrors.Any(m => m.Opens && m.Position is MirrorPosition.Ahead or MirrorPosition.Branch
                 && !(o.StagedIsFenced && o.Primary == PrimaryState.OpensWithCurrent && m.State == MirrorState.OpensWithStaged)));
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class RecoveryTests
     public void A_restore_is_proposed_only_when_a_mirror_opens_and_a_lossy_opening_only_when_the_head_is_the_trouble() =>
         Always((o, d) => d.Remedy switch
         {
-            RecoveryRemedy.RestoreKeys => o.Mirrors.Any(m => m.Opens) && d.Action == RecoveryAction.Refuse,
+            RecoveryRemedy.RestoreKeys => o.Mirrors.Any(m => m.Opens && m.Position != MirrorPosition.Branch) && d.Action == RecoveryAction.Refuse,
             RecoveryRemedy.AcceptLoss => o.Head is HeadState.StoreOlder or HeadState.Missing && d.Row == 4
                 && o.AllLocationsReached && !o.Mirrors.Any(m => m.State == MirrorState.Unreachable),
             RecoveryRemedy.ReachPlaces => !o.AllLocationsReached || o.Mirrors.Any(m => m.State == MirrorState.Unreachable),
@@ -96,7 +96,7 @@ public sealed class RecoveryTests
 
     [Fact]
     public void When_no_key_opens_the_primary_a_mirror_that_opens_is_named_as_the_remedy() =>
-        Always((o, d) => d.Row != 3 || (d.Remedy == RecoveryRemedy.RestoreKeys) == o.Mirrors.Any(m => m.Opens));
+        Always((o, d) => d.Row != 3 || (d.Remedy == RecoveryRemedy.RestoreKeys) == o.Mirrors.Any(m => m.Opens && m.Position != MirrorPosition.Branch));
 
     [Fact]
     public void Initialising_over_something_is_possible_only_where_no_crown_was_seen_and_no_mirror_is_away() =>

@@ -1,5 +1,6 @@
 using FaceVault.Commits;
 using FaceVault.Cryptography;
+using FaceVault.Keys;
 using FaceVault.Ledger;
 using FaceVault.Operations;
 using FaceVault.Storage;

@@ -41,6 +41,9 @@ public sealed class CrownCodecTests : IDisposable
         Assert.Equal(2, r.UInt16());
         Assert.Equal((11L, 1, 4, 1000u, 0L), (r.Int64(), r.Byte(), r.Byte(), r.UInt32(), r.Int64()));
         Assert.Equal((69L, 2, 1, 1001u, 4L), (r.Int64(), r.Byte(), r.Byte(), r.UInt32(), r.Int64()));
+        Assert.Equal(2, r.Byte());
+        Assert.Equal((90L, 0xb1), (r.Int64(), r.Take(32)[31]));
+        Assert.Equal((98L, 0xb2), (r.Int64(), r.Take(32)[0]));
         Assert.Equal(CrownCodec.Length(crown), r.Position);
         Assert.All(plain[r.Position..], b => Assert.Equal(0, b));
     }
@@ -63,6 +66,9 @@ public sealed class CrownCodecTests : IDisposable
 
             for (uint w = 1; w <= work; w++)
                 crown.Work.Add(w * 2, new WorkItem(w * 2, (WorkState)(1 + (w % 2)), (byte)(1 + (w % 7)), w, w % 2 == 1 ? w * 1_000_000_007L : 0));
+            crown.Commit = long.MaxValue;
+            for (int h = 0; h < Crown.MostHeads; h++)
+                crown.Heads.Add(new CrownMark(1 + (h * 1_000_000_000_000L), SecureRandom.Bytes(32)));
             for (int p = 0; p < Crown.MostPlaces; p++)
                 crown.Places.Add(new Place(SecureRandom.Bytes(16), (PlaceKind)(1 + (p % 3)), (PlaceState)(1 + (p % 2)), p));
 
@@ -140,7 +146,12 @@ public sealed class CrownCodecTests : IDisposable
     [InlineData("work without a trigger", 425, 0, 1)]
     [InlineData("a removal at a line that is not there", 452, 5, 8)]
     [InlineData("a removal below 0", 452, -1, 8)]
-    [InlineData("something after the end", 460, 1, 1)]
+    [InlineData("a head too many", 460, 9, 1)]
+    [InlineData("a head too few", 460, 1, 1)]
+    [InlineData("a head of the commit itself", 501, 99, 8)]
+    [InlineData("heads out of order", 501, 90, 8)]
+    [InlineData("a head of commit 0", 461, 0, 8)]
+    [InlineData("something after the end", 541, 1, 1)]
     [InlineData("something at the very end", 4055, 1, 1)]
     public void A_crown_that_opens_and_says_nonsense_is_damaged(string nonsense, int offset, long value, int size)
     {
@@ -182,6 +193,21 @@ public sealed class CrownCodecTests : IDisposable
         Assert.Throws<VaultException>(() => CrownCodec.TryOpen(CrownCodec.Seal(crown, root.AsRootKey()), root.AsRootKey(), VaultId)?.Dispose());
     }
 
+    [Fact]
+    public void A_crown_tells_its_own_past_from_another_one_as_far_as_it_reaches()
+    {
+        using Crown crown = Sample();
+        byte[] mine = [.. Enumerable.Repeat((byte)0xb1, 32)], other = new byte[32];
+        Assert.True(crown.Follows(90, mine));
+        Assert.False(crown.Follows(90, other));
+        Assert.False(crown.Follows(95, mine)); // between the first and the last it names every one
+        Assert.Null(crown.Follows(89, mine));
+        Assert.Null(crown.Follows(99, mine));
+        Assert.Null(crown.Follows(120, mine));
+        crown.Heads.Clear();
+        Assert.Null(crown.Follows(90, other));
+    }
+
     private static Crown Sample()
     {
         var crown = new Crown { VaultId = VaultId, Epoch = 7, Commit = 99, NextSlot = 70, LedgerSize = 5, FencedKeyId = 0xfeed, NextPurpose = 9 };
@@ -202,10 +228,12 @@ public sealed class CrownCodecTests : IDisposable
         crown.Places.Add(new Place([.. Enumerable.Repeat((byte)0xa2, 16)], PlaceKind.Mirror, PlaceState.RetiredUnconfirmed, 42));
         crown.Work.Add(69, new WorkItem(69, WorkState.Removed, 1, 1001, 4));
         crown.Work.Add(11, new WorkItem(11, WorkState.Stopped, 4, 1000, 0));
+        crown.Heads.Add(new CrownMark(90, [.. Enumerable.Repeat((byte)0xb1, 32)]));
+        crown.Heads.Add(new CrownMark(98, [.. Enumerable.Repeat((byte)0xb2, 32)]));
         return crown;
     }
 
-    private static byte[] Bound => [.. "facevault/crwn01"u8, .. VaultId];
+    private static byte[] Bound => [.. "facevault/crwn02"u8, .. VaultId];
 
     private byte[] Open(byte[] blob)
     {

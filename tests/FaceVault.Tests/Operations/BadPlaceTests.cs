@@ -81,15 +81,15 @@ public sealed class BadPlaceTests
     }
 
     [Theory]
-    [InlineData("keys.db")]
-    [InlineData("templates.db")]
-    public async Task A_store_of_a_newer_format(string store)
+    [InlineData("keys.db", 2)]
+    [InlineData("templates.db", 1)]
+    public async Task A_store_of_a_newer_format(string store, int known)
     {
         using var folder = new TemporaryFolder();
         await MakeAsync(folder.Path);
-        SetUserVersion(Path.Combine(folder["vault"], store), 2);
+        SetUserVersion(Path.Combine(folder["vault"], store), known + 1);
         await OpeningFails(folder.Path, VaultErrorCode.FormatTooNew, Options(folder["vault"], folder["root0.key"]));
-        SetUserVersion(Path.Combine(folder["vault"], store), 1);
+        SetUserVersion(Path.Combine(folder["vault"], store), known);
         await (await OpensAsync(folder["vault"], folder["root0.key"])).DisposeAsync();
     }
 

@@ -165,7 +165,7 @@ public sealed class DamagedEvidenceTests
     }
 
     [Fact]
-    public async Task A_mirror_that_is_spared_is_overwritten_when_somebody_asks_for_it()
+    public async Task A_mirror_that_is_spared_is_filled_anew_when_somebody_has_put_it_away()
     {
         await using TestVault test = await MakeAsync(1);
         test.MirrorStores[0].IsReachable = false;
@@ -176,6 +176,11 @@ public sealed class DamagedEvidenceTests
         await test.ReopenAsync();
         Assert.True((await test.Vault.GetStatusAsync()).IsDegraded);
 
+        KeyStoreImage spared = test.MirrorStores[0].Snapshot()!;
+        VaultException refused = await Assert.ThrowsAsync<VaultException>(() => test.Vault.RefillMirrorAsync("mirror0"));
+        Assert.Contains("not overwritten", refused.Message, StringComparison.Ordinal);
+        Assert.Same(spared, test.MirrorStores[0].Snapshot());
+        test.MirrorStores[0].Restore(null);
         await test.Vault.RefillMirrorAsync("mirror0");
 
         Assert.True((await test.Vault.WithdrawConsentAsync(One).WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);

@@ -129,13 +129,24 @@ public sealed class SqliteFileTests : IDisposable
         using (Templates.Create())
         {
         }
-        Execute(KeyPath, "PRAGMA user_version = 2; ALTER TABLE leaf ADD COLUMN more BLOB");
+        Execute(KeyPath, "PRAGMA user_version = 3; ALTER TABLE leaf ADD COLUMN more BLOB");
         Execute(folder["templates.db"], "PRAGMA user_version = 2");
         byte[] before = Read(KeyPath);
-        Assert.Contains("format 2", Fails(VaultErrorCode.FormatTooNew, () => Keys.Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("format 3", Fails(VaultErrorCode.FormatTooNew, () => Keys.Open()).Message, StringComparison.Ordinal);
         Fails(VaultErrorCode.FormatTooNew, () => Keys.OpenReader());
         Fails(VaultErrorCode.FormatTooNew, () => Templates.Open());
         Fails(VaultErrorCode.FormatTooNew, () => Templates.OpenReader());
+        Assert.Equal(before, Read(KeyPath));
+    }
+
+    [Fact]
+    public void An_older_format_is_refused_by_its_version_and_stays_as_it_is()
+    {
+        MakeStore(leaves: 2);
+        Execute(KeyPath, "PRAGMA user_version = 1");
+        byte[] before = Read(KeyPath);
+        Assert.Contains("format 1", Fails(VaultErrorCode.FormatTooOld, () => Keys.Open()).Message, StringComparison.Ordinal);
+        Fails(VaultErrorCode.FormatTooOld, () => Keys.OpenReader());
         Assert.Equal(before, Read(KeyPath));
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using FaceVault.Cryptography;
 
-namespace FaceVault.Operations;
+namespace FaceVault.Keys;
 
 /// <summary>A purpose definition at rest: its canonical JSON sealed under the purpose's secret; associated data: label ‖ vault id ‖ version number u32 (little-endian).</summary>
 internal static class PurposeRow
