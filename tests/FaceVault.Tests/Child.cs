@@ -15,9 +15,12 @@ internal static class Child
 {
     private static readonly Dictionary<string, Func<string[], int>> Scenarios = new()
     {
+        ["crash"] = Crash.CrashChild.Run,
+        ["idle"] = Crash.CrashChild.Idle,
         ["lock"] = Lock,
         ["memory"] = Memory,
         ["memory-scan"] = FaceVault.Tests.Memory.MemoryScenario.Run,
+        ["restore"] = Crash.RestoreBesideALogTests.Child,
         ["sodium"] = Sodium,
     };
 
@@ -34,6 +37,7 @@ internal static class Child
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["DOTNET_TC_QuickJit"] = "1"; // a short life is not spent on optimising
         return Process.Start(start) ?? throw new InvalidOperationException("The child did not start.");
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using FaceVault.Commits;
-using FaceVault.Interop;
 using FaceVault.Keys;
 using FaceVault.Storage;
 
@@ -12,13 +11,13 @@ internal static class Restoring
 {
     public static void Run(VaultDescription description, VaultOptions options, string? mirror, string? templates)
     {
-        Directory.CreateDirectory(options.Directory);
+        VaultDescription.MakeFolder(options.Directory);
         using var roots = new RootLocations(options.RootKey!);
         roots.Lock(options.LockTimeout, options.TimeProvider); // the process lock: nobody writes meanwhile
         if (mirror is not null)
             RestoreKeys(description, options, mirror, roots);
         if (templates is not null)
-            RestoreTemplates(options, templates);
+            TemplatesIn(options.Directory, options).CopyFrom(TemplatesIn(templates, options));
         if (!File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
             description.Write(options.Directory);
     }
@@ -62,7 +61,7 @@ internal static class Restoring
             VaultId = description.VaultIdBytes,
             Origin = description.Origin,
             Store = store,
-            Templates = new SqliteTemplateStoreLocation(Path.Combine(options.Directory, "templates.db"), options.LockTimeout),
+            Templates = TemplatesIn(options.Directory, options),
             Mirrors = [],
             Roots = options.RootKey!,
             Evidence = new ConsentEvidence(description.VaultIdBytes, new PurposeRegistry()),
@@ -72,36 +71,5 @@ internal static class Restoring
         return Sighting.Of(engine, roots, none);
     }
 
-    private static void RestoreTemplates(VaultOptions options, string directory)
-    {
-        const int batch = 4096;
-        string path = Path.Combine(options.Directory, "templates.db");
-        string fresh = path + ".restoring";
-        foreach (string leftover in new[] { fresh, fresh + "-wal", fresh + "-shm" })
-            File.Delete(leftover);
-        var source = new SqliteTemplateStoreLocation(Path.Combine(Path.GetFullPath(directory), "templates.db"), options.LockTimeout);
-        using (ITemplateReader reader = source.OpenReader())
-        using (ITemplateStore store = new SqliteTemplateStoreLocation(fresh, options.LockTimeout).Create())
-        {
-            var rows = new List<TemplateRow>(batch);
-            reader.Scan(1, uint.MaxValue, (slot, ordinal, blob) =>
-            {
-                rows.Add(new TemplateRow(slot, ordinal, blob.ToArray()));
-                if (rows.Count == batch)
-                {
-                    store.Append(rows);
-                    rows.Clear();
-                }
-
-                return true;
-            });
-            store.Append(rows);
-            store.Checkpoint();
-        }
-
-        File.Move(fresh, path, overwrite: true);
-        foreach (string stale in new[] { path + "-wal", path + "-shm" })
-            File.Delete(stale);
-        Posix.FlushDirectory(options.Directory);
-    }
+    private static SqliteTemplateStoreLocation TemplatesIn(string directory, VaultOptions options) => new(Path.Combine(Path.GetFullPath(directory), "templates.db"), options.LockTimeout);
 }

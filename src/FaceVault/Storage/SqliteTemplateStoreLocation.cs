@@ -4,6 +4,8 @@ namespace FaceVault.Storage;
 /// <remarks>Table and columns: docs/formats.md. Never open the file by other means while the process has it open: closing any descriptor of it drops SQLite's locks.</remarks>
 internal sealed class SqliteTemplateStoreLocation : ITemplateStoreLocation
 {
+    private const int BatchRows = 4096;
+
     private readonly string path;
     private readonly TimeSpan lockTimeout;
 
@@ -36,6 +38,30 @@ internal sealed class SqliteTemplateStoreLocation : ITemplateStoreLocation
     {
         CheckExists();
         return new SqliteTemplateReader(SqliteDatabase.OpenReader(path, SqliteFormat.TemplateStore, lockTimeout));
+    }
+
+    /// <summary>Replaces whatever is there by a copy of another store's rows; atomic: a crash leaves the old or the new. Every connection to this place must be closed.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/> here, or as <see cref="OpenReader"/> of the source; <see cref="VaultErrorCode.VaultInUse"/> when somebody has this place open.</exception>
+    public void CopyFrom(SqliteTemplateStoreLocation source)
+    {
+        using ITemplateReader reader = source.OpenReader();
+        SqliteFile.Make(path, SqliteFormat.TemplateStore, replace: true, lockTimeout, database =>
+        {
+            var store = new SqliteTemplateStore(database); // the connection is the file's
+            var rows = new List<TemplateRow>(BatchRows);
+            reader.Scan(1, uint.MaxValue, (slot, ordinal, blob) =>
+            {
+                rows.Add(new TemplateRow(slot, ordinal, blob.ToArray()));
+                if (rows.Count == BatchRows)
+                {
+                    store.Append(rows);
+                    rows.Clear();
+                }
+
+                return true;
+            });
+            store.Append(rows);
+        });
     }
 
     private void CheckExists()

@@ -1,0 +1,83 @@
+using FaceVault.Interop;
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.Crash;
+
+/// <summary>A vault in files on which a script runs.</summary>
+internal sealed class CrashRun(CrashFolders folders) : IAsyncDisposable
+{
+    private Vault? vault;
+
+    public CrashFolders Folders => folders;
+
+    public FixedClock Clock { get; } = new(new CrashModel().Now);
+
+    public Vault Vault => vault ??= new Vault(folders.Options(Clock));
+
+    public static float[] Face(int person) => TestVault.Face(person);
+
+    public ConsentGrant Grant(string id, string? subject = null, int days = 180) =>
+        TestVault.GrantAt(Clock.GetUtcNow(), id, subject) with { ExpiresAt = Clock.GetUtcNow().AddDays(days) };
+
+    public async IAsyncEnumerable<Enrollment> Items((string Consent, int Face)[] items)
+    {
+        await Task.CompletedTask;
+        foreach ((string consent, int face) in items)
+            yield return new Enrollment { Grant = Grant(consent), Embedding = Face(face) };
+    }
+
+    /// <summary>What an operator does between the calls of an application.</summary>
+    public async Task MaintainAsync(string kind)
+    {
+        switch (kind)
+        {
+            case "reopen":
+                await DisposeAsync();
+                break;
+            case "refill":
+                await Vault.RefillMirrorAsync(folders.Mirror);
+                break;
+            case "lose mirror":
+                await DisposeAsync();
+                CrashFolders.Lose(Path.Combine(folders.Mirror, "keys.db"));
+                await Vault.OpenAsync();
+                await Vault.RefillMirrorAsync(folders.Mirror);
+                break;
+            case "restore":
+                await DisposeAsync();
+                Directory.CreateDirectory(folders.Archive);
+                await ArchiveAsync();
+                CrashFolders.Lose(folders.Keys);
+                await RestoreAsync(withTemplates: true);
+                break;
+            default:
+                throw new InvalidOperationException(kind);
+        }
+
+        await Vault.OpenAsync();
+    }
+
+    /// <summary>The key store from the mirror, and the templates from the archive where asked.</summary>
+    public Task RestoreAsync(bool withTemplates) => Vault.RestoreAsync(folders.Options(Clock), folders.Mirror, withTemplates ? folders.Archive : null);
+
+    private async Task ArchiveAsync()
+    {
+        Directory.CreateDirectory(folders.Archive);
+        byte[] templates = await File.ReadAllBytesAsync(Path.Combine(folders.Vault, "templates.db"));
+        await using (var archive = new FileStream(Path.Combine(folders.Archive, "templates.db"), FileMode.Create))
+        {
+            await archive.WriteAsync(templates);
+            archive.Flush(flushToDisk: true);
+        }
+
+        Posix.FlushDirectory(folders.Archive);
+        Posix.FlushDirectory(folders.Base);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (vault is not null)
+            await vault.DisposeAsync();
+        vault = null;
+    }
+}

@@ -1,0 +1,54 @@
+namespace FaceVault.Tests.Crash;
+
+/// <summary>A script that has been run to its end once, with everything it did to files.</summary>
+internal sealed record Recording(int Seed, string Folder, IReadOnlyList<CrashStep> Steps, IReadOnlyList<FileCall> Calls)
+{
+    /// <summary>System calls that a fault can fall on.</summary>
+    public int Count => Calls.Max(c => c.Number);
+
+    /// <summary>Runs a script without a fault.</summary>
+    public static Recording Of(int seed, Func<FileCall, Verdict>? decide = null)
+    {
+        using var folder = new CrashFolder();
+        using WatchedChild child = Run(folder.Folders, seed, decide ?? (static _ => Verdict.Continue));
+        Assert.True(child.ExitCode == 0, child.Errors);
+        return new Recording(seed, folder.Folders.Base, CrashScript.Of(seed), child.Calls);
+    }
+
+    /// <summary>Runs a script in a process of its own until it ends or is killed.</summary>
+    public static WatchedChild Run(CrashFolders folders, int seed, Func<FileCall, Verdict> decide, params string[] more)
+    {
+        WatchedChild child = WatchedChild.Start("crash", [seed.ToString(System.Globalization.CultureInfo.InvariantCulture), .. more], folders.Base);
+        try
+        {
+            child.Run(decide);
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The words said up to a call.</summary>
+    public static IEnumerable<string> LinesOf(IEnumerable<FileCall> calls) => calls.Where(c => c.Kind == FileCallKind.Line).Select(c => c.Path);
+}
+
+/// <summary>A folder of its own for one crash, gone afterwards; in memory where the system offers that, since what is flushed is counted here and not timed.</summary>
+internal sealed class CrashFolder : IDisposable
+{
+    private const string Memory = "/dev/shm";
+
+    public CrashFolders Folders { get; } = new(Make());
+
+    private static string Make()
+    {
+        if (!Directory.Exists(Memory))
+            return Directory.CreateTempSubdirectory("facevault-crash-").FullName;
+        string folder = Path.Combine(Memory, "facevault-crash-" + Guid.NewGuid().ToString("N"));
+        return Directory.CreateDirectory(folder).FullName;
+    }
+
+    public void Dispose() => Directory.Delete(Folders.Base, recursive: true);
+}
