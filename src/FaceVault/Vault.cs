@@ -208,6 +208,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             Clock = options.TimeProvider,
             LockTimeout = options.LockTimeout,
             DrainTimeout = options.DrainTimeout,
+            MostInBatch = options.MostInBatch,
             Purge = slots => built!.Galleries.Purge(slots),
             Reopened = purposes.Load,
         });

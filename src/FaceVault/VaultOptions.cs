@@ -46,6 +46,9 @@ public sealed class VaultOptions
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>How many slots one destroying commit takes at most; small in tests, so that batches are split.</summary>
+    internal int MostInBatch { get; set; } = Crown.MostWorkItems;
+
     /// <summary>Stores other than the files in <see cref="Directory"/>, for tests.</summary>
     internal VaultPlaces? Places { get; set; }
 

@@ -27,6 +27,9 @@ internal sealed record EngineOptions
     /// <summary>How long a stop waits for uses of a slot to end before the slot leaves its batch.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many slots one destroying commit takes at most.</summary>
+    public int MostInBatch { get; init; } = Keys.Crown.MostWorkItems;
+
     /// <summary>Zeroes the lanes of slots in every open gallery and answers how many templates that were.</summary>
     public Func<IReadOnlyCollection<uint>, int> Purge { get; init; } = static _ => 0;
 

@@ -72,7 +72,7 @@ internal sealed class Withdrawals(VaultEngine engine)
                     return;
                 }
 
-                batch = waiting[..Math.Min(waiting.Count, Crown.MostWorkItems)];
+                batch = waiting[..Math.Min(waiting.Count, engine.Options.MostInBatch)];
                 waiting = waiting[batch.Count..];
             }
 
@@ -176,7 +176,7 @@ internal sealed class Withdrawals(VaultEngine engine)
         using ReadScope view = engine.Read();
         uint[] stopped = [.. view.Crown.Work.Values.Where(w => w.IsStopped && !own.Contains(w.Slot)).Select(w => w.Slot)];
         engine.Leases.Stop(stopped);
-        return [.. stopped.Where(slot => engine.Leases.DrainAsync(slot).IsCompleted).Take(Crown.MostWorkItems - own.Count)];
+        return [.. stopped.Where(slot => engine.Leases.DrainAsync(slot).IsCompleted).Take(engine.Options.MostInBatch - own.Count)];
     }
 
     private async Task<Dictionary<uint, CompletedDestruction?>> DestroyAsync(List<Pending> drained, HashSet<uint> others)

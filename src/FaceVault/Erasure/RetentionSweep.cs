@@ -33,7 +33,7 @@ internal static class RetentionSweep
         }
 
         (List<EvidenceDeath> deaths, VaultException? unreadable) = ReadEvidence(engine, evidence);
-        foreach (EvidenceDeath[] batch in deaths.Chunk(Crown.MostWorkItems))
+        foreach (EvidenceDeath[] batch in deaths.Chunk(engine.Options.MostInBatch))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try

@@ -61,8 +61,16 @@ internal sealed class StolenCrown
             throw new InvalidDataException("docs/formats.md says nothing of these bytes of a crown.");
         return new StolenCrown
         {
-            Vault = vault, Commit = commit, NextSlot = next, TailLeafKey = tail, SigningSeed = seed, LedgerKey = ledger, TagKey = tag,
-            Frontier = frontier, BranchKeys = branches, Purposes = purposes,
+            Vault = vault,
+            Commit = commit,
+            NextSlot = next,
+            TailLeafKey = tail,
+            SigningSeed = seed,
+            LedgerKey = ledger,
+            TagKey = tag,
+            Frontier = frontier,
+            BranchKeys = branches,
+            Purposes = purposes,
         };
     }
 }

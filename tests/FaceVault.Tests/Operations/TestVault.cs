@@ -14,16 +14,16 @@ internal sealed class TestVault : IAsyncDisposable
     private readonly string? folder;
     private readonly int mirrors;
 
-    private TestVault(string? folder, int roots, int mirrors)
+    private TestVault(string? folder, int roots, int mirrors, VaultPlaces? places = null, StoreFaults? faults = null)
     {
         this.folder = folder;
         this.mirrors = mirrors;
-        Faults = new StoreFaults();
+        Faults = faults ?? new StoreFaults();
         Media = [.. Enumerable.Range(0, roots).Select(_ => new InMemoryRootMedium())];
         Store = new InMemoryKeyStoreLocation("store", Faults);
         Templates = new InMemoryTemplateStoreLocation(Faults);
         MirrorStores = [.. Enumerable.Range(0, mirrors).Select(i => new InMemoryKeyStoreLocation(Path.Combine(Path.GetFullPath($"mirror{i}"), "keys.db"), Faults))];
-        Places = new VaultPlaces(Store, Templates, MirrorStores);
+        Places = places ?? new VaultPlaces(Store, Templates, MirrorStores);
         Thief = new Thief(this);
         Vault = Make();
     }
@@ -50,6 +50,9 @@ internal sealed class TestVault : IAsyncDisposable
 
     /// <summary>What stands between the next vault and its places in memory.</summary>
     public Func<VaultPlaces, VaultPlaces> Wrap { get; set; } = static places => places;
+
+    /// <summary>How many slots one destroying commit takes; small, so that batches are split.</summary>
+    public int MostInBatch { get; set; } = 10_000;
 
     /// <summary>When the clock stands at first.</summary>
     public DateTimeOffset Start { get; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
@@ -132,21 +135,25 @@ internal sealed class TestVault : IAsyncDisposable
     }
 
     /// <summary>The process dies, and the machine with it unless said otherwise: nothing is closed in order, locks fall, what was not flushed is gone.</summary>
-    public void Crash(bool machineDies = true)
+    /// <param name="machineDies">Whether what was not flushed is gone.</param>
+    /// <param name="beforeOpening">What happens to the disks when nobody writes any more.</param>
+    public void Crash(bool machineDies = true, Action? beforeOpening = null)
     {
         Faults.Kill();
+        bool[] away = [.. Media.Select(m => m.IsUnreachable)];
         foreach (InMemoryRootMedium medium in Media)
             medium.IsUnreachable = true;
         Vault.Dispose(); // with nothing left that it could write to; only its thread ends
-        foreach (InMemoryRootMedium medium in Media)
+        foreach ((InMemoryRootMedium medium, bool wasAway) in Media.Zip(away))
         {
-            medium.IsUnreachable = false;
+            medium.IsUnreachable = wasAway;
             if (machineDies)
                 medium.Restart();
             else
                 medium.KillProcess();
         }
 
+        beforeOpening?.Invoke();
         Faults.Clear();
         ReviveZombies();
         Vault = Make();
@@ -191,6 +198,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>Places in memory without a vault.</summary>
     public static TestVault Empty(int roots = 1, int mirrors = 0) => new(null, roots, mirrors);
 
+    /// <summary>A vault over stores of the caller's, with root locations in memory; not made yet.</summary>
+    public static TestVault Over(VaultPlaces places, StoreFaults faults, int roots) => new(null, roots, 0, places, faults);
+
     public async ValueTask DisposeAsync()
     {
         await Vault.DisposeAsync();
@@ -205,7 +215,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, MatchingThreads = 1 };
+        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, MatchingThreads = 1, MostInBatch = MostInBatch };
         if (folder is null)
         {
             options.Directory = "memory";
