@@ -118,10 +118,10 @@ internal sealed partial class Promises(Bed bed)
         bool ended = await TryAsync(call) is null;
         foreach (Person person in several)
         {
-            if (ended)
+            if (ended && person.Standing != Standing.Unsure)
                 End(person);
             else if (person.Standing != Standing.Stopped)
-                person.Standing = Standing.Unsure;
+                person.Standing = Standing.Unsure; // of who was unsure before nobody knows whether there was anything to end
         }
     }
 
