@@ -32,6 +32,7 @@ internal static partial class Error
         CertificateFinding.PlacesMissing => "The certificate names no confirmed root location or no confirmed store. Do not rely on it.",
         CertificateFinding.NotReadBack => "A store was not read back, or reading back failed. Do not rely on the certificate.",
         CertificateFinding.ReceiptMismatch => "The certificate holds, but it is not about the consent of this receipt. Ask for the certificate of that consent.",
+        CertificateFinding.NotCosigned => "The certificate holds, but a witness you named has not cosigned its checkpoint. Ask the vault's keeper for a cosigned one.",
         _ => throw new ArgumentOutOfRangeException(nameof(finding)),
     };
 }

@@ -135,6 +135,8 @@ public sealed partial class Vault
     {
         if (options.Access != VaultAccess.ReadWrite)
             throw Error.NotInspecting();
-        return await SessionAsync(cancellationToken).ConfigureAwait(false);
+        VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        open.ThrowIfFenced();
+        return open;
     }
 }

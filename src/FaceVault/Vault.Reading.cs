@@ -103,6 +103,23 @@ public sealed partial class Vault
     public async Task<VaultStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         Inspecting.Status(await FreshAsync(cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Shows the newest checkpoint to every witness of <see cref="VaultOptions.Witnesses"/> and collects their cosignatures. Opens connections only here.</summary>
+    /// <param name="cancellationToken">Gives up waiting for witnesses.</param>
+    /// <returns>The checkpoint with a cosignature of each witness. It is kept: checkpoints and certificates asked for afterwards carry the cosignatures as far as it reaches.</returns>
+    /// <exception cref="InvalidOperationException">The vault has no witness.</exception>
+    /// <exception cref="VaultException">
+    /// <see cref="VaultErrorCode.WitnessFailed"/>: a witness was not reached or refused; cosignatures of the others are kept. <see cref="VaultErrorCode.StoreRolledBack"/> or
+    /// <see cref="VaultErrorCode.StoreForked"/>: a witness remembers a longer or another ledger of this vault. From then on nothing is used or written until the vault is closed; status, audit,
+    /// ledger and certificates can be read.
+    /// </exception>
+    public async Task<SignedNote> CosignAsync(CancellationToken cancellationToken = default)
+    {
+        if (options.Witnesses.Count == 0)
+            throw Error.NoWitness();
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await open.Cosigner.RunAsync([.. options.Witnesses], cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Checks every claim that can be checked on the vault itself: pages, records, templates, ledger, certificates, mirrors, root locations. About 15 µs a consent.</summary>
     /// <param name="progress">Told how many slots were looked at.</param>
     /// <param name="cancellationToken">Ends the audit.</param>

@@ -95,4 +95,7 @@ public enum VaultErrorCode
 
     /// <summary>The vault was written in an earlier format that this version of the library does not read.</summary>
     FormatTooOld,
+
+    /// <summary>A witness was not reached, or did not cosign.</summary>
+    WitnessFailed,
 }

@@ -25,6 +25,9 @@ public sealed class VaultOptions
     /// <summary>Folders that hold a mirror of the key store. When opening, an empty list means those that <c>vault.json</c> names.</summary>
     public IList<string> Mirrors { get; private set; } = [];
 
+    /// <summary>Who cosigns checkpoints when <see cref="Vault.CosignAsync"/> is called; each has a key of its own. Default: nobody, and no connection is ever opened.</summary>
+    public IList<IWitness> Witnesses { get; private set; } = [];
+
     /// <summary>The name the vault signs its ledger under, used when it is made: 1 to 256 characters without spaces, plus signs or control characters. Default: <c>facevault.local/</c> and the vault's id.</summary>
     public string? Origin { get; set; }
 
@@ -72,6 +75,8 @@ public sealed class VaultOptions
             yield return Error.OptionRootKey;
         if (!MirrorsAreDistinct())
             yield return Error.OptionMirrors;
+        if (Witnesses.Any(w => w?.Key is not { IsWitness: true }) || Witnesses.DistinctBy(w => w.Key).Count() < Witnesses.Count)
+            yield return Error.OptionWitnesses;
         if (Origin is not null && !VerifierKey.IsName(Origin))
             yield return Error.OptionOrigin;
         if (!Enum.IsDefined(Access))
@@ -95,6 +100,7 @@ public sealed class VaultOptions
             throw Error.OptionsRefused(problems, parameter);
         var copy = (VaultOptions)MemberwiseClone();
         copy.Mirrors = [.. Mirrors];
+        copy.Witnesses = [.. Witnesses];
         return copy;
     }
 

@@ -19,9 +19,11 @@ internal static class CertificateCommand
         Argument<string> file = new("FILE") { Description = "Certificate (JSON) or certificates (NDJSON); - is standard input." };
         Option<string> key = New.Needed("--key", "VERIFIERKEY", "Verifier key of the vault that signed, as 'facevault key' prints it.");
         Option<string> receipt = New.Text("--receipt", "FILE", "Receipt of the consent; shows that the certificate is about it.");
-        return new Command("check", "Check certificates: exit 0 when all hold, 1 when one does not.").Taking(file).With(key, receipt, common.Json).Does(common, context =>
+        Option<string[]> witness = New.Repeated("--witness", "VERIFIERKEY", "Key of a witness that must have cosigned. Repeat the option for several.");
+        return new Command("check", "Check certificates: exit 0 when all hold, 1 when one does not.").Taking(file).With(key, receipt, witness, common.Json).Does(common, context =>
         {
             VerifierKey verifier = VerifierKey.Parse(context.Required(key));
+            VerifierKey[] witnesses = [.. (context.Get(witness) ?? []).Select(VerifierKey.Parse)];
             List<ReadOnlyMemory<byte>> certificates = Split(TextFile.Read(context.Required(file), context.Terminal, TextFile.MaxListBytes));
             ConsentReceipt? consent = context.Get(receipt) is { } path ? ConsentReceipt.Parse(TextFile.Read(path, context.Terminal)) : null;
             if (consent is not null && certificates.Count != 1)
@@ -32,6 +34,8 @@ internal static class CertificateCommand
             for (int i = 0; i < certificates.Count; i++)
             {
                 CertificateFinding finding = DeletionCertificate.Check(certificates[i].Span, verifier, consent);
+                if (finding.IsValid && witnesses.Length > 0)
+                    finding = DeletionCertificate.Parse(certificates[i].Span).Check(verifier, witnesses);
                 if (!finding.IsValid)
                     failed++;
                 if (asJson)

@@ -77,4 +77,7 @@ public enum CertificateFinding
 
     /// <summary>The certificate is not about the consent of the receipt.</summary>
     ReceiptMismatch = 24,
+
+    /// <summary>Everything holds, but a witness that was asked for has not cosigned the checkpoint.</summary>
+    NotCosigned = 25,
 }

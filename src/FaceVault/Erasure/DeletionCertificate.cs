@@ -109,6 +109,8 @@ public sealed partial class DeletionCertificate
     public CertificateFinding Check(VerifierKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (key.IsWitness)
+            throw Error.NotAVaultKey(nameof(key));
         return FindInLedger(key) is var finding and not CertificateFinding.None ? finding : FindInBody(key);
     }
 
@@ -119,6 +121,17 @@ public sealed partial class DeletionCertificate
     {
         CertificateFinding finding = Check(key);
         return !finding.IsValid || CheckReceipt(receipt) ? finding : CertificateFinding.ReceiptMismatch;
+    }
+
+    /// <summary>The same, and whether these witnesses cosigned its checkpoint (<see cref="SignedNote.CosignedAt"/> of <see cref="Checkpoint"/> says when): they vouch that the vault was not put back in time since.</summary>
+    /// <param name="key">The vault's verifier key, from a source that you trust.</param>
+    /// <param name="witnesses">Keys of witnesses that you trust.</param>
+    /// <exception cref="ArgumentException">A key of the vault's where a witness's belongs, or the other way round.</exception>
+    public CertificateFinding Check(VerifierKey key, params IReadOnlyList<VerifierKey> witnesses)
+    {
+        ArgumentNullException.ThrowIfNull(witnesses);
+        CertificateFinding finding = Check(key);
+        return !finding.IsValid || witnesses.All(witness => Checkpoint.CosignedAt(witness) is not null) ? finding : CertificateFinding.NotCosigned;
     }
 
     /// <summary>Reads and checks a file of one certificate.</summary>

@@ -109,6 +109,20 @@ public sealed class SignedNote
         return finding;
     }
 
+    /// <summary>When a witness says that this was the newest checkpoint it had seen; null when it did not cosign this text, or wrongly.</summary>
+    /// <param name="witness">The witness's key (<see cref="VerifierKey.IsWitness"/>).</param>
+    /// <exception cref="ArgumentException">The key is a vault's.</exception>
+    public DateTimeOffset? CosignedAt(VerifierKey witness)
+    {
+        ArgumentNullException.ThrowIfNull(witness);
+        if (!witness.IsWitness)
+            throw Error.NotAWitnessKey(nameof(witness));
+        if (Check(witness) != NoteFinding.Signed)
+            return null;
+        long newest = signatures.Where(s => s.KeyId == witness.KeyId && s.Name == witness.Name).Max(s => VerifierKey.TimeOf(s.Signature.Span));
+        return DateTimeOffset.FromUnixTimeSeconds(Math.Min(newest, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+    }
+
     /// <summary>The one spelling.</summary>
     public override string ToString() => note;
 

@@ -51,10 +51,16 @@ internal static class Certificates
             }
         }
 
+        SignedCheckpoint? cosigned = session.Cosigner.Last;
+        if (needed > 0 && cosigned?.Size >= needed)
+            return (cosigned.Note, cosigned.Size);
         if (needed > 0 && session.Engine.LastCheckpoint is { } last && last.Size >= needed)
             return (last.Note, last.Size);
+        session.ThrowIfFenced(); // no size is signed that somebody may know otherwise
         var item = new CheckpointItem();
         await session.Engine.Enqueue(item).ConfigureAwait(false);
+        if (item.Size == cosigned?.Size)
+            return (cosigned.Note, cosigned.Size);
         return (item.Note!, item.Size);
     }
 

@@ -8,19 +8,30 @@ namespace FaceVault.Operations;
 internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThreads, bool RequireLockedGalleries);
 
 /// <summary>An open vault from the inside: the engine, the purposes and the galleries that the operations share.</summary>
-internal sealed class VaultSession(VaultEngine engine, string origin, SessionOptions options, PurposeRegistry purposes) : IDisposable
+internal sealed class VaultSession : IDisposable
 {
-    public VaultEngine Engine { get; } = engine;
+    private volatile VaultException? fence;
 
-    public string Origin { get; } = origin;
+    public VaultSession(VaultEngine engine, string origin, SessionOptions options, PurposeRegistry purposes)
+    {
+        (Engine, Origin, Options, Purposes) = (engine, origin, options, purposes);
+        Withdrawals = new Withdrawals(engine);
+        Cosigner = new Cosigner(this);
+    }
 
-    public SessionOptions Options { get; } = options;
+    public VaultEngine Engine { get; }
 
-    public PurposeRegistry Purposes { get; } = purposes;
+    public string Origin { get; }
+
+    public SessionOptions Options { get; }
+
+    public PurposeRegistry Purposes { get; }
 
     public GalleryTable Galleries { get; } = new();
 
-    public Withdrawals Withdrawals { get; } = new(engine);
+    public Withdrawals Withdrawals { get; }
+
+    public Cosigner Cosigner { get; }
 
     public DateTimeOffset Now => Options.TimeProvider.GetUtcNow();
 
@@ -36,6 +47,20 @@ internal sealed class VaultSession(VaultEngine engine, string origin, SessionOpt
     /// <summary>Looks at the places again, for a vault that only inspects.</summary>
     public void Refresh() => Engine.Refresh();
 
+    /// <summary>From now on nothing is used or written, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
+    public void Fence(VaultException reason)
+    {
+        fence = reason;
+        Galleries.Dispose();
+    }
+
+    /// <exception cref="VaultException">The vault is fenced.</exception>
+    public void ThrowIfFenced()
+    {
+        if (fence is { } reason)
+            throw Error.Fenced(reason);
+    }
+
     public void LoadPurposes()
     {
         using ReadScope view = Engine.Read();
@@ -45,6 +70,7 @@ internal sealed class VaultSession(VaultEngine engine, string origin, SessionOpt
     public void Dispose()
     {
         Galleries.Dispose();
+        Cosigner.Dispose();
         Engine.Dispose();
     }
 }

@@ -100,6 +100,7 @@ public sealed class DeletionCertificateTests
             CertificateFinding.PlacesMissing => Check(new() { Locations = new CertificateSample().Locations[2..] }),
             CertificateFinding.NotReadBack => Check(new() { ReadBack = [new(LocationType.Store, true, 2, true), new(LocationType.Mirror, true, 2, false)] }),
             CertificateFinding.ReceiptMismatch => new CertificateSample().Make().Check(CertificateSample.Key, Receipt() with { Subject = new SubjectId("emp-1043") }),
+            CertificateFinding.NotCosigned => new CertificateSample().Make().Check(CertificateSample.Key, VerifierKey.FromWitness("witness.example/w1", CertificateSample.Key.PublicKey)),
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };
         Assert.Equal(finding, found);
@@ -121,6 +122,7 @@ public sealed class DeletionCertificateTests
         Assert.Equal(CertificateFinding.NotReadBack, Check(new() { ReadBack = [new(LocationType.Store, true, 2, true)] }));
         Assert.Equal(CertificateFinding.NotReadBack, Check(new() { ReadBack = [new(LocationType.Store, false, 2, true), new(LocationType.Mirror, true, 2, true)] }));
         Assert.Equal(CertificateFinding.NotReadBack, Check(new() { ReadBack = [] }));
+        Assert.Throws<ArgumentException>(() => new CertificateSample().Make().Check(VerifierKey.FromWitness(CertificateSample.Origin, CertificateSample.Key.PublicKey)));
         Assert.False(default(CertificateFinding).IsValid);
         Assert.Throws<ArgumentOutOfRangeException>(() => ((CertificateFinding)200).Explanation);
     }

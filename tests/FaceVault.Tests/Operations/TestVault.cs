@@ -54,6 +54,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>How many slots one destroying commit takes; small, so that batches are split.</summary>
     public int MostInBatch { get; set; } = 10_000;
 
+    /// <summary>Who cosigns for the next vault.</summary>
+    public Witnesses.SpecWitness[] Witnesses { get; set; } = [];
+
     /// <summary>When the clock stands at first.</summary>
     public DateTimeOffset Start { get; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
@@ -216,6 +219,8 @@ internal sealed class TestVault : IAsyncDisposable
     public VaultOptions Options(VaultAccess access)
     {
         var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, MatchingThreads = 1, MostInBatch = MostInBatch };
+        foreach (Witnesses.SpecWitness witness in Witnesses)
+            options.Witnesses.Add(witness.Client());
         if (folder is null)
         {
             options.Directory = "memory";

@@ -1,0 +1,173 @@
+using System.Net;
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.Witnesses;
+
+/// <summary>E6 and E7 beyond the root key: whoever puts back everything, root key store included, is found out by a witness that remembers more.</summary>
+[Trait("Claim", "E6")]
+[Trait("Claim", "E7")]
+public sealed class WitnessTests
+{
+    [Fact]
+    public async Task Witnesses_cosign_the_checkpoint_and_certificates_carry_it()
+    {
+        using SpecWitness one = new("witness.example/w1", 1), two = new("witness.example/w2", 2);
+        await using TestVault test = await OpenAsync(one, two);
+        await test.EnrollAsync(3);
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
+        SignedNote note = await test.Vault.CosignAsync();
+        Assert.Equal(NoteFinding.Signed, note.Check(test.Vault.VerifierKey));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(one.Now), note.CosignedAt(one.Key));
+        Assert.NotNull(note.CosignedAt(two.Key));
+        Assert.Equal(note.ToString(), (await test.Vault.GetCheckpointAsync()).ToString());
+        DeletionCertificate certificate = Assert.Single(await test.Vault.GetDeletionCertificatesAsync(Scenario.Id("c-1")));
+        Assert.Equal(CertificateFinding.Valid, certificate.Check(test.Vault.VerifierKey, one.Key, two.Key));
+        Assert.Equal(CertificateFinding.Valid, DeletionCertificate.Parse(System.Text.Encoding.UTF8.GetBytes(certificate.ToString())).Check(test.Vault.VerifierKey, one.Key));
+        using var stranger = new SpecWitness("witness.example/w1", 9);
+        Assert.Equal(CertificateFinding.NotCosigned, certificate.Check(test.Vault.VerifierKey, stranger.Key));
+    }
+
+    [Fact]
+    public async Task Every_size_from_every_remembered_size_is_proved_to_the_witness()
+    {
+        using SpecWitness witness = new("witness.example/w1", 1), late = new("witness.example/late", 2);
+        await using TestVault test = await OpenAsync(witness);
+        for (int i = 0; i < 20; i++)
+        {
+            await test.Vault.GrantConsentAsync(test.Grant($"c-{i}"));
+            await test.Vault.CosignAsync();
+        }
+
+        Assert.Equal(20, witness.Requests);
+        await test.Vault.CosignAsync();
+        Assert.Equal(21, witness.Requests); // the same size again
+        await OpenAgainAsync(test, witness, late);
+        await test.Vault.GrantConsentAsync(test.Grant("c-20"));
+        await test.Vault.CosignAsync();
+        Assert.Equal(23, witness.Requests); // asked what it remembers, then proved
+        Assert.Equal(1, late.Requests);
+        Assert.Equal(witness.Latest[test.Vault.Origin].Size, late.Latest[test.Vault.Origin].Size);
+    }
+
+    [Fact]
+    public async Task A_vault_put_back_with_its_root_key_is_fenced_by_a_witness_that_remembers_more()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        TestVault test = await OpenAsync(witness);
+        await test.EnrollAsync(3);
+        await test.Vault.DisposeAsync();
+        VaultImage before = test.Freeze();
+        await OpenAgainAsync(test, witness);
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
+        await test.Vault.CosignAsync();
+        await test.DisposeAsync();
+
+        await using TestVault old = TestVault.Thaw(before);
+        await OpenAgainAsync(old, witness);
+        Gallery gallery = await old.Vault.GetGalleryAsync(new PurposeId(TestVault.Door));
+        Assert.Equal(3, gallery.Count); // whoever was withdrawn is back: nothing in the vault can know better
+        await AssertCode(VaultErrorCode.StoreRolledBack, () => old.Vault.CosignAsync());
+        foreach (Func<Task> call in (Func<Task>[])
+        [
+            () => old.Vault.GetGalleryAsync(new PurposeId(TestVault.Door)), () => old.Vault.GrantConsentAsync(old.Grant("c-9")), () => old.Vault.EnrollAsync(Scenario.Id("c-1"), null, TestVault.Face(1)),
+            () => old.Vault.WithdrawConsentAsync(Scenario.Id("c-0")), () => old.Vault.SweepAsync(), () => old.Vault.CosignAsync(),
+        ])
+            await AssertCode(VaultErrorCode.StoreRolledBack, call);
+        await Assert.ThrowsAnyAsync<Exception>(() => gallery.IdentifyAsync(TestVault.Face(1), 1, Threshold.RankOnly));
+        await old.Vault.GetStatusAsync();
+        Assert.True((await old.Vault.AuditAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task A_branch_of_the_ledger_is_fenced_too()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        TestVault test = await OpenAsync(witness);
+        await test.EnrollAsync(1);
+        await test.Vault.DisposeAsync();
+        VaultImage before = test.Freeze();
+        await OpenAgainAsync(test, witness);
+        await test.Vault.GrantConsentAsync(test.Grant("one branch"));
+        await test.Vault.CosignAsync();
+        await test.DisposeAsync();
+
+        await using TestVault other = TestVault.Thaw(before);
+        await OpenAgainAsync(other, witness);
+        await other.Vault.GrantConsentAsync(other.Grant("another"));
+        await AssertCode(VaultErrorCode.StoreForked, () => other.Vault.CosignAsync());
+        await AssertCode(VaultErrorCode.StoreForked, () => other.Vault.GrantConsentAsync(other.Grant("more")));
+    }
+
+    [Fact]
+    public async Task A_witness_that_is_away_or_talks_nonsense_is_told_and_the_others_count()
+    {
+        using SpecWitness good = new("witness.example/w1", 1), bad = new("witness.example/w2", 2), forger = new("witness.example/w2", 3);
+        await using TestVault test = await OpenAsync(good, bad);
+        await test.EnrollAsync(2);
+        string text = (await test.Vault.GetCheckpointAsync()).Text;
+        Func<HttpResponseMessage>[] answers =
+        [
+            () => throw new HttpRequestException("no route"), () => throw new TaskCanceledException("late"),
+            () => new HttpResponseMessage(HttpStatusCode.InternalServerError), () => new HttpResponseMessage(HttpStatusCode.NotFound), () => new HttpResponseMessage(HttpStatusCode.UnprocessableEntity),
+            () => Text(HttpStatusCode.OK, ""), () => Text(HttpStatusCode.OK, "\u2014 x y\n"), () => Text(HttpStatusCode.OK, forger.Cosign(text)), () => Text(HttpStatusCode.OK, bad.Cosign(text + "x")),
+            () => Text(HttpStatusCode.OK, new string('a', 200_000)), () => Text(HttpStatusCode.OK, good.Cosign(text)),
+            () => Text(HttpStatusCode.Conflict, "1"), () => Text(HttpStatusCode.Conflict, "01\n"), () => Text(HttpStatusCode.Conflict, "-1\n"), () => Text(HttpStatusCode.Conflict, "9223372036854775808\n"),
+            () => Text(HttpStatusCode.Conflict, "1\n2\n"), () => Text(HttpStatusCode.Conflict, "1\n"),
+        ];
+        foreach (Func<HttpResponseMessage> answer in answers)
+        {
+            bad.Instead = answer;
+            await AssertCode(VaultErrorCode.WitnessFailed, () => test.Vault.CosignAsync());
+            SignedNote note = await test.Vault.GetCheckpointAsync();
+            Assert.NotNull(note.CosignedAt(good.Key));
+            Assert.Null(note.CosignedAt(bad.Key));
+        }
+
+        bad.Instead = () => Text(HttpStatusCode.OK, forger.Cosign(text) + good.Cosign(text) + bad.Cosign(text)); // lines of others are ignored
+        Assert.NotNull((await test.Vault.CosignAsync()).CosignedAt(bad.Key));
+        await test.Vault.GrantConsentAsync(test.Grant("c-9"));
+    }
+
+    [Fact]
+    public async Task Without_witnesses_there_is_nothing_to_ask_and_keys_are_not_mixed_up()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        await using TestVault test = await OpenAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => test.Vault.CosignAsync());
+        Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri("https://witness.example"), test.Vault.VerifierKey));
+        Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri("submit", UriKind.Relative), witness.Key));
+        VaultOptions twice = VaultOptions.InMemoryForTests();
+        twice.Witnesses.Add(witness.Client());
+        twice.Witnesses.Add(witness.Client());
+        Assert.Throws<ArgumentException>(() => new Vault(twice));
+        SignedNote note = await test.Vault.GetCheckpointAsync();
+        Assert.Throws<ArgumentException>(() => note.CosignedAt(test.Vault.VerifierKey));
+        Assert.Null(note.CosignedAt(witness.Key));
+        Assert.Equal(witness.Key, VerifierKey.Parse(witness.Key.ToString()));
+        Assert.NotEqual(witness.Key, VerifierKey.FromPublicKey(witness.Key.Name, witness.Key.PublicKey));
+    }
+
+    private static HttpResponseMessage Text(HttpStatusCode status, string body) => new(status) { Content = new StringContent(body) };
+
+    private static async Task AssertCode(VaultErrorCode code, Func<Task> call) => Assert.Equal(code, (await Assert.ThrowsAsync<VaultException>(call)).Code);
+
+    private static async Task<TestVault> OpenAsync(params SpecWitness[] witnesses)
+    {
+        TestVault test = await TestVault.InMemoryAsync(2, 1);
+        foreach (SpecWitness witness in witnesses)
+            witness.Trust(test.Vault.VerifierKey);
+        await test.Vault.DisposeAsync();
+        await OpenAgainAsync(test, witnesses);
+        return test;
+    }
+
+    private static async Task OpenAgainAsync(TestVault test, params SpecWitness[] witnesses)
+    {
+        await test.Vault.DisposeAsync();
+        test.Witnesses = witnesses;
+        test.Renew();
+        await test.Vault.OpenAsync();
+        foreach (SpecWitness witness in witnesses)
+            witness.Trust(test.Vault.VerifierKey);
+    }
+}
