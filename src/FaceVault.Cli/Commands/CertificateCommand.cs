@@ -19,7 +19,7 @@ internal static class CertificateCommand
         Argument<string> file = new("FILE") { Description = "Certificate (JSON) or certificates (NDJSON); - is standard input." };
         Option<string> key = New.Needed("--key", "VERIFIERKEY", "Verifier key of the vault that signed, as 'facevault key' prints it.");
         Option<string> receipt = New.Text("--receipt", "FILE", "Receipt of the consent; shows that the certificate is about it.");
-        Option<string[]> witness = New.Repeated("--witness", "VERIFIERKEY", "Key of a witness that must have cosigned. Repeat the option for several.");
+        Option<string[]> witness = New.Repeated("--witness", "VERIFIERKEY", "Key of a witness that must have cosigned.");
         return new Command("check", "Check certificates: exit 0 when all hold, 1 when one does not.").Taking(file).With(key, receipt, witness, common.Json).Does(common, context =>
         {
             VerifierKey verifier = VerifierKey.Parse(context.Required(key));

@@ -127,7 +127,10 @@ public sealed class PublishedNoteTests
         SignedNote note = SignedNote.Parse(ArcheText + "\n" + ArcheLines);
         foreach (string witness in WitnessKeys)
         {
-            Assert.Throws<FormatException>(() => VerifierKey.Parse(witness)); // not a key that signs notes
+            VerifierKey key = VerifierKey.Parse(witness);
+            Assert.Equal((true, witness), (key.IsWitness, key.ToString()));
+            Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(0x6a122120), note.CosignedAt(key));
+            Assert.Null(SignedNote.Parse(note.ToString().Replace('\n' + note.Text.Split('\n')[1] + '\n', "\n1\n", StringComparison.Ordinal)).CosignedAt(key));
             string[] parts = witness.Split('+', 3);
             byte[] typed = Convert.FromBase64String(parts[2]);
             byte[] id = System.Security.Cryptography.SHA256.HashData([.. Encoding.UTF8.GetBytes(parts[0]), (byte)'\n', .. typed]);
