@@ -41,7 +41,7 @@ internal sealed class HoldItem(VaultEngine engine, IReadOnlyList<uint> slots, bo
         DateTimeOffset now = engine.Options.Clock.GetUtcNow();
         foreach (uint slot in fresh)
         {
-            byte[]? record = StopItem.Noted(draft, slot, (key, sealedRecord) => engine.Options.Evidence.Held(key, slot, sealedRecord, set, now, reference));
+            byte[]? record = StopItem.Noted(draft, slot, (entry, sealedRecord) => engine.Options.Evidence.Held(entry, slot, sealedRecord, set, now, reference));
             if (set)
                 record = Set(draft, slot, record, now);
             else
@@ -67,7 +67,7 @@ internal sealed class HoldItem(VaultEngine engine, IReadOnlyList<uint> slots, bo
         draft.Crown.Work.Remove(slot);
         if (item.IsRemoved) // a former key's completion stays owed
             draft.Crown.Work.Add(slot, item with { State = WorkState.Removed });
-        return record is null ? null : engine.Options.Evidence.Restricted(entry.EvidenceKey, slot, record, (DeletionTrigger)item.Trigger, now, null);
+        return record is null ? null : StopItem.Sealed(draft, slot, record, (held, sealedRecord) => engine.Options.Evidence.Restricted(held, slot, sealedRecord, (DeletionTrigger)item.Trigger, now, null));
     }
 
     private void Lift(CommitDraft draft, uint slot)

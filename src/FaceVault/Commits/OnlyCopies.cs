@@ -74,7 +74,7 @@ internal static class OnlyCopies
                     return true;
                 default:
                     tree.TryGet((uint)key, out KeyEntry entry);
-                    options.Evidence.Read(entry.EvidenceKey, (uint)key, blob);
+                    options.Evidence.Read(entry, (uint)key, blob);
                     return true;
             }
         }

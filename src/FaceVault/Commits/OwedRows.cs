@@ -27,7 +27,7 @@ internal static class OwedRows
                     continue; // shredded: its record was not written
                 if (reader.Read(KeyTable.Record, item.Slot) is not { } record)
                     return false;
-                options.Evidence.Read(entry.EvidenceKey, item.Slot, record);
+                options.Evidence.Read(entry, item.Slot, record);
             }
 
             long expected = owed.Min(w => w.RemovedIndex);

@@ -1,4 +1,3 @@
-using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
 
@@ -36,13 +35,13 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
             entry.State = SlotState.Restricted;
             entry.Trigger = (byte)request.Trigger;
             draft.KeptChange++;
-            if (Noted(draft, request.Slot, (key, record) => engine.Options.Evidence.Restricted(key, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } kept)
+            if (Noted(draft, request.Slot, (entry, record) => engine.Options.Evidence.Restricted(entry, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } kept)
                 draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, kept));
         }
 
         foreach (StopRequest request in fresh)
         {
-            if (request.Reference is not null && Noted(draft, request.Slot, (key, record) => engine.Options.Evidence.Stopped(key, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } noted)
+            if (request.Reference is not null && Noted(draft, request.Slot, (entry, record) => engine.Options.Evidence.Stopped(entry, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } noted)
                 draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, noted));
             WorkState state = work.TryGetValue(request.Slot, out WorkItem rekeyed) ? WorkState.RemovedAndStopped : WorkState.Stopped;
             work[request.Slot] = new WorkItem(request.Slot, state, (byte)request.Trigger, engine.NowMinutes, rekeyed.RemovedIndex);
@@ -53,12 +52,11 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
     /// <summary>The record with one more event; null when it is damaged or missing, which keeps nobody from being stopped.</summary>
     internal static byte[]? Noted(CommitDraft draft, uint slot, RecordChange change)
     {
-        draft.TryPeek(slot, out KeyEntry entry);
         if (draft.Reader.Read(KeyTable.Record, slot) is not { } record)
             return null;
         try
         {
-            return change(entry.EvidenceKey, record);
+            return Sealed(draft, slot, record, change);
         }
         catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
         {
@@ -66,6 +64,16 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
         }
     }
 
-    /// <summary>Seals a consent record again with something more in it.</summary>
-    internal delegate byte[] RecordChange(EvidenceKey key, ReadOnlySpan<byte> sealedRecord);
+    /// <summary>The same for a record that is at hand: its entry counts that it is written.</summary>
+    internal static byte[] Sealed(CommitDraft draft, uint slot, byte[] record, RecordChange change)
+    {
+        KeyEntry entry = draft.Edit(slot);
+        byte[] changed = change(entry, record);
+        if (!changed.AsSpan().SequenceEqual(record))
+            entry.CountRecord();
+        return changed;
+    }
+
+    /// <summary>Seals a consent record again, as the entry's next version, with something more in it.</summary>
+    internal delegate byte[] RecordChange(KeyEntry entry, ReadOnlySpan<byte> sealedRecord);
 }

@@ -139,7 +139,7 @@ internal sealed partial class VaultEngine
         int length = LedgerEntry.WriteDestructionCompleted(line, common.Now, item.RemovedIndex, SHA256.HashData(body));
         bool known = tree.TryGet(item.Slot, out KeyEntry entry);
         byte[]? record = known && entry.HasEvidence && reader.Read(KeyTable.Record, item.Slot) is { } before
-            ? Noted(entry.EvidenceKey, item.Slot, before, facts, index, common.Records.GetValueOrDefault(item.Slot))
+            ? Noted(entry, item.Slot, before, facts, index, common.Records.GetValueOrDefault(item.Slot))
             : null;
         return new SealedCompletion(
             new CompletedDestruction(item.Slot, facts.CreatedIndex, item.RemovedIndex, index, body, line[..length].ToArray()),
@@ -154,18 +154,23 @@ internal sealed partial class VaultEngine
         draft.Writes.Add(new KeyWrite(KeyTable.Certificate, index, made.Certificate));
         draft.Writes.Add(new KeyWrite(KeyTable.Draft, item.RemovedIndex, default));
         if (made.Record is not null)
+        {
             draft.Writes.Add(new KeyWrite(KeyTable.Record, item.Slot, made.Record));
+            KeyEntry entry = draft.Edit(item.Slot);
+            entry.CountRecord();
+        }
+
         draft.Crown.Work.Remove(item.Slot);
         if (item.IsStopped)
             draft.Crown.Work.Add(item.Slot, item with { State = WorkState.Stopped, RemovedIndex = 0 });
     }
 
     /// <summary>The consent record with its certificate; null when it is damaged, which keeps nobody's destruction from ending.</summary>
-    private byte[]? Noted(EvidenceKey key, uint slot, byte[] record, DestructionFacts facts, long index, RecordFacts? read)
+    private byte[]? Noted(KeyEntry entry, uint slot, byte[] record, DestructionFacts facts, long index, RecordFacts? read)
     {
         try
         {
-            return Options.Evidence.Complete(key, slot, record, facts, index, read);
+            return Options.Evidence.Complete(entry, slot, record, facts, index, read);
         }
         catch (VaultException damage) when (IsDamage(damage))
         {

@@ -249,7 +249,7 @@ internal sealed class Withdrawals(VaultEngine engine)
     {
         try
         {
-            return view.Store.Read(KeyTable.Record, slot) is { } record ? engine.Options.Evidence.Read(entry.EvidenceKey, slot, record) : null;
+            return view.Store.Read(KeyTable.Record, slot) is { } record ? engine.Options.Evidence.Read(entry, slot, record) : null;
         }
         catch (VaultException damaged) when (IsDamage(damaged))
         {

@@ -8,7 +8,7 @@ namespace FaceVault.Consents;
 
 /// <summary>Seal and Open of a <see cref="ConsentRecord"/> under its slot's evidence key.</summary>
 /// <remarks>
-/// <c>nonce 24 ‖ ciphertext 256·n ‖ tag 16</c> (XChaCha20-Poly1305), associated data <c>"facevault/cons01" ‖ vault id 16 ‖ slot 4 little-endian</c>. The plaintext is the record's canonical JSON
+/// <c>nonce 24 ‖ ciphertext 256·n ‖ tag 16</c> (XChaCha20-Poly1305), associated data <c>"facevault/cons01" ‖ vault id 16 ‖ slot 4 ‖ record version 2</c>, little-endian. The plaintext is the record's canonical JSON
 /// and 0 to 255 spaces, at most 1 MiB. About 2 µs a record to serialise, pad and seal. Thread-safe.
 /// </remarks>
 internal static class SealedConsentRecord
@@ -16,11 +16,11 @@ internal static class SealedConsentRecord
     public const int Step = 256;
     public const int MaxBytes = 1024 * 1024;
 
-    private const int AssociatedDataSize = 16 + 16 + 4;
+    private const int AssociatedDataSize = 16 + 16 + 4 + 2;
 
     /// <summary>The sealed record, for the store.</summary>
     /// <exception cref="ArgumentException">The record is larger than 1 MiB.</exception>
-    public static byte[] Seal(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ConsentRecord record)
+    public static byte[] Seal(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ConsentRecord record)
     {
         var json = new CanonicalJsonWriter(stackalloc byte[2048]);
         try
@@ -30,7 +30,7 @@ internal static class SealedConsentRecord
             ReadOnlySpan<byte> plaintext = json.Written;
             ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, MaxBytes, nameof(record));
             Span<byte> associatedData = stackalloc byte[AssociatedDataSize];
-            Bind(associatedData, vaultId, slot);
+            Bind(associatedData, vaultId, slot, version);
             var blob = new byte[plaintext.Length + Aead.Overhead];
             Aead.Seal(key.DangerousBytes, plaintext, associatedData, blob);
             return blob;
@@ -43,18 +43,18 @@ internal static class SealedConsentRecord
 
     /// <summary>The record that was sealed.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: it was not sealed so, or is no record.</exception>
-    public static ConsentRecord Open(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ReadOnlySpan<byte> blob) =>
-        TryOpen(key, vaultId, slot, blob, out ConsentRecord? record) ? record : throw Error.ConsentRecordDamaged();
+    public static ConsentRecord Open(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ReadOnlySpan<byte> blob) =>
+        TryOpen(key, vaultId, slot, version, blob, out ConsentRecord? record) ? record : throw Error.ConsentRecordDamaged();
 
-    /// <summary>False when the blob was not sealed under this key for this vault and slot, or what it holds is no record in its one spelling.</summary>
-    public static bool TryOpen(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ReadOnlySpan<byte> blob, [NotNullWhen(true)] out ConsentRecord? record)
+    /// <summary>False when the blob was not sealed under this key for this vault, slot and version, or what it holds is no record in its one spelling.</summary>
+    public static bool TryOpen(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ReadOnlySpan<byte> blob, [NotNullWhen(true)] out ConsentRecord? record)
     {
         record = null;
         int length = blob.Length - Aead.Overhead;
         if (length is <= 0 or > MaxBytes || length % Step != 0)
             return false;
         Span<byte> associatedData = stackalloc byte[AssociatedDataSize];
-        Bind(associatedData, vaultId, slot);
+        Bind(associatedData, vaultId, slot, version);
         byte[] pooled = ArrayPool<byte>.Shared.Rent(length);
         Span<byte> plaintext = pooled.AsSpan(0, length);
         try
@@ -78,11 +78,12 @@ internal static class SealedConsentRecord
         }
     }
 
-    private static void Bind(Span<byte> associatedData, ReadOnlySpan<byte> vaultId, uint slot)
+    private static void Bind(Span<byte> associatedData, ReadOnlySpan<byte> vaultId, uint slot, ushort version)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vaultId.Length, 16);
         Labels.ConsentRecord.CopyTo(associatedData);
         vaultId.CopyTo(associatedData[16..]);
         BinaryPrimitives.WriteUInt32LittleEndian(associatedData[32..], slot);
+        BinaryPrimitives.WriteUInt16LittleEndian(associatedData[36..], version);
     }
 }

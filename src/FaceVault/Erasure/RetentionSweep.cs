@@ -77,7 +77,7 @@ internal static class RetentionSweep
                 try
                 {
                     if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.HasEvidence)
-                        deaths.Add(new EvidenceDeath(slot, engine.Options.Evidence.Read(entry.EvidenceKey, slot, view.Store.Read(KeyTable.Record, slot) ?? throw Error.ConsentRecordDamaged())));
+                        deaths.Add(new EvidenceDeath(slot, engine.Options.Evidence.Read(entry, slot, view.Store.Read(KeyTable.Record, slot) ?? throw Error.ConsentRecordDamaged())));
                 }
                 catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
                 {

@@ -7,8 +7,8 @@ namespace FaceVault.Keys;
 /// <remarks>
 /// <code>
 ///   0 template key 32 · 32 evidence key 32 · 64 subject tag 16 · 80 consent tag 16 · 96 purpose version u32 · 100 state u8
-/// 101 first ordinal u16 · 103 next ordinal u16 · 105 live u16 · 107 given u32 · 111 use ends u32 · 115 evidence ends u32 · 119 age band ends u32 · 123 held u8
-/// 124 trigger u8 · 125 reserve 1
+/// 101 first ordinal u16 · 103 next ordinal u16 · 105 live u16 · 107 given u32 · 111 use ends u32 · 115 evidence ends u32 · 119 age band ends u32
+/// 123 held 1 bit (the highest), trigger 7 bits · 124 record version u16
 /// </code>
 /// Integers are little-endian; dates are Unix minutes UTC, 0 for none. A dead key is 32 zero bytes; an empty slot is 126 zero bytes.
 /// </remarks>
@@ -96,19 +96,28 @@ internal readonly ref struct KeyEntry
     /// <summary>Whether a legal hold forbids that a key of this slot dies.</summary>
     public bool IsHeld
     {
-        get => bytes[123] != 0;
-        set => bytes[123] = value ? (byte)1 : (byte)0;
+        get => (bytes[123] & 0x80) != 0;
+        set => bytes[123] = (byte)((bytes[123] & 0x7F) | (value ? 0x80 : 0));
     }
 
     /// <summary>Number of the trigger that stopped a <see cref="SlotState.Restricted"/> slot: its destruction begins when the hold is lifted.</summary>
     public byte Trigger
     {
-        get => bytes[124];
-        set => bytes[124] = value;
+        get => (byte)(bytes[123] & 0x7F);
+        set => bytes[123] = (byte)((bytes[123] & 0x80) | (value & 0x7F));
     }
 
     /// <summary>Whether the slot is stopped and kept by a hold.</summary>
     public bool IsKept => IsHeld && State == SlotState.Restricted;
+
+    /// <summary>How often the slot's consent record was written since it was granted, modulo 65,536: part of what its seal authenticates, so that no earlier record passes for it.</summary>
+    public ushort RecordVersion => BinaryPrimitives.ReadUInt16LittleEndian(bytes[124..]);
+
+    /// <summary>The version under which the record is sealed next.</summary>
+    public ushort NextRecordVersion => (ushort)((RecordVersion + 1) & 0xFFFF);
+
+    /// <summary>Counts that the record was written, in the commit that writes it.</summary>
+    public void CountRecord() => BinaryPrimitives.WriteUInt16LittleEndian(bytes[124..], NextRecordVersion);
 
     public bool IsEmpty => !bytes.ContainsAnyExcept((byte)0);
 

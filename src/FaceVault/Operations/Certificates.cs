@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using FaceVault.Commits;
 using FaceVault.Consents;
@@ -79,6 +80,7 @@ internal static class Certificates
     public static async Task<IReadOnlyList<DeletionCertificate>> OfConsentAsync(VaultSession session, ConsentId id)
     {
         var completed = new List<CompletedDestruction>();
+        session.Engine.ReadLogAhead();
         using (ReadScope view = session.Engine.Read())
         {
             Span<byte> utf8 = stackalloc byte[256];
@@ -95,6 +97,7 @@ internal static class Certificates
     /// <summary>The newest completed destruction of a slot.</summary>
     public static CompletedDestruction LastOf(VaultSession session, uint slot)
     {
+        session.Engine.ReadLogAhead();
         using ReadScope view = session.Engine.Read();
         IReadOnlyList<long> indices = view.Tree.TryGet(slot, out KeyEntry entry) ? Resolving.ReadRecord(view, slot, entry).Certificates : [];
         return indices.Count > 0 ? Read(view, slot, indices[^1]) : throw Error.CertificateUnknown();
@@ -104,6 +107,7 @@ internal static class Certificates
     public static async Task<DeletionCertificate> AtAsync(VaultSession session, long completedIndex)
     {
         CompletedDestruction completed;
+        session.Engine.ReadLogAhead();
         using (ReadScope view = session.Engine.Read())
             completed = Read(view, 0, completedIndex);
         return (await AssembleAsync(session, [completed]).ConfigureAwait(false))[0];
@@ -114,8 +118,12 @@ internal static class Certificates
         byte[] blob = view.Store.Read(KeyTable.Certificate, completedIndex) ?? throw Error.CertificateUnknown();
         byte[] body = CertificateRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, completedIndex, blob);
         var lines = new LineReader(view.State, view.Store);
+        MerkleLog log = view.State.LoadLog(view.Store);
         byte[] completedLine = lines.Bytes(completedIndex).ToArray();
-        long removed = LedgerEntry.Parse(completedLine).Removed!.Value;
+        LedgerEntry entry = LedgerEntry.Parse(completedLine);
+        if (entry.Body != Convert.ToHexStringLower(SHA256.HashData(body)) || MerkleTree.LeafHash(completedLine) != log.Leaf(completedIndex))
+            throw Error.StoreDamaged("a certificate that is not what the ledger says");
+        long removed = entry.Removed!.Value;
         long created = LedgerEntry.Parse(lines.Bytes(removed)).Created!.Value;
         return new CompletedDestruction(slot, created, removed, completedIndex, body, completedLine);
     }

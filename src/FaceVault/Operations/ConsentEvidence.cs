@@ -1,6 +1,6 @@
 using FaceVault.Commits;
 using FaceVault.Consents;
-using FaceVault.Cryptography;
+using FaceVault.Keys;
 using FaceVault.Ledger;
 
 namespace FaceVault.Operations;
@@ -8,39 +8,39 @@ namespace FaceVault.Operations;
 /// <summary>What destroying commits ask of consent records: read for the ledger, and sealed again with what happened.</summary>
 internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) : IConsentEvidence
 {
-    public RecordFacts Read(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord)
+    public RecordFacts Read(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord)
     {
-        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
         return new OpenedRecord(sealedRecord.ToArray(), record);
     }
 
-    public byte[] Stopped(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference)
+    public byte[] Stopped(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference)
     {
-        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
-        return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
+        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
     }
 
-    public byte[] Restricted(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference)
+    public byte[] Restricted(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference)
     {
-        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
         return record.State >= ConsentEventKind.Restricted ? sealedRecord.ToArray()
-            : SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(ConsentEventKind.Restricted, time, LedgerNames.Of(trigger), reference)));
+            : SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(ConsentEventKind.Restricted, time, LedgerNames.Of(trigger), reference)));
     }
 
-    public byte[] Held(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference)
+    public byte[] Held(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference)
     {
-        ConsentRecord record = SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
-        return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(set ? ConsentEventKind.Held : ConsentEventKind.Released, time, null, reference)));
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
+        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(set ? ConsentEventKind.Held : ConsentEventKind.Released, time, null, reference)));
     }
 
-    public byte[] Complete(EvidenceKey key, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex, RecordFacts? read)
+    public byte[] Complete(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex, RecordFacts? read)
     {
-        ConsentRecord before = read is OpenedRecord opened && sealedRecord.SequenceEqual(opened.Sealed) ? opened.Record : SealedConsentRecord.Open(key, vaultId, slot, sealedRecord);
+        ConsentRecord before = read is OpenedRecord opened && sealedRecord.SequenceEqual(opened.Sealed) ? opened.Record : SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
         ConsentRecord record = before.WithCertificate(certificateIndex);
         if (facts.ConsentGoesOn && record.State is not (ConsentEventKind.Given or ConsentEventKind.Rekeyed))
-            return SealedConsentRecord.Seal(key, vaultId, slot, record); // stopped meanwhile: what happens to it goes one way
+            return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record); // stopped meanwhile: what happens to it goes one way
         ConsentEventKind kind = facts.ConsentGoesOn ? ConsentEventKind.Rekeyed : ConsentEventKind.Removed;
-        return SealedConsentRecord.Seal(key, vaultId, slot, record.Append(new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
+        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
     }
 
     public uint EvidenceEnds(uint purposeVersion, DateTimeOffset death) =>

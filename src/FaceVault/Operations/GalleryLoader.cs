@@ -120,7 +120,8 @@ internal static class GalleryLoader
         {
             templates.Scan(first, Math.Min(last, view.Crown.NextSlot - 1), (slot, ordinal, blob) =>
             {
-                if (blob.Length != sealedSize || !view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion != purpose.CurrentVersion
+                // A row of no admitted model's size is damage and is told; it is not another model's.
+                if ((blob.Length != sealedSize && TemplateModels.Has(purpose.Current, blob.Length)) || !view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion != purpose.CurrentVersion
                     || entry.State != SlotState.Active || ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
                     return true;
                 if (slot != leased)

@@ -88,7 +88,7 @@ internal static class Granting
         draft.SealLater(KeyTable.Record, slot, () =>
         {
             draft.TryPeek(given, out KeyEntry granted);
-            return SealedConsentRecord.Seal(granted.EvidenceKey, draft.Crown.VaultId, given, record);
+            return SealedConsentRecord.Seal(granted.EvidenceKey, draft.Crown.VaultId, given, granted.RecordVersion, record);
         });
         var receipt = new ConsentReceipt
         {

@@ -23,13 +23,13 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         RefusedException.ThrowIfAny(SlotUse.Check(session, Slot, entry, PurposeKind.None));
         RefusedException.ThrowIfAny(SlotUse.CheckHold(entry));
         byte[] vaultId = draft.Crown.VaultId;
-        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, ReadRecord(draft, Slot));
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, ReadRecord(draft, Slot));
         (PurposeEntry purpose, Purpose definition) = session.Purposes.OfVersion(entry.PurposeVersion);
         using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, entry, vaultId, Slot, survives);
         if (trigger == DeletionTrigger.Removed && kept.Count == kept.Digests.Count)
             throw Error.NoSuchTemplate("ordinal"); // within the range, and never counted
         Digests = kept.Digests;
-        Remove(draft, options, entry, options.Evidence.Read(entry.EvidenceKey, Slot, ReadRecord(draft, Slot)), trigger, session.NowMinutes, consentGoesOn: true);
+        Remove(draft, options, entry, options.Evidence.Read(entry, Slot, ReadRecord(draft, Slot)), trigger, session.NowMinutes, consentGoesOn: true);
 
         SecureRandom.Fill(entry.DangerousTemplateKey);
         entry.FirstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry);
@@ -41,7 +41,8 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         for (int i = 0; added is not null && i < fresh; i++)
             Enrolling.Add(draft, entry, Slot, model, added.DangerousBytes.Slice(i * size, size));
         long created = Granting.AppendKeyCreated(session, draft, entry, purpose, record.Grant.Subject, record.Grant.Id, record.Salt.Span, KeyCause.Replaced, Granting.IsSynthetic(session, draft, record));
-        draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, Slot, record with { CreatedIndex = created })));
+        entry.CountRecord();
+        draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, record with { CreatedIndex = created })));
     }
 }
 
@@ -62,14 +63,14 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         RefusedException.ThrowIfAny(SlotUse.CheckRenewal(session, Slot, old));
         RefusedException.ThrowIfAny(SlotUse.CheckHold(old));
         RefusedException.ThrowIfAny(Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot));
-        ConsentRecord record = SealedConsentRecord.Open(old.EvidenceKey, vaultId, Slot, ReadRecord(draft, Slot));
+        ConsentRecord record = SealedConsentRecord.Open(old.EvidenceKey, vaultId, Slot, old.RecordVersion, ReadRecord(draft, Slot));
         RefusedException.ThrowIfAny(Mismatches(record.Grant));
         bool synthetic = Granting.IsSynthetic(session, draft, record);
         using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, old, vaultId, Slot, static _ => true);
         Digests = kept.Digests;
         (Receipt, NewSlot) = Granting.Grant(session, draft, renewed, synthetic, KeyCause.Superseded);
         old = draft.Edit(Slot);
-        Remove(draft, options, old, options.Evidence.Read(old.EvidenceKey, Slot, ReadRecord(draft, Slot)), DeletionTrigger.Superseded, session.NowMinutes, consentGoesOn: false);
+        Remove(draft, options, old, options.Evidence.Read(old, Slot, ReadRecord(draft, Slot)), DeletionTrigger.Superseded, session.NowMinutes, consentGoesOn: false);
         kept.AddTo(draft, draft.Edit(NewSlot), NewSlot, session.Purposes.Get(renewed.Purpose).Current);
         old.Shred();
         old.EvidenceEnds = options.Evidence.EvidenceEnds(old.PurposeVersion, session.Now);

@@ -50,6 +50,6 @@ internal static class Resolving
     public static ConsentRecord ReadRecord(ReadScope view, uint slot, KeyEntry entry)
     {
         byte[] blob = view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
-        return SealedConsentRecord.Open(entry.EvidenceKey, view.Crown.VaultId, slot, blob);
+        return SealedConsentRecord.Open(entry.EvidenceKey, view.Crown.VaultId, slot, entry.RecordVersion, blob);
     }
 }

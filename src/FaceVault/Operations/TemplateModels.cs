@@ -10,6 +10,18 @@ internal static class TemplateModels
     /// <summary>The model under which the caller wants to work: the named one, or the purpose's first.</summary>
     public static TemplateModel Choose(Purpose purpose, string? name, string parameter) => purpose.FindModel(name) ?? throw Error.ModelUnknown(parameter);
 
+    /// <summary>Whether the purpose admits a model whose ciphertexts are of this size.</summary>
+    public static bool Has(Purpose purpose, int sealedSize)
+    {
+        foreach (TemplateModel model in purpose.Models)
+        {
+            if (TemplateCodec.SealedSize(model) == sealedSize)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Opens a ciphertext under whichever admitted model of its size it was sealed for.</summary>
     /// <returns>The model and how many bytes of <paramref name="encoded"/> hold the template.</returns>
     /// <exception cref="VaultIntegrityException">None opens it.</exception>

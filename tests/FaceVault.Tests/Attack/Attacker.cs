@@ -78,6 +78,8 @@ internal sealed partial class Attacker
             return false;
         if (blob.Kind == BlobKind.Template)
             return TryTemplate(key, blob);
+        if (blob.Kind == BlobKind.Record)
+            return TryRecord(key, blob);
         foreach (string vault in vaults)
         {
             if (Cipher.Open(key, blob.Bytes, Associated(blob, Convert.FromHexString(vault))) is not { } plain)
@@ -101,6 +103,16 @@ internal sealed partial class Attacker
         return true;
     }
 
+    /// <summary>How every consent record begins tells the right key, whichever of its versions it was bound to.</summary>
+    private bool TryRecord(byte[] key, StolenBlob blob)
+    {
+        ReadOnlySpan<byte> beginning = "{\"certificates\":["u8;
+        if (blob.Bytes.Length < Cipher.Overhead + beginning.Length || !Cipher.Peel(key, blob.Bytes, beginning.Length).AsSpan().SequenceEqual(beginning))
+            return false;
+        opened.Add(blob, Cipher.Peel(key, blob.Bytes));
+        return true;
+    }
+
     private static byte[] Associated(StolenBlob blob, byte[] vault)
     {
         (string label, int size) = blob.Kind switch
@@ -108,7 +120,6 @@ internal sealed partial class Attacker
             BlobKind.Crown => ("facevault/crwn02", 0),
             BlobKind.Branch => ("facevault/brch01", 4),
             BlobKind.Leaf => ("facevault/leaf01", 4),
-            BlobKind.Record => ("facevault/cons01", 4),
             BlobKind.Purpose => ("facevault/purp01", 4),
             BlobKind.Ledger => ("facevault/ldgr01", 8),
             BlobKind.Draft => ("facevault/drft01", 8),

@@ -35,7 +35,7 @@ public sealed class ConsentRecordTests : IDisposable
             byte[] blob = Seal(record);
             Assert.Equal(0, (blob.Length - Aead.Overhead) % 256);
             Assert.Equal((record.ToJson().Length + 255) / 256 * 256, blob.Length - Aead.Overhead);
-            ConsentRecord opened = SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, blob);
+            ConsentRecord opened = SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob);
             Assert.Equal(record, opened);
             Assert.Equal(record.Grant, opened.Grant);
             Assert.NotEqual(blob, Seal(record));
@@ -65,7 +65,7 @@ public sealed class ConsentRecordTests : IDisposable
                 },
             };
             byte[] blob = Seal(record.Append(new ConsentEvent(ConsentEventKind.Rekeyed, Examples.Now, "replaced", other)));
-            return SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, blob).Grant.Equals(record.Grant);
+            return SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob).Grant.Equals(record.Grant);
         }).Check(Deep.Config(200));
     }
 
@@ -74,10 +74,12 @@ public sealed class ConsentRecordTests : IDisposable
     {
         byte[] blob = Seal(Full());
         using SecretKey other = SecretKey.Random();
-        Assert.False(SealedConsentRecord.TryOpen(new EvidenceKey(other.DangerousBytes), VaultId, 9, blob, out ConsentRecord? none));
+        Assert.False(SealedConsentRecord.TryOpen(new EvidenceKey(other.DangerousBytes), VaultId, 9, 3, blob, out ConsentRecord? none));
         Assert.Null(none);
         Assert.False(TryOpen([.. VaultId.Reverse()], 9, blob));
         Assert.False(TryOpen(VaultId, 10, blob));
+        Assert.False(TryOpen(VaultId, 9, blob, version: 2));
+        Assert.False(TryOpen(VaultId, 9, blob, version: 4));
         Assert.False(TryOpen(VaultId, 9, blob[..^256]));
         Assert.False(TryOpen(VaultId, 9, [.. blob, .. new byte[256]]));
         Assert.False(TryOpen(VaultId, 9, []));
@@ -97,7 +99,7 @@ public sealed class ConsentRecordTests : IDisposable
     {
         byte[] blob = Seal(Full());
         blob[^1] ^= 1;
-        var failure = Assert.Throws<VaultException>(() => SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, blob));
+        var failure = Assert.Throws<VaultException>(() => SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob));
         Assert.Equal(VaultErrorCode.IntegrityViolated, failure.Code);
         Assert.Contains("mirror", failure.Message, StringComparison.Ordinal);
     }
@@ -189,9 +191,9 @@ public sealed class ConsentRecordTests : IDisposable
         },
     }).Append(new ConsentEvent(ConsentEventKind.Removed, Examples.Now.AddDays(1), "erased", "order 7/2026")).WithCertificate(41);
 
-    private byte[] Seal(ConsentRecord record) => SealedConsentRecord.Seal(new EvidenceKey(key.DangerousBytes), VaultId, 9, record);
+    private byte[] Seal(ConsentRecord record) => SealedConsentRecord.Seal(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, record);
 
-    private bool TryOpen(byte[] vaultId, uint slot, byte[] blob) => SealedConsentRecord.TryOpen(new EvidenceKey(key.DangerousBytes), vaultId, slot, blob, out _);
+    private bool TryOpen(byte[] vaultId, uint slot, byte[] blob, ushort version = 3) => SealedConsentRecord.TryOpen(new EvidenceKey(key.DangerousBytes), vaultId, slot, version, blob, out _);
 
     private bool TryOpenText(string json, int extraSteps = 0)
     {
@@ -199,7 +201,7 @@ public sealed class ConsentRecordTests : IDisposable
         int padded = (text.Length + 255) / 256 * 256 + 256 * extraSteps;
         byte[] plaintext = [.. text, .. Enumerable.Repeat((byte)' ', padded - text.Length)];
         byte[] blob = new byte[padded + Aead.Overhead];
-        byte[] slot = [9, 0, 0, 0];
+        byte[] slot = [9, 0, 0, 0, 3, 0]; // and the version
         Aead.Seal(key.DangerousBytes, plaintext, [.. Labels.ConsentRecord, .. VaultId, .. slot], blob);
         return TryOpen(VaultId, 9, blob);
     }

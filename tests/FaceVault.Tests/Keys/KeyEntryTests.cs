@@ -27,6 +27,8 @@ public sealed class KeyEntryTests
         entry.AgeBandEnds = 0x13141516;
         entry.IsHeld = true;
         entry.Trigger = 0x17;
+        for (int i = 0; i < 0x0203; i++)
+            entry.CountRecord();
 
         var expected = new byte[126];
         for (int i = 0; i < 32; i++)
@@ -50,12 +52,21 @@ public sealed class KeyEntryTests
         BinaryPrimitives.WriteUInt32LittleEndian(expected.AsSpan(111), 0x0b0c0d0e);
         BinaryPrimitives.WriteUInt32LittleEndian(expected.AsSpan(115), 0x0f101112);
         BinaryPrimitives.WriteUInt32LittleEndian(expected.AsSpan(119), 0x13141516);
-        expected[123] = 1;
-        expected[124] = 0x17;
+        expected[123] = 0x97;
+        BinaryPrimitives.WriteUInt16LittleEndian(expected.AsSpan(124), 0x0203);
         Assert.Equal(Convert.ToHexString(expected), Convert.ToHexString(bytes));
 
         Assert.Equal((0x00030002u, SlotState.Restricted, 0x0102, 0x0304, 0x0506), (entry.PurposeVersion, entry.State, entry.FirstOrdinal, entry.NextOrdinal, entry.Live));
         Assert.Equal((0x0708090au, 0x0b0c0d0eu, 0x0f101112u, 0x13141516u), (entry.Given, entry.UseEnds, entry.EvidenceEnds, entry.AgeBandEnds));
+        Assert.Equal((true, (byte)0x17, (ushort)0x0203, (ushort)0x0204), (entry.IsHeld, entry.Trigger, entry.RecordVersion, entry.NextRecordVersion));
+        entry.IsHeld = false;
+        Assert.Equal((false, (byte)0x17), (entry.IsHeld, entry.Trigger));
+        entry.IsHeld = true;
+        entry.Trigger = 0;
+        Assert.Equal((true, (byte)0), (entry.IsHeld, entry.Trigger));
+        bytes[124] = bytes[125] = 0xff;
+        entry.CountRecord();
+        Assert.Equal(0, entry.RecordVersion);
     }
 
     [Fact]

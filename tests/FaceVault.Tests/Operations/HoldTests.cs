@@ -115,7 +115,7 @@ public sealed class HoldTests
         using (ReadScope view = engine.Read())
         {
             view.Tree.TryGet(slot, out KeyEntry entry);
-            facts = engine.Options.Evidence.Read(entry.EvidenceKey, slot, view.Store.Read(KeyTable.Record, slot)!);
+            facts = engine.Options.Evidence.Read(entry, slot, view.Store.Read(KeyTable.Record, slot)!);
         }
 
         await engine.Enqueue(new StopItem(engine, [new StopRequest(slot, DeletionTrigger.Withdrawn, null)]));
