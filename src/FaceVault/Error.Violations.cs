@@ -30,6 +30,22 @@ internal static partial class Error
     public static Violation ModelNotAdmitted() => new(
         ViolationCode.ModelNotAdmitted, "S5", "model", "The purpose does not admit this model.", "Use a model that the purpose names, or add a purpose version that admits it.");
 
+    public static Violation ModelRetired() => new(
+        ViolationCode.ModelNotAdmitted, "S5", "model", "The purpose does not admit this model any more.", "Use a model that it admits; purpose show lists them.");
+
+    public static Violation ModelKnownOtherwise() => new(
+        ViolationCode.ModelNotAdmitted, "S5", "model", "The purpose knows a model of that name with other dimensions or another encoding.", "Give the new model a name of its own.");
+
+    public static Violation ModelIsLast() => new(
+        ViolationCode.ModelNotAdmitted, "S5", "model", "The purpose admits no other model.", "Admit another model first, or retire the purpose.");
+
+    public static Violation ModelInUse(long templates) => new(
+        ViolationCode.ModelInUse, "S5", "model", $"{templates:N0} templates of consents in force are of this model and could not be used any more.",
+        "Enroll those subjects under another model first (consent list --without-model), or say that their templates may be left.");
+
+    public static Violation PurposeHeld(long consents) => new(
+        ViolationCode.LegalHold, "D4", "purpose", $"{consents:N0} consents to the purpose are under a legal hold, which forbids destroying them.", "Lift the hold first; nothing was stopped.");
+
     // Grants
     public static Violation ConsentMemberMissing(string field) => new(
         ViolationCode.ConsentMissing, "C1", field, "A separate, explicit consent has to state this.", $"Add the member {field}.");

@@ -397,6 +397,9 @@ internal static partial class Error
     public static VaultException NotInspecting() => new(VaultErrorCode.ReadOnlyAccess,
         "The vault was opened for inspection, which takes no template key and writes nothing. Open it with VaultAccess.ReadWrite for this.");
 
+    public static VaultException PurposeRetired() => new(VaultErrorCode.PurposeRetired,
+        "The purpose is retired: its consents are destroyed, and its id is not used again. Register a purpose with another id.");
+
     public static VaultException PurposeUnknown() => new(VaultErrorCode.PurposeUnknown,
         "The vault has no purpose of that name. Register it first (purpose add, Vault.EnsurePurposeAsync), or name one that purpose list shows.");
 

@@ -40,7 +40,7 @@ public sealed partial class Vault
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<uint, int> living = open.Engine.CountEntries().Living;
         return [.. open.Purposes.All.Select(p => new PurposeInfo(
-            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value)))];
+            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value), p.Newest.Retired))];
     }
 
     /// <summary>Records a consent: a slot with two fresh keys, a sealed record, a ledger entry. Durable when it returns.</summary>
@@ -98,7 +98,7 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(items);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Current, model, nameof(model));
+        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
         return await Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken).ConfigureAwait(false);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(items);
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Current, model, nameof(model));
+        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
         await new ImportCheck(open, purpose, chosen).RunAsync(items, cancellationToken).ConfigureAwait(false);
     }
 
@@ -128,7 +128,7 @@ public sealed partial class Vault
         if (slot != 0)
             view.Tree.TryGet(slot, out entry);
         RefusedException.ThrowIfAny(SlotUse.Check(open, slot, entry, PurposeKind.None));
-        return TemplateModels.Choose(open.Purposes.OfVersion(entry.PurposeVersion).Definition, model, nameof(model));
+        return TemplateModels.Choose(open.Purposes.OfVersion(entry.PurposeVersion).Version, model, nameof(model));
     }
 
     private async ValueTask<VaultSession> WritableAsync(CancellationToken cancellationToken)

@@ -66,6 +66,9 @@ public enum VaultErrorCode
     /// <summary>No such purpose.</summary>
     PurposeUnknown,
 
+    /// <summary>The purpose was retired; its id is not used again.</summary>
+    PurposeRetired,
+
     /// <summary>A purpose with this id and another definition exists.</summary>
     PurposeDefinitionChanged,
 

@@ -91,14 +91,23 @@ internal static class ConsentCommand
     {
         Option<string> purpose = New.Text("--purpose", "ID", "Only consents to this purpose.");
         Option<string> subject = New.Text("--subject", "ID", "Only consents of this subject.");
-        return new Command("list", "List consents, NDJSON.").OnVault(common).With(purpose, subject, common.JsonLines).Does(common, async context =>
+        Option<string> without = New.Text("--without-model", "NAME", "With --purpose: only consents in force that have no template of this model.");
+        return new Command("list", "List consents, NDJSON.").OnVault(common).With(purpose, subject, without, common.JsonLines).Does(common, async context =>
         {
             PurposeId? wanted = context.Get(purpose) is { } text ? Ids.Purpose(text) : null;
-            Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
+            string? model = context.Get(without);
+            if (model is not null && (wanted is null || context.Get(subject) is not null))
+                throw Messages.Usage("--without-model belongs to --purpose, and not to --subject.");
+            Vault vault = await Vaults.OpenAsync(context, model is null ? VaultAccess.Inspect : VaultAccess.ReadWrite).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
             {
                 using ResultWriter results = context.Results();
-                if (context.Get(subject) is { } person)
+                if (model is not null)
+                {
+                    await foreach (ConsentInfo info in vault.ListConsentsAsync(wanted!.Value, model, context.CancellationToken).ConfigureAwait(false))
+                        results.Write(json => ConsentOutput.Write(json, info));
+                }
+                else if (context.Get(subject) is { } person)
                 {
                     foreach (ConsentInfo info in await vault.FindConsentsAsync(Ids.Subject(person), context.CancellationToken).ConfigureAwait(false))
                     {

@@ -7,7 +7,7 @@ using FaceVault.Cli.Output;
 
 namespace FaceVault.Cli.Commands;
 
-/// <summary><c>purpose template|add|show|list</c>: what faces are processed for.</summary>
+/// <summary><c>purpose template|add|show|list|retire|admit-model|retire-model</c>: what faces are processed for.</summary>
 internal static class PurposeCommand
 {
     public static Command Create(Common common) => new("purpose", "What faces are processed for: reviewed JSON definitions, in versions.")
@@ -16,6 +16,9 @@ internal static class PurposeCommand
         Add(common),
         Show(common),
         List(common),
+        PurposeChanges.Retire(common),
+        PurposeChanges.AdmitModel(common),
+        PurposeChanges.RetireModel(common),
     };
 
     /// <summary>The newest version of a purpose.</summary>
@@ -112,6 +115,7 @@ internal static class PurposeCommand
         json.WriteString("id", info.Definition.Id.Value);
         json.WriteNumber("version", info.Version);
         json.WriteNumber("consents", info.Consents);
+        json.WriteStrings("retiredModels", info.RetiredModels.Select(model => model.Name));
         json.WritePropertyName("definition");
         json.WriteRawValue(info.Definition.ToCanonicalJson());
     });

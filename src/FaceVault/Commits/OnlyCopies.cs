@@ -70,7 +70,7 @@ internal static class OnlyCopies
                     DestructionFacts.Open(crown.LedgerKey, crown.VaultId, key, blob);
                     return true;
                 case KeyTable.Purpose:
-                    PurposeRow.Open(crown.FindPurpose((ushort)(key >> 16))!.Key, crown.VaultId, (uint)key, blob);
+                    OpenPurpose(crown, (uint)key, blob);
                     return true;
                 default:
                     tree.TryGet((uint)key, out KeyEntry entry);
@@ -82,5 +82,15 @@ internal static class OnlyCopies
         {
             return false;
         }
+    }
+
+    private static void OpenPurpose(Crown crown, uint key, byte[] blob)
+    {
+        if (PurposeRow.IsRetired(key))
+            PurposeRow.OpenRetired(crown.LedgerKey, crown.VaultId, key, blob);
+        else if (crown.FindPurpose((ushort)(key >> 16)) is { } secret)
+            PurposeRow.Open(secret.Key, crown.VaultId, key, blob);
+        else
+            throw Error.StoreDamaged("a purpose definition");
     }
 }

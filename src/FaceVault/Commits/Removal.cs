@@ -31,6 +31,9 @@ internal abstract class Removal(uint slot)
     /// <summary>Whether it leaves the batch where a legal hold came before it. What does not is refused by <see cref="Apply"/>.</summary>
     public virtual bool YieldsToHold => false;
 
+    /// <summary>Where no template key is removed: whether what it removes is not there any more.</summary>
+    public virtual bool IsGone(VaultState state, TreeCursor tree) => !tree.TryGet(Slot, out _);
+
     /// <summary>Changes the draft of the destroying commit.</summary>
     public abstract void Apply(CommitDraft draft, EngineOptions options);
 

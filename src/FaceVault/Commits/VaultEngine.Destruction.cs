@@ -159,7 +159,7 @@ internal sealed partial class VaultEngine
         return removals.All(r => r.RemovedIndex >= 0
             ? (completed.TryGetValue(r.RemovedIndex, out CompletedDestruction? done) && done.Slot == r.Slot)
                 || (DamageOf(r.Slot) is not null && State.Crown.Work[r.Slot].RemovedIndex == r.RemovedIndex)
-            : !cursor.TryGet(r.Slot, out _));
+            : r.IsGone(State, cursor));
     }
 
     /// <summary>Step 6: rows of dead slots are garbage; a crash before it leaves them to the next open. Those of re-keyed slots went before the completion.</summary>

@@ -180,7 +180,7 @@ internal sealed partial class VaultEngine
             bool isLater = state is not null && crown.Commit > state.Crown.Commit;
             try
             {
-                if (!isLater || Versions(crown) != Versions(State.Crown))
+                if (!isLater || !SamePurposes(crown, State.Crown))
                     Options.Reopened(snapshot.Reader, crown);
             }
             catch
@@ -203,8 +203,9 @@ internal sealed partial class VaultEngine
         throw Error.StoreDamaged("the crown, which no root key opens,");
     }
 
-    /// <summary>Grows with every purpose and version registered.</summary>
-    private static int Versions(Crown crown) => crown.Purposes.Sum(p => p.Version);
+    /// <summary>A purpose gets a new secret when its models change, another number of versions, or leaves.</summary>
+    private static bool SamePurposes(Crown one, Crown other) => one.Purposes.Count == other.Purposes.Count && one.Purposes.Zip(other.Purposes)
+        .All(p => p.First.Number == p.Second.Number && p.First.Version == p.Second.Version && p.First.DangerousBytes.SequenceEqual(p.Second.DangerousBytes));
 
     private sealed record Counted(byte[] Crown, EntryCounts Entries);
 }

@@ -45,7 +45,7 @@ public sealed partial record Purpose
             ["id", "kind", "description", "necessity", "models", "maxRetention", "evidenceRetention", "alternatives", "assessment", "notice", "profile"]);
         StrictJson? notice = json.Object("notice", "language", "sha256");
         var missing = new List<string>();
-        TemplateModel[] models = ReadModels(json, missing);
+        TemplateModel[] models = ReadModels(json, "models", missing);
         if (models.Select(model => model.Name).Distinct(StringComparer.Ordinal).Count() != models.Length)
             throw json.Refuse("models", "must have different names");
         return new Purpose
@@ -83,17 +83,8 @@ public sealed partial record Purpose
             json.OptionalText(",\"id\":"u8, Id.IsDefault ? null : Id.Value);
             json.OptionalText(",\"kind\":"u8, KindName(Kind));
             json.OptionalText(",\"maxRetention\":"u8, MaxRetention?.ToString());
-            json.Raw(",\"models\":["u8);
-            for (int i = 0; i < Models.Count; i++)
-            {
-                json.Raw(i == 0 ? "{\"dimensions\":"u8 : ",{\"dimensions\":"u8);
-                json.Integer(Models[i].Dimensions);
-                json.Raw(Models[i].Encoding == TemplateEncoding.Int8 ? ",\"encoding\":\"int8\",\"name\":"u8 : ",\"encoding\":\"float32\",\"name\":"u8);
-                json.Text(Models[i].Name);
-                json.Raw("}"u8);
-            }
-
-            json.Raw("]"u8);
+            json.Raw(",\"models\":"u8);
+            WriteModels(ref json, Models);
             json.OptionalText(",\"necessity\":"u8, Necessity);
             if (Notice is not null)
             {
@@ -113,6 +104,21 @@ public sealed partial record Purpose
         }
     }
 
+    internal static void WriteModels(ref CanonicalJsonWriter json, IReadOnlyList<TemplateModel> models)
+    {
+        json.Raw("["u8);
+        for (int i = 0; i < models.Count; i++)
+        {
+            json.Raw(i == 0 ? "{\"dimensions\":"u8 : ",{\"dimensions\":"u8);
+            json.Integer(models[i].Dimensions);
+            json.Raw(models[i].Encoding == TemplateEncoding.Int8 ? ",\"encoding\":\"int8\",\"name\":"u8 : ",\"encoding\":\"float32\",\"name\":"u8);
+            json.Text(models[i].Name);
+            json.Raw("}"u8);
+        }
+
+        json.Raw("]"u8);
+    }
+
     internal static string? KindName(PurposeKind kind) => kind switch
     {
         PurposeKind.Verification => "verification",
@@ -130,10 +136,10 @@ public sealed partial record Purpose
         _ => throw new FormatException(),
     };
 
-    private static TemplateModel[] ReadModels(StrictJson json, List<string> missing)
+    internal static TemplateModel[] ReadModels(StrictJson json, string member, List<string> missing)
     {
         var models = new List<TemplateModel>();
-        StrictJson[] items = json.ObjectArray("models", "name", "dimensions", "encoding") ?? [];
+        StrictJson[] items = json.ObjectArray(member, "name", "dimensions", "encoding") ?? [];
         foreach (StrictJson item in items)
         {
             string? name = item.Parsed("name", text => TemplateModel.IsValidName(text) ? text : throw new FormatException());

@@ -100,6 +100,9 @@ public enum ViolationCode
     /// <summary>S5: the purpose does not admit this model.</summary>
     ModelNotAdmitted,
 
+    /// <summary>S5: living templates are of the model that is to be retired.</summary>
+    ModelInUse,
+
     /// <summary>D1 (Civil Code 1037; SPC 12): the scope of the order names nothing here.</summary>
     ScopeUnknown,
 

@@ -19,6 +19,9 @@ internal static class Labels
 
     public static ReadOnlySpan<byte> Purpose => "facevault/purp01"u8;
 
+    /// <summary>What stays of a retired purpose.</summary>
+    public static ReadOnlySpan<byte> RetiredPurpose => "facevault/rprp01"u8;
+
     public static ReadOnlySpan<byte> Template => "facevault/tmpl01"u8;
 
     /// <summary>Hashed under the template key: the key commitment of the ledger.</summary>

@@ -69,7 +69,7 @@ internal static class Analyzing
     private static void Decrypt(VaultSession session, ReadScope view, uint slot, string? modelName, List<SecretBuffer> templates)
     {
         view.Tree.TryGet(slot, out KeyEntry counted);
-        Purpose purpose = session.Purposes.OfVersion(counted.PurposeVersion).Definition;
+        PurposeVersion purpose = session.Purposes.OfVersion(counted.PurposeVersion).Version;
         TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
         using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
         using ReaderPool<ITemplateReader>.Rented rows = session.Engine.TemplateReaders.Rent();

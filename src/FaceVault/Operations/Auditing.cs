@@ -146,7 +146,7 @@ internal sealed class Auditing
         using (lease)
         {
             int found = 0;
-            Purpose purpose = session.Purposes.OfVersion(entry.PurposeVersion).Definition;
+            PurposeVersion purpose = session.Purposes.OfVersion(entry.PurposeVersion).Version;
             using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
             rows.Scan(slot, slot, (_, ordinal, blob) =>
             {

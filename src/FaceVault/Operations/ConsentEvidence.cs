@@ -44,7 +44,7 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
     }
 
     public uint EvidenceEnds(uint purposeVersion, DateTimeOffset death) =>
-        Retention.ToMinutes(Retention.EvidenceEnds(death, purposes.OfVersion(purposeVersion).Definition.EvidenceRetention!));
+        Retention.ToMinutes(Retention.EvidenceEnds(death, purposes.OfVersion(purposeVersion).Version.Registered.EvidenceRetention!));
 
     private static byte[] Commit(ConsentRecord record, string? reference)
     {

@@ -31,6 +31,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
         if (slot != 0)
             draft.TryPeek(slot, out entry);
         RefusedException.ThrowIfAny(SlotUse.Check(session, slot, entry, PurposeKind.None));
+        RefusedException.ThrowIfAny(TemplateModels.Check(session.Purposes.OfVersion(entry.PurposeVersion).Version, model));
         if (entry.NextOrdinal + Count > ushort.MaxValue)
             throw Error.CapacityExceeded();
         if (!session.Engine.Leases.TryAcquire(slot, out lease, isWriter: true))

@@ -17,8 +17,14 @@ internal static class GalleryLoader
         PurposeEntry purpose = session.Purposes.Get(id);
         if (PurposeRules.CheckOperation(purpose.Current.Kind, PurposeKind.Identification) is { } violation)
             throw new RefusedException([violation]);
-        TemplateModel model = TemplateModels.Choose(purpose.Current, modelName, "model");
+        TemplateModel model = TemplateModels.Choose(purpose.Newest, modelName, "model");
         OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, () => Begin(session, purpose, model));
+        if (!session.Purposes.Get(id).Newest.Admitted.Contains(model))
+        {
+            session.Galleries.Remove(open); // retired between the look and the gallery
+            throw new RefusedException([Error.ModelRetired()]);
+        }
+
         await open.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         return open.Gallery;
     }
@@ -121,7 +127,7 @@ internal static class GalleryLoader
             templates.Scan(first, Math.Min(last, view.Crown.NextSlot - 1), (slot, ordinal, blob) =>
             {
                 // A row of no admitted model's size is damage and is told; it is not another model's.
-                if ((blob.Length != sealedSize && TemplateModels.Has(purpose.Current, blob.Length)) || !view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion != purpose.CurrentVersion
+                if ((blob.Length != sealedSize && TemplateModels.Has(purpose.Newest, blob.Length)) || !view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion != purpose.CurrentVersion
                     || entry.State != SlotState.Active || ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
                     return true;
                 if (slot != leased)
@@ -133,7 +139,7 @@ internal static class GalleryLoader
 
                 if (leased != slot)
                     return true;
-                (TemplateModel found, int length) = TemplateModels.Open(purpose.Current, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
+                (TemplateModel found, int length) = TemplateModels.Open(purpose.Newest, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
                 if (found == model)
                     gallery.Add(slot, ordinal, encoded.DangerousBytes[..length], entry.UseEnds);
                 return true;

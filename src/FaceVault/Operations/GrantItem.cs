@@ -48,7 +48,7 @@ internal static class Granting
 
     public static IReadOnlyList<Violation> Violations(VaultSession session, CommitDraft draft, ConsentGrant grant, bool idIsTaken, bool subjectIsActive, uint except = 0)
     {
-        PurposeEntry? purpose = grant.Purpose.IsDefault ? null : session.Purposes.Get(grant.Purpose);
+        PurposeEntry? purpose = grant.Purpose.IsDefault ? null : session.Purposes.GetForConsent(grant.Purpose);
         Span<byte> tag = stackalloc byte[Tags.Size];
         if (!grant.Id.IsDefault)
         {

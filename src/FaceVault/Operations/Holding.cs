@@ -54,7 +54,7 @@ internal static class Holding
             return found.Count > 0 ? found : throw Error.NoSuchSubject();
         }
 
-        return OfPurpose(session, session.Purposes.Get(scope.Purpose!.Value).Number);
+        return OfPurpose(session, session.Purposes.NumberOf(scope.Purpose!.Value));
     }
 
     private static List<uint> OfPurpose(VaultSession session, ushort number)

@@ -62,7 +62,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
     private List<Violation> Violations(CommitDraft draft, int[][] groups)
     {
-        var all = new List<Violation>();
+        var all = new List<Violation>(TemplateModels.Check(session.Purposes.Get(grants[0].Purpose).Newest, model)); // it may have been retired since it was chosen
         var subjects = new HashSet<SubjectId>();
         foreach (int[] group in groups)
         {
@@ -158,7 +158,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
         var known = new List<byte[]>();
         draft.TryPeek(slot, out KeyEntry entry);
         ushort lowest = entry.FirstOrdinal, next = entry.NextOrdinal;
-        Purpose definition = session.Purposes.OfVersion(entry.PurposeVersion).Definition;
+        PurposeVersion definition = session.Purposes.OfVersion(entry.PurposeVersion).Version;
         session.Engine.Templates.Scan(slot, slot, (_, ordinal, blob) =>
         {
             if (ordinal < lowest || ordinal >= next || blob.Length != Templates.TemplateCodec.SealedSize(model))

@@ -1,7 +1,8 @@
 namespace FaceVault;
 
 /// <summary>A purpose as it stands.</summary>
-/// <param name="Definition">Its current definition.</param>
+/// <param name="Definition">Its current definition, with the models that it admits now; the ledger's hash is over the definition as it was registered.</param>
 /// <param name="Version">The number of that definition, from 1.</param>
 /// <param name="Consents">Consents with a living key, all versions together.</param>
-public sealed record PurposeInfo(Purpose Definition, int Version, int Consents);
+/// <param name="RetiredModels">Models that it admitted before: templates of them are kept until they are replaced or destroyed, and not used.</param>
+public sealed record PurposeInfo(Purpose Definition, int Version, int Consents, IReadOnlyList<TemplateModel> RetiredModels);

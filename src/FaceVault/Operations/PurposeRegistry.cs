@@ -10,9 +10,12 @@ using FaceVault.Storage;
 namespace FaceVault.Operations;
 
 /// <summary>A purpose with all its versions, oldest first. Version numbers in pages are <c>purpose number &lt;&lt; 16 | version</c>, both from 1.</summary>
-internal sealed record PurposeEntry(ushort Number, IReadOnlyList<Purpose> Versions)
+internal sealed record PurposeEntry(ushort Number, IReadOnlyList<PurposeVersion> Versions)
 {
-    public Purpose Current => Versions[^1];
+    public PurposeVersion Newest => Versions[^1];
+
+    /// <summary>The newest definition, with the models that are admitted now.</summary>
+    public Purpose Current => Newest.Definition;
 
     public uint CurrentVersion => VersionNumber(Versions.Count);
 
@@ -24,16 +27,36 @@ internal sealed class PurposeRegistry
 {
     private readonly ConcurrentDictionary<PurposeId, PurposeEntry> byId = new();
     private readonly ConcurrentDictionary<ushort, PurposeEntry> byNumber = new();
+    private readonly ConcurrentDictionary<PurposeId, ushort> retired = new();
+    private readonly ConcurrentDictionary<PurposeId, byte> closed = new();
 
     public IEnumerable<PurposeEntry> All => byId.Values.OrderBy(p => p.Number);
 
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
-    public PurposeEntry Get(PurposeId id) => byId.TryGetValue(id, out PurposeEntry? entry) ? entry : throw Error.PurposeUnknown();
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    public PurposeEntry Get(PurposeId id) => Find(id) ?? throw Error.PurposeUnknown();
 
-    public PurposeEntry? Find(PurposeId id) => byId.GetValueOrDefault(id);
+    /// <summary>Null when there was never one.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    public PurposeEntry? Find(PurposeId id) => byId.TryGetValue(id, out PurposeEntry? entry) ? entry
+        : retired.ContainsKey(id) ? throw Error.PurposeRetired() : null;
+
+    public bool IsRetired(PurposeId id) => retired.ContainsKey(id);
+
+    /// <summary>The purpose, for somebody who is about to consent to it.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>; <see cref="VaultErrorCode.PurposeRetired"/>, also while it is being retired.</exception>
+    public PurposeEntry GetForConsent(PurposeId id) => closed.ContainsKey(id) ? throw Error.PurposeRetired() : Get(id);
+
+    /// <summary>Takes no new consents from now on, in this process.</summary>
+    public void Close(PurposeId id) => closed[id] = 0;
+
+    public void Reopen(PurposeId id) => closed.TryRemove(id, out _);
+
+    /// <summary>The number of a purpose, also of a retired one: the evidence of its consents may live.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
+    public ushort NumberOf(PurposeId id) => retired.TryGetValue(id, out ushort number) ? number : Get(id).Number;
 
     /// <summary>The purpose and definition a version number in a page stands for.</summary>
-    public (PurposeEntry Entry, Purpose Definition) OfVersion(uint version) =>
+    public (PurposeEntry Entry, PurposeVersion Version) OfVersion(uint version) =>
         byNumber.TryGetValue((ushort)(version >> 16), out PurposeEntry? entry) && (version & 0xffff) is var v && v >= 1 && v <= entry.Versions.Count
             ? (entry, entry.Versions[(int)v - 1])
             : throw Error.StoreDamaged("a purpose that is missing");
@@ -44,21 +67,32 @@ internal sealed class PurposeRegistry
         byNumber[entry.Number] = entry;
     }
 
+    public void Retire(PurposeId id, ushort number)
+    {
+        retired[id] = number;
+        byId.TryRemove(id, out _);
+        byNumber.TryRemove(number, out _);
+    }
+
     /// <summary>Reads and opens every definition.</summary>
     public void Load(IKeyStoreReader reader, Crown crown)
     {
         foreach (PurposeSecret secret in crown.Purposes)
         {
-            var versions = new List<Purpose>();
+            var versions = new List<PurposeVersion>();
             for (int version = 1; version <= secret.Version; version++)
             {
                 uint number = ((uint)secret.Number << 16) | (uint)version;
                 byte[] blob = reader.Read(KeyTable.Purpose, number) ?? throw Error.StoreDamaged("a purpose definition that is missing");
-                versions.Add(Purpose.FromJson(PurposeRow.Open(secret.Key, crown.VaultId, number, blob)));
+                versions.Add(PurposeVersion.FromRow(PurposeRow.Open(secret.Key, crown.VaultId, number, blob)));
             }
 
             Put(new PurposeEntry(secret.Number, versions));
         }
+
+        foreach ((long key, byte[] blob) in reader.Scan(KeyTable.Purpose, 0, uint.MaxValue))
+            if (PurposeRow.IsRetired(key))
+                Retire(PurposeRetirement.IdOf(PurposeRow.OpenRetired(crown.LedgerKey, crown.VaultId, (uint)key, blob)), (ushort)(key >> 16));
     }
 }
 
@@ -76,7 +110,7 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
     {
         RefusedException.ThrowIfAny(PurposeRules.Check(definition));
         PurposeEntry? entry = session.Purposes.Find(definition.Id);
-        if (entry is not null && entry.Current.Equals(definition))
+        if (entry is not null && (entry.Current.Equals(definition) || entry.Newest.Registered.Equals(definition)))
             return;
         if (entry is not null && !addVersion)
             throw Error.PurposeDefinitionChanged(PurposeChanges.Describe(entry.Current, definition));
@@ -87,7 +121,7 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
 
         draft.IsChanging = true;
         PurposeSecret secret = SecretOf(draft.Crown, entry);
-        changed = new PurposeEntry(secret.Number, [.. entry?.Versions ?? [], definition]);
+        changed = new PurposeEntry(secret.Number, [.. entry?.Versions ?? [], new PurposeVersion(definition)]);
         byte[] json = definition.ToCanonicalJson();
         uint number = changed.CurrentVersion;
         draft.Writes.Add(new KeyWrite(KeyTable.Purpose, number, PurposeRow.Seal(secret.Key, draft.Crown.VaultId, number, json)));

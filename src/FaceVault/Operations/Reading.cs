@@ -51,10 +51,24 @@ internal static class Reading
     {
         var found = new List<ConsentInfo>();
         using ReadScope view = session.Engine.Read();
-        ushort? number = purpose is { } id ? session.Purposes.Get(id).Number : null;
+        ushort? number = purpose is { } id ? session.Purposes.NumberOf(id) : null;
         uint slot = Math.Max(1, from);
         for (int looked = 0; slot < view.Crown.NextSlot && found.Count < most && looked < 64 * most; slot++, looked++)
             if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.HasEvidence && (number is null || entry.PurposeVersion >> 16 == number))
+                found.Add(Describe(session, view, slot));
+        return (found, slot < view.Crown.NextSlot ? slot : 0);
+    }
+
+    /// <summary>Up to <paramref name="most"/> consents in force that have no template of a model, with the slot to go on from; 0 at the end.</summary>
+    public static (List<ConsentInfo> Consents, uint Next) ListWithout(VaultSession session, PurposeEntry purpose, TemplateModel model, uint from, int most)
+    {
+        var found = new List<ConsentInfo>();
+        using var templates = new ModelTemplates(session, model);
+        using ReadScope view = session.Engine.Read();
+        uint slot = Math.Max(1, from);
+        for (int looked = 0; slot < view.Crown.NextSlot && looked < 2 * most; slot++, looked++)
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.PurposeVersion == purpose.CurrentVersion
+                && ModelTemplates.IsInForce(session, view, slot, entry) && templates.In(view, slot, purpose.Newest) == 0)
                 found.Add(Describe(session, view, slot));
         return (found, slot < view.Crown.NextSlot ? slot : 0);
     }

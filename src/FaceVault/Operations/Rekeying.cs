@@ -24,8 +24,10 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         RefusedException.ThrowIfAny(SlotUse.CheckHold(entry));
         byte[] vaultId = draft.Crown.VaultId;
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, ReadRecord(draft, Slot));
-        (PurposeEntry purpose, Purpose definition) = session.Purposes.OfVersion(entry.PurposeVersion);
-        using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, entry, vaultId, Slot, survives);
+        (PurposeEntry purpose, PurposeVersion version) = session.Purposes.OfVersion(entry.PurposeVersion);
+        if (added is not null)
+            RefusedException.ThrowIfAny(TemplateModels.Check(version, model));
+        using var kept = OpenedTemplates.Read(session.Engine.Templates, version, entry, vaultId, Slot, survives);
         if (trigger == DeletionTrigger.Removed && kept.Count == kept.Digests.Count)
             throw Error.NoSuchTemplate("ordinal"); // within the range, and never counted
         Digests = kept.Digests;
@@ -59,7 +61,7 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
     {
         KeyEntry old = draft.Edit(Slot);
         byte[] vaultId = draft.Crown.VaultId;
-        Purpose definition = session.Purposes.OfVersion(old.PurposeVersion).Definition;
+        PurposeVersion definition = session.Purposes.OfVersion(old.PurposeVersion).Version;
         RefusedException.ThrowIfAny(SlotUse.CheckRenewal(session, Slot, old));
         RefusedException.ThrowIfAny(SlotUse.CheckHold(old));
         RefusedException.ThrowIfAny(Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot));
@@ -71,7 +73,7 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         (Receipt, NewSlot) = Granting.Grant(session, draft, renewed, synthetic, KeyCause.Superseded);
         old = draft.Edit(Slot);
         Remove(draft, options, old, options.Evidence.Read(old, Slot, ReadRecord(draft, Slot)), DeletionTrigger.Superseded, session.NowMinutes, consentGoesOn: false);
-        kept.AddTo(draft, draft.Edit(NewSlot), NewSlot, session.Purposes.Get(renewed.Purpose).Current);
+        kept.AddTo(draft, draft.Edit(NewSlot), NewSlot, session.Purposes.Get(renewed.Purpose).Newest);
         old.Shred();
         old.EvidenceEnds = options.Evidence.EvidenceEnds(old.PurposeVersion, session.Now);
         draft.CountLiving(old.PurposeVersion, -1);
@@ -98,7 +100,7 @@ internal sealed class OpenedTemplates : IDisposable
     public int Count => templates.Count;
 
     /// <summary>Digests every counted row and opens those that survive.</summary>
-    public static OpenedTemplates Read(ITemplateReader reader, Purpose purpose, KeyEntry entry, byte[] vaultId, uint slot, Predicate<ushort> survives)
+    public static OpenedTemplates Read(ITemplateReader reader, PurposeVersion purpose, KeyEntry entry, byte[] vaultId, uint slot, Predicate<ushort> survives)
     {
         var opened = new OpenedTemplates();
         var rows = new List<(ushort Ordinal, byte[] Blob)>();
@@ -134,10 +136,10 @@ internal sealed class OpenedTemplates : IDisposable
         }
     }
 
-    /// <summary>Seals them again in a slot. Templates of a model that the slot's purpose does not admit are left behind: nothing could open them.</summary>
-    public void AddTo(CommitDraft draft, KeyEntry entry, uint slot, Purpose? admitting = null)
+    /// <summary>Seals them again in a slot. Templates of a model that the slot's purpose version does not know are left behind: nothing could open them.</summary>
+    public void AddTo(CommitDraft draft, KeyEntry entry, uint slot, PurposeVersion? knowing = null)
     {
-        foreach ((TemplateModel model, SecretBuffer encoded) in templates.Where(t => admitting is null || admitting.Models.Contains(t.Model)))
+        foreach ((TemplateModel model, SecretBuffer encoded) in templates.Where(t => knowing is null || knowing.Known.Contains(t.Model)))
             Enrolling.Add(draft, entry, slot, model, encoded.DangerousBytes);
     }
 

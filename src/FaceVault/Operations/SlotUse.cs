@@ -31,13 +31,15 @@ internal static class SlotUse
     {
         if (slot == 0)
             return ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Unknown, Now = session.Now });
-        (PurposeEntry purpose, Purpose definition) = session.Purposes.OfVersion(entry.PurposeVersion);
+        if (!entry.IsLiving) // its purpose may be gone too
+            return ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now });
+        (PurposeEntry purpose, PurposeVersion version) = session.Purposes.OfVersion(entry.PurposeVersion);
         return ConsentRules.CheckUse(new ConsentUse
         {
             Standing = Standing(session, slot, entry),
             ConsentedVersion = entry.PurposeVersion,
             UsedVersion = purpose.CurrentVersion,
-            Kind = definition.Kind,
+            Kind = version.Registered.Kind,
             Operation = operation,
             GivenAt = Retention.FromMinutes(entry.Given),
             UseEndsAt = Retention.FromMinutes(entry.UseEnds),

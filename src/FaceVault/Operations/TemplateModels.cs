@@ -8,12 +8,15 @@ namespace FaceVault.Operations;
 internal static class TemplateModels
 {
     /// <summary>The model under which the caller wants to work: the named one, or the purpose's first.</summary>
-    public static TemplateModel Choose(Purpose purpose, string? name, string parameter) => purpose.FindModel(name) ?? throw Error.ModelUnknown(parameter);
+    /// <exception cref="RefusedException">S5: the model was retired.</exception>
+    /// <exception cref="ArgumentException">The purpose knows no such model.</exception>
+    public static TemplateModel Choose(PurposeVersion purpose, string? name, string parameter) => purpose.Definition.FindModel(name)
+        ?? (purpose.Retired.Any(model => model.Name == name) ? throw new RefusedException([Error.ModelRetired()]) : throw Error.ModelUnknown(parameter));
 
-    /// <summary>Whether the purpose admits a model whose ciphertexts are of this size.</summary>
-    public static bool Has(Purpose purpose, int sealedSize)
+    /// <summary>Whether the purpose knows a model whose ciphertexts are of this size.</summary>
+    public static bool Has(PurposeVersion purpose, int sealedSize)
     {
-        foreach (TemplateModel model in purpose.Models)
+        foreach (TemplateModel model in purpose.Known)
         {
             if (TemplateCodec.SealedSize(model) == sealedSize)
                 return true;
@@ -22,12 +25,15 @@ internal static class TemplateModels
         return false;
     }
 
-    /// <summary>Opens a ciphertext under whichever admitted model of its size it was sealed for.</summary>
+    /// <summary>Whether a purpose version still admits a model that was chosen before.</summary>
+    public static IReadOnlyList<Violation> Check(PurposeVersion purpose, TemplateModel model) => purpose.Admitted.Contains(model) ? [] : [Error.ModelRetired()];
+
+    /// <summary>Opens a ciphertext under whichever known model of its size it was sealed for.</summary>
     /// <returns>The model and how many bytes of <paramref name="encoded"/> hold the template.</returns>
     /// <exception cref="VaultIntegrityException">None opens it.</exception>
-    public static (TemplateModel Model, int Length) Open(Purpose purpose, KeyEntry entry, byte[] vaultId, uint slot, ushort ordinal, ReadOnlySpan<byte> blob, Span<byte> encoded)
+    public static (TemplateModel Model, int Length) Open(PurposeVersion purpose, KeyEntry entry, byte[] vaultId, uint slot, ushort ordinal, ReadOnlySpan<byte> blob, Span<byte> encoded)
     {
-        foreach (TemplateModel model in purpose.Models)
+        foreach (TemplateModel model in purpose.Known)
         {
             if (TemplateCodec.SealedSize(model) != blob.Length)
                 continue;

@@ -38,7 +38,9 @@ internal static class Verifying
             return session.Engine.Leases.IsStopped(slot) ? FaceVerification.Refused(ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now })) : null;
         using (lease)
         {
-            Purpose purpose = session.Purposes.OfVersion(entry.PurposeVersion).Definition;
+            PurposeVersion purpose = session.Purposes.OfVersion(entry.PurposeVersion).Version;
+            if (purpose.Retired.Any(r => r.Name == modelName))
+                return FaceVerification.Refused([Error.ModelRetired()]);
             TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
             ProbeBatch.Check(model, probe, nameof(probe));
             float? best = Best(session, view, slot, purpose, model, probe);
@@ -48,7 +50,7 @@ internal static class Verifying
         }
     }
 
-    private static float? Best(VaultSession session, ReadScope view, uint slot, Purpose purpose, TemplateModel model, ReadOnlySpan<float> probe)
+    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, ReadOnlySpan<float> probe)
     {
         float? best = null;
         int found = 0;

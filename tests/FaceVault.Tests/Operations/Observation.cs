@@ -28,7 +28,7 @@ internal static class Observation
         lines.Sort(StringComparer.Ordinal);
         lines.Add($"and {others} others active");
         lines.AddRange(await FacesAsync(test));
-        lines.AddRange((await test.Vault.ListPurposesAsync()).Select(p => $"purpose {p.Definition.Id} {p.Version}"));
+        lines.AddRange((await test.Vault.ListPurposesAsync()).Select(p => $"purpose {p.Definition.Id} {p.Version} {string.Join(',', p.Definition.Models.Select(m => m.Name))}-{string.Join(',', p.RetiredModels.Select(m => m.Name))}"));
         return string.Join('\n', lines);
     }
 

@@ -5,7 +5,8 @@ namespace FaceVault.Tests.Operations;
 /// <param name="Run">The operation, as a caller makes it.</param>
 /// <param name="Stops">Whether its failure leaves consents stopped, to be ended by the next call.</param>
 /// <param name="Prepare">What happens before, without faults.</param>
-internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Stops = false, Func<TestVault, Task>? Prepare = null)
+/// <param name="Resumes">Whether it goes in several commits, so that what was interrupted is ended by calling again.</param>
+internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Stops = false, Func<TestVault, Task>? Prepare = null, bool Resumes = false)
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
@@ -20,6 +21,9 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
         new("remove one", t => t.Vault.RemoveTemplateAsync(Id("c-1"), 0)),
         new("renew", t => t.Vault.RenewConsentAsync(Id("c-1"), t.Grant("c-7", "subject of c-1"))),
         new("sweep", Sweep, Prepare: t => t.Vault.WithdrawConsentAsync(Id("c-0"))),
+        new("admit model", t => t.Vault.AdmitModelAsync(new PurposeId(TestVault.Door), new TemplateModel("later", 64, TemplateEncoding.Float32))),
+        new("retire model", t => t.Vault.RetireModelAsync(new PurposeId(TestVault.Door), "synthetic8")),
+        new("retire purpose", t => t.Vault.RetirePurposeAsync(new PurposeId("lift")), Stops: true, Prepare: OfferLift, Resumes: true),
         new("hold", t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("f-3")]), "case 12")),
         new("withdraw held", t => KeptAsync(t, "c-0", "c-1"), Stops: true, Prepare: t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1")]))),
         new("lift", t => t.Vault.LiftHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("c-2")])), Stops: true, Prepare: HoldAndStop),
@@ -65,6 +69,13 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
         {
             // stopped and kept, as it must be
         }
+    }
+
+    private static async Task OfferLift(TestVault test)
+    {
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "lift"));
+        await test.Vault.GrantConsentsAsync([test.Grant("l-0", purpose: "lift"), test.Grant("l-1", purpose: "lift")]);
+        await test.Vault.EnrollAsync(Id("l-0"), null, TestVault.Face(40));
     }
 
     private static async Task HoldAndStop(TestVault test)
