@@ -1,17 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using FaceVault.Interop;
+using static FaceVault.Benchmarks.FigureTable;
 
 namespace FaceVault.Benchmarks;
 
-/// <summary>The figures of the README, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open]</c>.</summary>
+/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|growth] [--to N]</c>.</summary>
 internal sealed class Figures(string parent, double scale, string only)
 {
-    private const int Runs = 3;
+    private const int Runs = FigureTable.Runs;
     private const int LogBytes = 40 * 1024;
     private const int RecordBytes = 32 * 1024;
-    private readonly List<(string Name, string Value)> table = [];
+    private readonly FigureTable table = new();
 
     private int Consents => Scaled(100_000);
 
@@ -24,40 +24,28 @@ internal sealed class Figures(string parent, double scale, string only)
         string parent = Path.GetTempPath();
         double scale = 1;
         string only = "";
+        int to = 1_000_000;
         for (int i = 0; i < arguments.Length; i++)
         {
             if (arguments[i] == "--scale" && i + 1 < arguments.Length)
                 scale = double.Parse(arguments[++i], CultureInfo.InvariantCulture);
             else if (arguments[i] == "--only" && i + 1 < arguments.Length)
                 only = arguments[++i];
+            else if (arguments[i] == "--to" && i + 1 < arguments.Length)
+                to = int.Parse(arguments[++i], CultureInfo.InvariantCulture);
             else
                 parent = Path.GetFullPath(arguments[i]);
         }
 
         var figures = new Figures(parent, scale, only);
-        await figures.MeasureAsync();
-        figures.Print();
+        await figures.MeasureAsync(to);
+        figures.table.Print();
         return 0;
     }
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
-    }
-
-    private static async Task<double> SecondsAsync(Func<Task> work)
-    {
-        var watch = Stopwatch.StartNew();
-        await work();
-        return watch.Elapsed.TotalSeconds;
-    }
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
-
     private int Scaled(int count) => Math.Max(100, (int)(count * scale));
 
-    private async Task MeasureAsync()
+    private async Task MeasureAsync(int to)
     {
         if (only is "" or "import")
             await ImportAndWithdrawAsync();
@@ -67,6 +55,10 @@ internal sealed class Figures(string parent, double scale, string only)
             await GrantAsync();
         if (only is "" or "open")
             await OpenAsync();
+        if (only is "" or "deletion")
+            await new DeletionFigures(table, parent, Consents, Withdrawn).MeasureAsync();
+        if (only is "" or "growth")
+            await new GrowthFigures(table, parent, only == "" ? Scaled(to) : to).MeasureAsync();
     }
 
     private async Task ImportAndWithdrawAsync()
@@ -84,8 +76,8 @@ internal sealed class Figures(string parent, double scale, string only)
             batches.Add(await SecondsAsync(() => synthetic.Vault.WithdrawConsentsAsync(chosen)));
         }
 
-        Row(Text($"bulk grant + enrol, {Consents:N0} consents, 512-d float32 kept as int8"), Text($"{Median(rates):N0} templates/s"));
-        Row(Text($"withdraw {Withdrawn:N0} of {Consents:N0} in one call, no mirror, two root files"), Text($"{Median(batches):N2} s"));
+        table.Row(Text($"bulk grant + enrol, {Consents:N0} consents, 512-d float32 kept as int8"), Text($"{Median(rates):N0} templates/s"));
+        table.Row(Text($"withdraw {Withdrawn:N0} of {Consents:N0} in one call, no mirror, two root files"), Text($"{Median(batches):N2} s"));
     }
 
     private async Task WithdrawOneAsync()
@@ -113,12 +105,12 @@ internal sealed class Figures(string parent, double scale, string only)
         }
 
         double flushed = (Median(storeFlushes) * Median(appends)) + (Median(rootFlushes) * Median(overwrites));
-        Row(Text($"one flush of {LogBytes / 1024} KiB appended to a file, as a log is"), Text($"{Median(appends) * 1000:N2} ms"));
-        Row(Text($"one flush of {RecordBytes / 1024} KiB written in place, as a root record is"), Text($"{Median(overwrites) * 1000:N2} ms"));
-        Row(Text($"single withdrawal of {Consents:N0}, to its certificate"), Text($"{Median(singles) * 1000:N2} ms"));
-        Row("flushes in it: stop, destruction, completion, deleted rows in the two stores", Text($"{Median(storeFlushes):N0}"));
-        Row("flushes in it: stage, promote, heads in the two root files", Text($"{Median(rootFlushes):N0}"));
-        Row("single withdrawal less its flushes", Text($"{(Median(singles) - flushed) * 1000:N2} ms"));
+        table.Row(Text($"one flush of {LogBytes / 1024} KiB appended to a file, as a log is"), Text($"{Median(appends) * 1000:N2} ms"));
+        table.Row(Text($"one flush of {RecordBytes / 1024} KiB written in place, as a root record is"), Text($"{Median(overwrites) * 1000:N2} ms"));
+        table.Row(Text($"single withdrawal of {Consents:N0}, to its certificate"), Text($"{Median(singles) * 1000:N2} ms"));
+        table.Row("flushes in it: stop, destruction, completion, deleted rows in the two stores", Text($"{Median(storeFlushes):N0}"));
+        table.Row("flushes in it: stage, promote, heads in the two root files", Text($"{Median(rootFlushes):N0}"));
+        table.Row("single withdrawal less its flushes", Text($"{(Median(singles) - flushed) * 1000:N2} ms"));
     }
 
     private async Task GrantAsync()
@@ -139,9 +131,9 @@ internal sealed class Figures(string parent, double scale, string only)
             shared.Add((double)callers * each / (synthetic.Vault.Flushes - before));
         }
 
-        Row("grants that share a flush, 16 concurrent callers", Text($"{Median(shared):N1}"));
-        Row("grants, one caller", Text($"{Median(alone):N0} /s"));
-        Row(Text($"grants, {callers} concurrent callers"), Text($"{Median(together):N0} /s, {Median(together) / Median(alone):N1} times one"));
+        table.Row("grants that share a flush, 16 concurrent callers", Text($"{Median(shared):N1}"));
+        table.Row("grants, one caller", Text($"{Median(alone):N0} /s"));
+        table.Row(Text($"grants, {callers} concurrent callers"), Text($"{Median(together):N0} /s, {Median(together) / Median(alone):N1} times one"));
     }
 
     private async Task OpenAsync()
@@ -156,7 +148,7 @@ internal sealed class Figures(string parent, double scale, string only)
             seconds.Add(await SecondsAsync(synthetic.ReopenAsync));
         }
 
-        Row(Text($"open a vault of {Opened:N0} consents"), Text($"{Median(seconds):N2} s"));
+        table.Row(Text($"open a vault of {Opened:N0} consents"), Text($"{Median(seconds):N2} s"));
     }
 
     private static async Task GrantOneByOneAsync(SyntheticVault synthetic, int count)
@@ -186,17 +178,5 @@ internal sealed class Figures(string parent, double scale, string only)
         }
 
         return Median(times);
-    }
-
-    private static void Note(string text) => Console.Error.WriteLine("figures: " + text);
-
-    private void Row(string name, string value) => table.Add((name, value));
-
-    private void Print()
-    {
-        Console.WriteLine(Text($"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, medians of {Runs} runs"));
-        int width = table.Max(row => row.Name.Length);
-        foreach ((string name, string value) in table)
-            Console.WriteLine($"{name.PadRight(width)}  {value}");
     }
 }

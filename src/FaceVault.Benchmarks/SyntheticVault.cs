@@ -13,12 +13,15 @@ internal sealed class SyntheticVault : IDisposable
     private static readonly float[][] Pool = MakePool();
 
     private readonly DirectoryInfo folder;
+    private readonly int mirrors;
     private int people;
 
     /// <param name="parent">Where the folder is made; the disk under it is what is measured.</param>
     /// <param name="encoding">How templates are kept.</param>
-    public SyntheticVault(string parent, TemplateEncoding encoding = TemplateEncoding.Int8)
+    /// <param name="mirrors">How many mirrors, on the same disk.</param>
+    public SyntheticVault(string parent, TemplateEncoding encoding = TemplateEncoding.Int8, int mirrors = 0)
     {
+        this.mirrors = mirrors;
         folder = Directory.CreateDirectory(Path.Combine(parent, "facevault-bench-" + Guid.NewGuid().ToString("N")));
         Vault = NewVault();
         Vault.InitializeAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -120,9 +123,20 @@ internal sealed class SyntheticVault : IDisposable
         }
     }
 
-    private Vault NewVault() => new(new VaultOptions
+    private Vault NewVault() => VaultIn(Folder, mirrors);
+
+    /// <summary>The vault that another process made in this folder.</summary>
+    public static Vault VaultIn(string folder, int mirrors)
     {
-        Directory = Path.Combine(Folder, "vault"),
-        RootKey = new FileRootKeyStore(Path.Combine(Folder, "root-a.key"), Path.Combine(Folder, "root-b.key")) { AllowEphemeral = true },
-    });
+        var options = new VaultOptions
+        {
+            Directory = Path.Combine(folder, "vault"),
+            RootKey = new FileRootKeyStore(Path.Combine(folder, "root-a.key"), Path.Combine(folder, "root-b.key")) { AllowEphemeral = true },
+        };
+        for (int i = 0; i < mirrors; i++)
+            options.Mirrors.Add(Path.Combine(folder, Text($"mirror-{i}")));
+        return new Vault(options);
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -23,14 +23,17 @@ internal sealed class Auditing
     public static AuditReport Run(VaultSession session, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         var audit = new Auditing(session);
-        audit.Guard("ledger", "The ledger does not hash to the root in the crown.", audit.CheckLedger);
-        for (uint from = 1; from < audit.NextSlot();)
+        Action ledger = () => audit.Guard("ledger", "The ledger does not hash to the root in the crown.", () => audit.CheckLedger(cancellationToken));
+        Task besides = session.Engine.IsInspecting ? Task.CompletedTask : Task.Run(ledger, CancellationToken.None);
+        if (session.Engine.IsInspecting)
+            ledger();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            uint first = from;
-            audit.Guard("page", "A page of the key tree does not open.", () => audit.CheckSlots(first, first + Stretch));
-            from += Stretch;
-            progress?.Report(Math.Min(from, audit.NextSlot()) - 1);
+            audit.CheckAllSlots(progress, cancellationToken);
+        }
+        finally
+        {
+            besides.GetAwaiter().GetResult();
         }
 
         audit.CheckPlaces(cancellationToken);
@@ -48,18 +51,35 @@ internal sealed class Auditing
         };
     }
 
+    /// <summary>Stretch by stretch, on every processor; beside a writer on one, so that its commits do not wait.</summary>
+    private void CheckAllSlots(IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        long next = 1, done = 0;
+        Task[] workers = [.. Enumerable.Range(0, session.Engine.IsInspecting ? 1 : Environment.ProcessorCount).Select(_ => Task.Run(() =>
+        {
+            long first;
+            while ((first = Interlocked.Add(ref next, Stretch) - Stretch) < NextSlot())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                uint from = (uint)first;
+                Guard("page", "A page of the key tree does not open.", () => CheckSlots(from, from + Stretch));
+                progress?.Report(Math.Min(Interlocked.Add(ref done, Stretch), NextSlot() - 1));
+            }
+        }, CancellationToken.None))];
+        Task.WhenAll(workers).GetAwaiter().GetResult();
+    }
+
     private uint NextSlot()
     {
         using ReadScope view = session.Engine.Read();
         return view.Crown.NextSlot;
     }
 
-    private void CheckLedger()
+    private void CheckLedger(CancellationToken cancellationToken)
     {
         var frontier = new MerkleFrontier();
         while (!CheckLines(frontier))
-        {
-        }
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Hashes the next lines; true when they are as many as the crown counts, and the root was compared.</summary>
@@ -103,20 +123,22 @@ internal sealed class Auditing
     {
         using ReadScope view = session.Engine.Read();
         var line = new LineReader(view.State, view.Store);
-        using ITemplateReader? rows = session.Engine.IsInspecting ? null : session.Engine.Options.Templates.OpenReader();
         for (uint slot = from; slot < Math.Min(end, view.Crown.NextSlot); slot++)
         {
             if (!view.Tree.TryGet(slot, out KeyEntry entry))
                 continue;
-            slots++;
-            held += entry.IsHeld ? 1 : 0;
-            kept += entry.IsKept ? 1 : 0;
+            Interlocked.Increment(ref slots);
+            Interlocked.Add(ref held, entry.IsHeld ? 1 : 0);
+            Interlocked.Add(ref kept, entry.IsKept ? 1 : 0);
             uint current = slot;
             if (entry.HasEvidence)
                 Guard("record", "A consent record does not open or is not what the ledger says.", () => CheckRecord(view, line, current));
-            if (entry.IsLiving && rows is not null)
-                CheckTemplates(view, rows, slot, entry);
         }
+
+        if (session.Engine.IsInspecting)
+            return;
+        using ReaderPool<ITemplateReader>.Rented rows = session.Engine.TemplateReaders.Rent();
+        CheckTemplates(view, rows.Reader, from, Math.Min(end, view.Crown.NextSlot));
     }
 
     private void CheckRecord(ReadScope view, LineReader line, uint slot)
@@ -124,7 +146,7 @@ internal sealed class Auditing
         view.Tree.TryGet(slot, out KeyEntry entry);
         ConsentRecord record = Resolving.ReadRecord(view, slot, entry);
         LedgerEntry created = LedgerEntry.Parse(line.Bytes(record.CreatedIndex));
-        records++;
+        Interlocked.Increment(ref records);
         Span<byte> tag = stackalloc byte[Tags.Size];
         Granting.Tag(view.Crown.TagKey, record.Grant.Id, tag);
         bool matches = created.Kind == LedgerEntryKind.KeyCreated && entry.ConsentTag.SequenceEqual(tag);
@@ -139,46 +161,73 @@ internal sealed class Auditing
             AddBroken("record", "A consent record does not open or is not what the ledger says.");
     }
 
-    private void CheckTemplates(ReadScope view, ITemplateReader rows, uint slot, KeyEntry entry)
+    /// <summary>One scan over the rows of a stretch: each living slot under its lease, then how many of what it counts were there.</summary>
+    private void CheckTemplates(ReadScope view, ITemplateReader rows, uint from, uint end)
     {
-        if (entry.State != SlotState.Active || !session.Engine.Leases.TryAcquire(slot, out SlotLease lease))
-            return; // stopped, kept or being re-keyed: nobody opens its templates
-        using (lease)
+        using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
+        var found = new int[end - from];
+        HashSet<uint> inChange = [];
+        SlotLease lease = default;
+        uint leased = 0;
+        try
         {
-            int found = 0;
-            PurposeVersion purpose = session.Purposes.OfVersion(entry.PurposeVersion).Version;
-            using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
-            rows.Scan(slot, slot, (_, ordinal, blob) =>
+            rows.Scan(from, end - 1, (slot, ordinal, blob) =>
             {
-                view.Tree.TryGet(slot, out KeyEntry counted);
-                if (ordinal < counted.FirstOrdinal)
-                {
-                    AddOwed("orphan", "Template rows under a former, destroyed key lie in the template store, as an archive brings them back; the next sweep deletes them.");
+                if (!IsChecked(view, slot, out KeyEntry entry))
                     return true;
+                if (slot != leased)
+                {
+                    lease.Dispose();
+                    lease = default;
+                    leased = session.Engine.Leases.TryAcquire(slot, out lease) ? slot : 0;
+                    if (leased == 0)
+                        inChange.Add(slot);
                 }
 
-                if (ordinal >= counted.NextOrdinal)
-                {
-                    AddOwed("orphan", "Template rows that no entry counts lie in the template store; they are deleted before their slot is written again.");
-                    return true;
-                }
-
-                found++;
-                try
-                {
-                    TemplateModels.Open(purpose, counted, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
-                    templates++;
-                }
-                catch (VaultIntegrityException)
-                {
-                    AddBroken("template", "A stored template was changed or damaged. Restore the template store from an archive, or replace the consent's templates.");
-                }
-
+                if (leased == slot && CheckTemplate(view, slot, ordinal, blob, entry, encoded.DangerousBytes))
+                    found[slot - from]++;
                 return true;
             });
-            for (; found < entry.Live; found++)
-                AddOwed("template-missing", "Templates that are counted are not in the template store. Restore it from an archive that has them, or enroll again.");
         }
+        finally
+        {
+            lease.Dispose();
+        }
+
+        for (uint slot = from; slot < end; slot++)
+            if (IsChecked(view, slot, out KeyEntry entry) && !inChange.Contains(slot) && !session.Engine.Leases.IsStopped(slot))
+                Add(false, "template-missing", "Templates that are counted are not in the template store. Restore it from an archive that has them, or enroll again.", entry.Live - found[slot - from]);
+    }
+
+    /// <summary>Stopped, kept or being re-keyed: nobody opens its templates.</summary>
+    private static bool IsChecked(ReadScope view, uint slot, out KeyEntry entry) => view.Tree.TryGet(slot, out entry) && entry.IsLiving && entry.State == SlotState.Active;
+
+    /// <summary>Whether the row is one that its entry counts.</summary>
+    private bool CheckTemplate(ReadScope view, uint slot, ushort ordinal, ReadOnlySpan<byte> blob, KeyEntry entry, Span<byte> encoded)
+    {
+        if (ordinal < entry.FirstOrdinal)
+        {
+            AddOwed("orphan", "Template rows under a former, destroyed key lie in the template store, as an archive brings them back; the next sweep deletes them.");
+            return false;
+        }
+
+        if (ordinal >= entry.NextOrdinal)
+        {
+            AddOwed("orphan", "Template rows that no entry counts lie in the template store; they are deleted before their slot is written again.");
+            return false;
+        }
+
+        try
+        {
+            TemplateModels.Open(session.Purposes.OfVersion(entry.PurposeVersion).Version, entry, view.Crown.VaultId, slot, ordinal, blob, encoded);
+            Interlocked.Increment(ref templates);
+        }
+        catch (VaultIntegrityException)
+        {
+            AddBroken("template", "A stored template was changed or damaged. Restore the template store from an archive, or replace the consent's templates.");
+        }
+
+        return true;
     }
 
     private void CheckPlaces(CancellationToken cancellationToken)
@@ -238,7 +287,9 @@ internal sealed class Auditing
 
     private void Add(bool isBroken, string code, string message, long count = 1)
     {
-        if (count > 0)
+        if (count <= 0)
+            return;
+        lock (findings)
             findings[code + message] = new AuditFinding(isBroken, code, count + (findings.TryGetValue(code + message, out AuditFinding? known) ? known.Count : 0), message);
     }
 }
