@@ -46,17 +46,26 @@ internal sealed record VaultDescription(string VaultId, string Origin, IReadOnly
         return Parse(bytes);
     }
 
-    /// <summary>Makes a folder unless it is there.</summary>
+    /// <summary>Makes a folder, and those above it, unless they are there. It survives a power cut when this returns.</summary>
     public static void MakeFolder(string directory)
     {
         try
         {
-            Directory.CreateDirectory(directory);
+            Make(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
             throw Error.FolderNotWritable(denied);
         }
+    }
+
+    private static void Make(string directory)
+    {
+        if (Directory.Exists(directory) || Path.GetDirectoryName(directory) is not { } above)
+            return;
+        Make(above);
+        Directory.CreateDirectory(directory);
+        Posix.FlushDirectory(above);
     }
 
     /// <summary>Writes it beside the stores: a temporary file, flushed, then renamed.</summary>

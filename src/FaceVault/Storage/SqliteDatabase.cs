@@ -7,7 +7,7 @@ namespace FaceVault.Storage;
 /// <remarks>
 /// Straight over SQLitePCL.raw: no pool (a pooled connection outlives its Dispose and keeps a read-back or a restore from happening), statements kept, blobs read as spans.
 /// WAL with synchronous=FULL: a commit is one flush of the log. Readers do not check the checksums of the log and the page cache lies after a failed flush, so only
-/// <see cref="Checkpoint"/> ends a doubt. secure_delete=ON writes zeros over what is deleted (SQLite still leaves a copy of a row that it moved to another page in the unused part
+/// <see cref="Checkpoint"/> ends a doubt; and before that a log that is found is written again, since a flush that failed has left bytes that are read and do not stand on the disk. secure_delete=ON writes zeros over what is deleted (SQLite still leaves a copy of a row that it moved to another page in the unused part
 /// of the first one, until that is overwritten: no claim rests on it, what lies there is sealed under a key that is gone). Automatic checkpoints are off: the log is moved while nobody waits, or by the commit that finds it long.
 /// A connection whose write failed is abandoned: it is closed without a checkpoint and answers nothing more. Not thread-safe.
 /// </remarks>
@@ -49,11 +49,13 @@ internal sealed class SqliteDatabase : IDisposable
         {
             if (raw.sqlite3_db_readonly(database.handle, "main") != 0)
                 throw Error.StoreReadOnly(format.Noun);
+            SqliteFile.WriteLogAgain(path, format.Noun);
             database.CheckFormat();
             database.SetJournal("wal");
             database.Set("synchronous", "FULL", 2);
             database.Set("secure_delete", "ON", 1);
             database.SetCommon();
+            SqliteFile.FlushFolder(path, format.Noun);
             database.logBytes = new FileInfo(path + "-wal") is { Exists: true } log ? log.Length : 0;
             database.logIsNew = database.logBytes == 0;
             return database;

@@ -56,6 +56,40 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>Writes the log of a file again as it is read, and flushes it. A flush that failed, here or in a process that has died, leaves bytes which the system shows and the disk does not have, and no later flush brings them: a checkpoint that relied on them would tear the file when the power fails.</summary>
+    public static void WriteLogAgain(string path, StoreNoun noun)
+    {
+        string log = path + "-wal";
+        if (new FileInfo(log) is not { Exists: true, Length: > 0 })
+            return;
+        try
+        {
+            using SafeFileHandle file = Posix.OpenFile(log, write: true);
+            var piece = new byte[1 << 20];
+            int read;
+            for (long at = 0; (read = RandomAccess.Read(file, piece, at)) > 0; at += read)
+                RandomAccess.Write(file, piece.AsSpan(0, read), at);
+            Posix.Flush(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Error.StoreFailed(noun, inner: failure);
+        }
+    }
+
+    /// <summary>Makes the name of a log durable that was made when its file was opened. SQLite flushes the folder too and passes over an error.</summary>
+    public static void FlushFolder(string path, StoreNoun noun)
+    {
+        try
+        {
+            Posix.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (IOException failure)
+        {
+            throw Error.StoreFailed(noun, inner: failure);
+        }
+    }
+
     /// <summary>Moves the log of a file that is about to be replaced into it and removes the log, if the file is still good enough for that.</summary>
     private static void Settle(string path, SqliteFormat format, TimeSpan lockTimeout)
     {

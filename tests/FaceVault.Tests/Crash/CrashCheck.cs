@@ -20,6 +20,7 @@ internal sealed class CrashCheck
     public CrashCheck(CrashFolders folders, IReadOnlyList<CrashStep> steps, IEnumerable<string> lines)
     {
         this.steps = steps;
+        folders.Make();
         string[] said = [.. lines];
         done = said.Count(l => l.StartsWith("done ", StringComparison.Ordinal));
         begun = said.Count(l => l.StartsWith("begin ", StringComparison.Ordinal)) > done;
@@ -49,6 +50,43 @@ internal sealed class CrashCheck
         await run.DisposeAsync();
         await run.Vault.OpenAsync();
         await AssertStateAsync();
+        await run.DisposeAsync();
+    }
+
+    /// <summary>The same where bytes were changed behind the vault's back: what cannot be opened, or is found broken, comes back whole from the mirror.</summary>
+    public async Task AssertAfterRestoreAsync()
+    {
+        try
+        {
+            await AssertAsync();
+            return;
+        }
+        catch (Exception broken) when (broken is VaultException or Xunit.Sdk.XunitException)
+        {
+            await run.DisposeAsync();
+        }
+
+        CrashFolders.Lose(run.Folders.Keys);
+        await run.RestoreAsync(withTemplates: false).WaitAsync(Patience);
+        await AssertAsync();
+    }
+
+    /// <summary>The same where a root location may have become unreadable: everybody is there, and what cannot end with that location missing stays stopped.</summary>
+    public async Task AssertNobodyIsLostAsync()
+    {
+        await AssertNoCertificateIsEarlyAsync();
+        await OpenAsync();
+        if (!(await run.Vault.GetStatusAsync().WaitAsync(Patience)).IsDegraded)
+        {
+            await AssertStateAsync();
+        }
+        else
+        {
+            string seen = Uncertified(await ObserveAsync(run.Vault));
+            Assert.True(seen == Uncertified(Before) || seen == Uncertified(After), $"{seen}\nis neither\n{Before}\nnor\n{After}");
+            Assert.DoesNotContain((await run.Vault.AuditAsync().WaitAsync(Patience)).Findings, f => f.IsBroken);
+        }
+
         await run.DisposeAsync();
     }
 
@@ -165,6 +203,10 @@ internal sealed class CrashCheck
         Assert.False(status.IsDegraded, string.Join('\n', status.Warnings));
         Assert.False(status.HasStagedKey);
     }
+
+    /// <summary>Without the counts of certificates, and with what is stopped for as good as destroyed.</summary>
+    private static string Uncertified(string seen) => string.Join('\n', seen.Split('\n').Select(l =>
+        l.StartsWith("c-", StringComparison.Ordinal) ? (l.Contains("Stopped", StringComparison.Ordinal) ? l[..l.IndexOf(' ')] + " Destroyed 0" : l[..l.LastIndexOf(' ')]) : l));
 
     private static string Without(string seen, out bool later)
     {

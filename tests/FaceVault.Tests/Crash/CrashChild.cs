@@ -3,12 +3,12 @@ namespace FaceVault.Tests.Crash;
 /// <summary>The process that is killed: runs a script on a vault in files and says on its standard output what it begins and what was answered.</summary>
 internal static class CrashChild
 {
-    /// <summary>Arguments: socket or "-", folder, seed, "reads" when reads are to be watched too.</summary>
+    /// <summary>Arguments: socket or "-", folder, seed, how many steps, "reads" when reads are to be watched too.</summary>
     public static int Run(string[] arguments)
     {
         var folders = new CrashFolders(arguments[1]);
         folders.Make();
-        IReadOnlyList<CrashStep> steps = CrashScript.Of(int.Parse(arguments[2], System.Globalization.CultureInfo.InvariantCulture));
+        CrashStep[] steps = [.. CrashScript.Of(Number(arguments[2])).Take(Number(arguments[3]))];
         if (arguments[0] != "-")
             Seccomp.Surrender(arguments[0], reads: arguments.Contains("reads"));
         RunAsync(folders, steps).GetAwaiter().GetResult();
@@ -23,10 +23,12 @@ internal static class CrashChild
         return 0;
     }
 
-    private static async Task RunAsync(CrashFolders folders, IReadOnlyList<CrashStep> steps)
+    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task RunAsync(CrashFolders folders, CrashStep[] steps)
     {
         await using var run = new CrashRun(folders);
-        for (int i = 0; i < steps.Count; i++)
+        for (int i = 0; i < steps.Length; i++)
         {
             run.Clock.Now = steps[i].Now;
             Console.WriteLine($"begin {i} {steps[i].Name}");

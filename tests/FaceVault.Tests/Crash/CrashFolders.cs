@@ -15,10 +15,10 @@ internal sealed record CrashFolders(string Base)
 
     public FileRootKeyStore RootKeys() => new(Roots) { AllowEphemeral = true };
 
-    public VaultOptions Options(TimeProvider clock, VaultAccess access = VaultAccess.ReadWrite) => new()
+    public VaultOptions Options(TimeProvider clock, VaultAccess access = VaultAccess.ReadWrite, string[]? roots = null) => new()
     {
         Directory = Vault,
-        RootKey = RootKeys(),
+        RootKey = new FileRootKeyStore(roots ?? Roots) { AllowEphemeral = true },
         Mirrors = { Mirror },
         TimeProvider = clock,
         Access = access,

@@ -39,15 +39,23 @@ internal sealed class CrashRun(CrashFolders folders) : IAsyncDisposable
                 break;
             case "lose mirror":
                 await DisposeAsync();
-                CrashFolders.Lose(Path.Combine(folders.Mirror, "keys.db"));
+                await InsistAsync(() => CrashFolders.Lose(Path.Combine(folders.Mirror, "keys.db")));
                 await Vault.OpenAsync();
                 await Vault.RefillMirrorAsync(folders.Mirror);
                 break;
             case "restore":
+                if ((await Vault.GetStatusAsync()).IsDegraded)
+                    await Vault.RefillMirrorAsync(folders.Mirror); // a vault whose mirror lags is not given away
                 await DisposeAsync();
                 Directory.CreateDirectory(folders.Archive);
-                await ArchiveAsync();
-                CrashFolders.Lose(folders.Keys);
+                if (File.Exists(Path.Combine(folders.Vault, "templates.db-wal")))
+                {
+                    await Vault.OpenAsync(); // closing could not move the log into the file: an archive is not complete without it
+                    await DisposeAsync();
+                }
+
+                await InsistAsync(Archive);
+                await InsistAsync(() => CrashFolders.Lose(folders.Keys));
                 await RestoreAsync(withTemplates: true);
                 break;
             default:
@@ -60,14 +68,29 @@ internal sealed class CrashRun(CrashFolders folders) : IAsyncDisposable
     /// <summary>The key store from the mirror, and the templates from the archive where asked.</summary>
     public Task RestoreAsync(bool withTemplates) => Vault.RestoreAsync(folders.Options(Clock), folders.Mirror, withTemplates ? folders.Archive : null);
 
-    private async Task ArchiveAsync()
+    /// <summary>A fault that falls on what the operator does is met by doing it again.</summary>
+    private static async Task InsistAsync(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (IOException)
+        {
+            await Task.Yield();
+            act();
+        }
+    }
+
+    private void Archive()
     {
         Directory.CreateDirectory(folders.Archive);
-        byte[] templates = await File.ReadAllBytesAsync(Path.Combine(folders.Vault, "templates.db"));
-        await using (var archive = new FileStream(Path.Combine(folders.Archive, "templates.db"), FileMode.Create))
+        byte[] templates = File.ReadAllBytes(Path.Combine(folders.Vault, "templates.db"));
+        using (var archive = new FileStream(Path.Combine(folders.Archive, "templates.db"), FileMode.Create))
         {
-            await archive.WriteAsync(templates);
-            archive.Flush(flushToDisk: true);
+            archive.Write(templates);
+            archive.Flush();
+            Posix.Flush(archive.SafeFileHandle);
         }
 
         Posix.FlushDirectory(folders.Archive);

@@ -2,7 +2,7 @@ namespace FaceVault.Tests.Crash;
 
 /// <summary>
 /// What a disk holds while a recorded process runs: beside what can be read, what has been flushed. As strict as POSIX allows: bytes are safe after a flush of their file, names after a
-/// flush of their folder, and what a failed flush did not write is believed written and is not (a later flush does not bring it).
+/// flush of their folder, and bytes that a failed flush did not write are believed written and are not (a later flush does not bring them).
 /// </summary>
 internal sealed class DiskImage
 {
@@ -48,7 +48,7 @@ internal sealed class DiskImage
             case FileCallKind.Flush:
                 names[call.Path].Flush(call.Error == 0);
                 break;
-            case FileCallKind.FlushFolder when pendingNames.Remove(call.Path, out List<FileCall>? settled) && call.Error == 0:
+            case FileCallKind.FlushFolder when call.Error == 0 && pendingNames.Remove(call.Path, out List<FileCall>? settled):
                 settled.ForEach(change => Rename(safeNames, change));
                 break;
             case FileCallKind.FlushFolder:
@@ -66,16 +66,33 @@ internal sealed class DiskImage
     /// <param name="sector">Bytes that are written whole or not at all.</param>
     public Dictionary<string, byte[]> AfterPowerLoss(Random? random = null, int sector = 512)
     {
+        double share = random is null ? 0 : random.Next(3) / 2.0;
+        return AfterPowerLoss(changes => random?.Next(changes + 1) ?? 0, _ => random?.NextDouble() < share, sector);
+    }
+
+    /// <summary>The same, where it is said which sectors of a write that was not flushed have survived: by their number in the write. Of names, all.</summary>
+    public Dictionary<string, byte[]> AfterPowerLoss(Func<int, bool> survives) => AfterPowerLoss(changes => changes, survives, 512);
+
+    private Dictionary<string, byte[]> AfterPowerLoss(Func<int, int> names, Func<int, bool> survives, int sector)
+    {
         var kept = new Dictionary<string, DiskFile>(safeNames, StringComparer.Ordinal);
         foreach (List<FileCall> changes in pendingNames.Values)
-            foreach (FileCall change in changes.Take(random?.Next(changes.Count + 1) ?? 0))
+            foreach (FileCall change in changes.Take(names(changes.Count)))
                 Rename(kept, change);
-        double share = random is null ? 0 : random.Next(3) / 2.0;
-        return kept.Where(IsFile).ToDictionary(f => f.Key, f => f.Value.AfterPowerLoss(random, share, sector), StringComparer.Ordinal);
+        return kept.Where(f => IsFile(f) && StandsIn(kept, f.Key)).ToDictionary(f => f.Key, f => f.Value.AfterPowerLoss(survives, sector), StringComparer.Ordinal);
     }
 
     /// <summary>Whether anything would be lost if the power failed now.</summary>
     public bool OwesFlushes => pendingNames.Values.Any(p => p.Count > 0) || names.Where(IsFile).Any(f => f.Value.OwesFlushes);
+
+    /// <summary>Whether no folder above it was made and is lost.</summary>
+    private bool StandsIn(Dictionary<string, DiskFile> kept, string path)
+    {
+        for (string? above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+            if (names.ContainsKey(above) && !kept.ContainsKey(above))
+                return false;
+        return true;
+    }
 
     private static bool IsFile(KeyValuePair<string, DiskFile> entry) => !entry.Value.IsFolder && !entry.Key.EndsWith("-shm", StringComparison.Ordinal);
 
@@ -135,17 +152,18 @@ internal sealed class DiskImage
             pending.Clear(); // after a failed flush the system believes them written
         }
 
-        public byte[] AfterPowerLoss(Random? random, double share, int sector)
+        public byte[] AfterPowerLoss(Func<int, bool> survives, int sector)
         {
             byte[] left = [.. safe];
             foreach ((long offset, byte[]? data) in pending)
             {
-                if (data is null && random?.NextDouble() < share)
+                int number = 0;
+                if (data is null && survives(number))
                     left = Changed(left, offset, null);
-                for (long from = offset; data is not null && random is not null && from < offset + data.Length;)
+                for (long from = offset; data is not null && from < offset + data.Length; number++)
                 {
                     long to = Math.Min(((from / sector) + 1) * sector, offset + data.Length);
-                    if (random.NextDouble() < share)
+                    if (survives(number))
                         left = Changed(left, from, data[(int)(from - offset)..(int)(to - offset)]);
                     from = to;
                 }

@@ -36,13 +36,24 @@ public sealed partial class IoErrorTests(ITestOutputHelper output)
         judgement.AssertNothingWrong();
     }
 
+    [WatchedFact]
+    public async Task A_read_that_fails_is_told_clearly_and_loses_nothing()
+    {
+        Recording calm = Recording.Of(8, reads: true);
+        FileCall[] reads = [.. calm.Calls.Where(c => c.Kind == FileCallKind.Read)];
+        Assert.True(reads.Length > 100);
+        foreach (FileCall read in Sampling.Spread(reads, Sampling.Kills(8), new Random(8)))
+            await FailAsync(8, read, Verdict.Fail(Verdict.EIO), killAfter: null, reads: true);
+        judgement.AssertNothingWrong();
+    }
+
     /// <summary>Answers one call with an error, lets the process go on or kills it a few calls later, and judges what is left; then the same with everything lost that was not flushed.</summary>
-    private async Task<IEnumerable<string>> FailAsync(int seed, FileCall point, Verdict verdict, int? killAfter)
+    private async Task<IEnumerable<string>> FailAsync(int seed, FileCall point, Verdict verdict, int? killAfter, bool reads = false)
     {
         using var folder = new CrashFolder();
         using WatchedChild child = Recording.Run(folder.Folders, seed, call =>
-            call.Number == point.Number ? verdict : call.Number > point.Number + (killAfter ?? int.MaxValue - point.Number) ? Verdict.Kill : Verdict.Continue);
-        string what = $"seed {seed} {verdict.Kind} {verdict.Error} at {point} {(killAfter is null ? "" : $"killed {killAfter} calls later ")}after {child.Lines.LastOrDefault()}";
+            call.Number == point.Number ? verdict : call.Number > point.Number + (killAfter ?? int.MaxValue - point.Number) ? Verdict.Kill : Verdict.Continue, reads);
+        string what = $"seed {seed} {verdict.Kind} {verdict.Error} at {child.Calls.FirstOrDefault(c => c.Error != 0) ?? point} {(killAfter is null ? "" : $"killed {killAfter} calls later ")}after {child.Lines.LastOrDefault()}";
         string[] refusals = [.. child.Lines.Where(l => l.Contains("failed", StringComparison.Ordinal))];
         await judgement.AddAsync(what, async () =>
         {

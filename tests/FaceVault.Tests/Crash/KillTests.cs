@@ -43,6 +43,36 @@ public sealed class KillTests(ITestOutputHelper output)
         judgement.AssertNothingWrong();
     }
 
+    [WatchedFact]
+    public async Task Killed_between_the_commits_of_two_databases_the_vault_has_lost_nothing()
+    {
+        Recording calm = Recording.Of(4);
+        FileCall[] calls = [.. calm.Calls.Where(c => c.Kind != FileCallKind.Line && c.IsDurable)];
+        FileCall[] between = [.. calls.Skip(1).Where((next, i) => calls[i].Kind == FileCallKind.Flush && IsLog(calls[i].Path) && IsLog(next.Path) && next.Path != calls[i].Path)];
+        Assert.True(between.Length > 20);
+        foreach (FileCall point in Sampling.Spread(between, Sampling.IsDeep ? between.Length : 6, new Random(4)))
+            await KillAsync(4, point, tears: false, withoutPrimary: true);
+        judgement.AssertNothingWrong();
+
+        static bool IsLog(string path) => path.EndsWith("-wal", StringComparison.Ordinal);
+    }
+
+    [WatchedFact]
+    public async Task Killed_at_any_write_of_a_creation_or_of_a_re_key_the_vault_has_lost_nothing()
+    {
+        Recording calm = Recording.Of(5);
+        int number = 0;
+        foreach (string step in new[] { "init", "replace", "renew", "remove", "restore" })
+        {
+            FileCall[] writes = [.. calm.CallsOf(step).Where(c => c.Kind is FileCallKind.Write or FileCallKind.Rename or FileCallKind.Open or FileCallKind.Truncate)];
+            Assert.True(writes.Length > 10, step);
+            foreach (FileCall point in Sampling.Spread(writes, Sampling.IsDeep ? writes.Length : 3, new Random(5)))
+                await KillAsync(5, point, tears: number++ % 2 == 0, withoutPrimary: false);
+        }
+
+        judgement.AssertNothingWrong();
+    }
+
     [Fact]
     public async Task Killed_at_a_random_moment_the_vault_has_lost_nothing()
     {
@@ -55,7 +85,7 @@ public sealed class KillTests(ITestOutputHelper output)
             using var folder = new CrashFolder();
             int seed = random.Next(1, 1000), moment = i == 0 ? int.MaxValue : random.Next(longest);
             var life = Stopwatch.StartNew();
-            using Process child = Child.Start([], "crash", "-", folder.Folders.Base, seed.ToString(CultureInfo.InvariantCulture));
+            using Process child = Child.Start([], "crash", "-", folder.Folders.Base, seed.ToString(CultureInfo.InvariantCulture), "1000");
             child.StandardInput.Close();
             Task<string> said = child.StandardOutput.ReadToEndAsync();
             if (!child.WaitForExit(moment == int.MaxValue ? -1 : moment))

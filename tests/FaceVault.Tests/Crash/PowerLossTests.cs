@@ -34,6 +34,55 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         judgement.AssertNothingWrong();
     }
 
+    [WatchedFact]
+    public async Task What_was_answered_after_a_flush_that_failed_survives_the_loss_of_what_that_flush_did_not_write()
+    {
+        int tried = 0;
+        var random = new Random(6);
+        Recording calm = Recording.Of(6);
+        FileCall[] flushes = [.. calm.Calls.Where(c => c is { Kind: FileCallKind.Flush or FileCallKind.FlushFolder })];
+        foreach (FileCall flush in Sampling.Spread(flushes, Sampling.IsDeep ? flushes.Length : 8, random))
+        {
+            using var folder = new CrashFolder();
+            using WatchedChild child = Recording.Run(folder.Folders, 6, call => call.Number == flush.Number ? Verdict.Fail(Verdict.EIO) : Verdict.Continue);
+            var broken = new Recording(6, folder.Folders.Base, calm.Steps, child.Calls);
+            var disk = new DiskImage();
+            FileCall? failed = child.Calls.FirstOrDefault(c => c.Error != 0);
+            for (int i = 0; i < child.Calls.Count; i++)
+            {
+                disk.Apply(child.Calls[i]);
+                int since = child.Calls[i].Number - flush.Number;
+                if (since < 0 || child.Calls[i].Kind == FileCallKind.Line || (i < child.Calls.Count - 1 && (since > 150 || random.Next(Sampling.IsDeep ? 8 : 20) > 0)))
+                    continue;
+                await TryAsync(broken, i, disk.AfterPowerLoss(random.Next(2) == 0 ? null : random), $"{failed} failed, the power fails after {child.Calls[i]}");
+                tried++;
+            }
+        }
+
+        output.WriteLine($"{tried} power losses after a failed flush");
+        judgement.AssertNothingWrong();
+    }
+
+    [WatchedFact]
+    public async Task A_root_file_of_which_only_the_header_or_all_but_the_header_was_written_loses_nobody()
+    {
+        Recording calm = Recording.Of(7);
+        int[] writes = [.. Enumerable.Range(0, calm.Calls.Count).Where(i => calm.Calls[i] is { Kind: FileCallKind.Write } call && call.Path.EndsWith("root.key", StringComparison.Ordinal))];
+        var disk = new DiskImage();
+        int stride = Sampling.IsDeep ? 1 : writes.Length / 8;
+        for (int i = 0; i < calm.Calls.Count; i++)
+        {
+            disk.Apply(calm.Calls[i]);
+            int number = Array.IndexOf(writes, i);
+            if (number < 0 || number % stride != 0)
+                continue;
+            await TryAsync(calm, i, disk.AfterPowerLoss(sector => sector == 0), $"only the header survives of {calm.Calls[i]}");
+            await TryAsync(calm, i, disk.AfterPowerLoss(sector => sector != 0), $"all but the header survives of {calm.Calls[i]}");
+        }
+
+        judgement.AssertNothingWrong();
+    }
+
     private async Task TryAsync(Recording recording, int last, Dictionary<string, byte[]> image, string what)
     {
         using var folder = new CrashFolder();

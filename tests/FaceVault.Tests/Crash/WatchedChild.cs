@@ -74,7 +74,7 @@ internal sealed class WatchedChild : IDisposable
         }
     }
 
-    /// <summary>Attends to the child until it ends.</summary>
+    /// <summary>Attends to the child until it ends. Lines are shown to whoever decides, and always go on.</summary>
     public void Run(Func<FileCall, Verdict> decide)
     {
         while (!process.HasExited)
@@ -108,7 +108,9 @@ internal sealed class WatchedChild : IDisposable
             return true;
         }
 
-        Verdict verdict = call.Kind == FileCallKind.Line ? Verdict.Continue : decide(call);
+        Verdict verdict = decide(call);
+        if (call.Kind == FileCallKind.Line)
+            verdict = Verdict.Continue;
         if (verdict.Kind is VerdictKind.Tear or VerdictKind.Short or VerdictKind.FailTorn)
             return AttendToHalf(call, notification.Id, verdict);
         if (verdict.Kind == VerdictKind.Kill)
