@@ -33,6 +33,7 @@ internal static class CommandTree
             SweepCommand.Create(common),
             HoldCommand.Create(common),
             MirrorCommand.Create(common),
+            RootKeyCommand.Create(common),
             RestoreCommand.Create(common),
         };
         root.Directives.Clear();

@@ -10,6 +10,31 @@ internal static partial class Error
         "The mirror was not overwritten: it holds rows whole that are damaged in the key store. Restore the key store from it (restore --keys). "
         + "Where that is refused because the mirror is behind, move its folder away and keep it, since rows can be recovered from it; then refill the mirror again.");
 
+    public static VaultException MirrorListed() => new(VaultErrorCode.VaultExists, "That folder is a mirror of this vault already. Nothing was changed.");
+
+    public static VaultException MirrorNotListed() => new(VaultErrorCode.PlaceUnreachable,
+        "That folder holds a key store that is not listed as a mirror of this vault, so it was not overwritten. If it is to be one, remove its keys.db and add it (mirror add).");
+
+    public static VaultException MirrorFolderUsed(string place) => new(VaultErrorCode.VaultExists,
+        $"There is something at {place} already, and nothing was overwritten. Choose another folder; or, if it is what an interrupted mirror add left or a former mirror that nobody needs, "
+        + "remove that file and those beside it whose names begin with its name, then add the mirror again.");
+
+    public static VaultException RootListed(string place) => new(VaultErrorCode.VaultExists, $"{place} is a root location of this vault already. Nothing was changed.");
+
+    public static VaultException LastRootLocation() => new(VaultErrorCode.RootPathRefused,
+        "It is the last root location that holds the root key, and without it the vault is lost. Add another one first (root add), then retire this one.");
+
+    public static VaultException PlaceNotListed() => new(VaultErrorCode.PlaceUnreachable,
+        "The vault lists no root location or mirror with that id. root status and mirror status show the ids of those it lists.");
+
+    public static VaultException PlaceAmbiguous() => new(VaultErrorCode.PlaceUnreachable,
+        "Nothing that can be told by its id was found there. Name the place by its id instead (--place, Vault.RetirePlaceAsync); root status and mirror status show the ids.");
+
+    public static ArgumentException NotARootLocation(string parameter) => new(
+        "That is no root location that this vault was opened with. Name it among the root locations (VaultOptions.RootKey, --root), then try again.", parameter);
+
+    public static ArgumentException PlaceIdMalformed(string parameter) => new("The id of a place is written as 32 lowercase hexadecimal digits, as status shows it.", parameter);
+
     public static VaultException MirrorOfAnotherBranch() => new(VaultErrorCode.StoreForked,
         "The mirror is another branch of this vault: the root key has recorded a commit that this mirror never had. Nothing was restored. "
         + "Put the newest key store back; then drop this mirror, or refill it (mirror refill).");

@@ -177,7 +177,7 @@ internal static partial class Error
         : string.Create(CultureInfo.InvariantCulture, $"Process {process} has the vault open. Close it there, or open it for inspection only."));
 
     public static VaultException PlaceUnreachable(string place) => new(VaultErrorCode.PlaceUnreachable,
-        $"Nothing can be destroyed while a listed place is missing or fails: {place}. Bring it back (mirror refill for a mirror), then call again.");
+        $"Nothing can be destroyed while a listed place is missing or fails: {place}. Bring it back (mirror refill for a mirror) or retire it (mirror drop, root retire), then call again.");
 
     public static VaultException MirrorNotFilled(string? trouble) => new(VaultErrorCode.PlaceUnreachable,
         $"The mirror could not be filled. {trouble} Connect its disk, or make room and permission there, then refill it again; until then nothing can be destroyed.");

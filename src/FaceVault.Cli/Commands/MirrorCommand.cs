@@ -4,14 +4,50 @@ using FaceVault.Cli.Output;
 
 namespace FaceVault.Cli.Commands;
 
-/// <summary><c>mirror refill|status</c>: the copies of the key store that every commit reaches.</summary>
+/// <summary><c>mirror add|drop|refill|status</c>: the copies of the key store that every commit reaches.</summary>
 internal static class MirrorCommand
 {
     public static Command Create(Common common) => new("mirror", "Copies of the key store that every commit reaches.")
     {
+        Add(common),
+        Drop(common),
         Refill(common),
         Status(common),
     };
+
+    private static Command Add(Common common)
+    {
+        Argument<string> folder = new("DIR") { Description = "Folder for the copy, best on another device; made if needed." };
+        return new Command("add", "Add a mirror: a full copy of the key store that every later commit reaches.").OnVault(common).Taking(folder).With(common.Json).Does(common, async context =>
+        {
+            string directory = context.Required(folder);
+            Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+            await using (vault.ConfigureAwait(false))
+                await vault.AddMirrorAsync(directory, context.CancellationToken).ConfigureAwait(false);
+            PlaceOutput.Changed(context, "The mirror is filled and listed.", json => json.WriteString("added", Path.GetFullPath(directory)));
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Drop(Common common)
+    {
+        Argument<string?> folder = new("DIR") { Description = "Folder of the mirror; or give --place.", Arity = ArgumentArity.ZeroOrOne };
+        Option<string> place = New.Text("--place", "HEX", "Id of the mirror, as status shows it: also for one that is lost.");
+        return new Command("drop", "Take a mirror off the vault's list. One that cannot be reached is named as not confirmed in certificates.").OnVault(common).Taking(folder).With(place, common.Yes, common.Json).Does(common, async context =>
+        {
+            string? directory = context.Get(folder), id = context.Get(place);
+            if ((directory is null) == (id is null))
+                throw Messages.ExactlyOneOf("DIR and --place HEX");
+            context.Confirm("the mirror is not written any more, and if it cannot be reached certificates will say that it is not confirmed");
+            Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+            await using (vault.ConfigureAwait(false))
+            {
+                bool confirmed = await (id is null ? vault.DropMirrorAsync(directory!, context.CancellationToken) : vault.RetirePlaceAsync(id, context.CancellationToken)).ConfigureAwait(false);
+                PlaceOutput.Retired(context, id ?? Path.GetFullPath(directory!), confirmed, "The mirror is off the list. Its files stay; delete them when you like.");
+            }
+            return ExitCode.Done;
+        });
+    }
 
     private static Command Refill(Common common)
     {

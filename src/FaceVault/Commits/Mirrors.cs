@@ -64,17 +64,28 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
 /// <summary>Second key stores that hold byte-identical prefixes of the primary: each applies the same write set after the primary has succeeded.</summary>
 internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDisposable
 {
-    private readonly List<Mirror> all = [.. locations.Select(l => new Mirror(l))];
+    private volatile IReadOnlyList<Mirror> all = [.. locations.Select(l => new Mirror(l))]; // swapped as a whole: other threads look at it for status
 
     public IReadOnlyList<Mirror> All => all;
 
-    public bool AllCurrent => all.TrueForAll(m => m.IsCurrent);
+    public IEnumerable<Mirror> Current => all.Where(m => m.IsCurrent);
 
-    /// <summary>Whether exactly the listed mirrors are configured and current.</summary>
-    public bool AllListedCurrent(IEnumerable<Place> places)
+    /// <summary>Whether every listed mirror is configured and current. One that is configured and not listed does not count.</summary>
+    public bool AllListedCurrent(IEnumerable<Place> places) => AllListed(places, m => m.IsCurrent);
+
+    /// <summary>Whether every listed mirror was byte-equal when it was last looked at.</summary>
+    public bool AllListedSeenCurrent(IEnumerable<Place> places) => AllListed(places, m => m.SeenCurrent);
+
+    public void Add(Mirror mirror)
     {
-        HashSet<string> listed = [.. places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
-        return AllCurrent && listed.SetEquals(all.Select(m => Convert.ToHexString(m.PlaceId)));
+        if (!all.Contains(mirror))
+            all = [.. all, mirror];
+    }
+
+    public void Remove(Mirror mirror)
+    {
+        mirror.Fail("It is no mirror of this vault any more.");
+        all = [.. all.Where(m => m != mirror)];
     }
 
     /// <summary>Writes into a crown that is to be sealed which mirrors will get it.</summary>
@@ -83,7 +94,7 @@ internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDispo
         for (int i = 0; i < crown.Places.Count; i++)
         {
             Place place = crown.Places[i];
-            if (place is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && all.Exists(m => m.IsCurrent && m.PlaceId.AsSpan().SequenceEqual(place.Id)))
+            if (place is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && all.Any(m => m.IsCurrent && m.PlaceId.AsSpan().SequenceEqual(place.Id)))
                 crown.Places[i] = place with { Confirmed = crown.Commit };
         }
     }
@@ -161,4 +172,7 @@ internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDispo
         foreach (Mirror mirror in all)
             mirror.Dispose();
     }
+
+    private bool AllListed(IEnumerable<Place> places, Func<Mirror, bool> holds) =>
+        places.Where(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }).All(p => all.Any(m => m.PlaceId.AsSpan().SequenceEqual(p.Id) && holds(m)));
 }

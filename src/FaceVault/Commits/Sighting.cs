@@ -32,12 +32,16 @@ internal sealed class Sighting : IDisposable
     {
         roots.ReadAll();
         var seen = new Sighting();
-        RootRecord? currentRecord = roots.Current;
-        if (roots.Records.FirstOrDefault(r => !r.VaultId.Span.SequenceEqual(options.VaultId)) is not null)
+        roots.Follow(null);
+        if (roots.AllRecords.FirstOrDefault(r => !r.VaultId.Span.SequenceEqual(options.VaultId)) is not null)
             throw Error.RootOfAnotherVault();
-        (PrimaryState primary, StoreNumbers numbers) = seen.LookAtPrimary(options, roots, currentRecord);
-        RootHead? head = roots.Head;
+        (PrimaryState primary, StoreNumbers numbers) = seen.LookAtPrimary(options, roots);
+        RootHead? head = roots.Head; // of every place: one that is not listed any more has an older one
         IReadOnlyList<Place> places = seen.crown?.Places ?? [];
+        roots.Follow(seen.crown?.Places);
+        RootRecord? currentRecord = roots.Current;
+        if (primary == PrimaryState.OpensWithCurrent && seen.OpenedWith!.Epoch != currentRecord!.Epoch)
+            primary = PrimaryState.OpensWithStaged;
         RootRecord? staged = currentRecord is null ? null : roots.Staged.FirstOrDefault();
         seen.StagedKeyId = staged?.KeyId ?? 0;
         seen.Observations = new Observations
@@ -86,7 +90,7 @@ internal sealed class Sighting : IDisposable
 
     public void Dispose() => crown?.Dispose();
 
-    private (PrimaryState State, StoreNumbers Numbers) LookAtPrimary(EngineOptions options, RootLocations roots, RootRecord? currentRecord)
+    private (PrimaryState State, StoreNumbers Numbers) LookAtPrimary(EngineOptions options, RootLocations roots)
     {
         if (!options.Store.Exists)
             return (PrimaryState.FileMissing, default);
@@ -97,13 +101,13 @@ internal sealed class Sighting : IDisposable
             if (reader.Read(KeyTable.Crown, 0) is not { } blob)
                 return (PrimaryState.NoCrown, numbers);
             SealedCrown = blob;
-            foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))
+            foreach (RootRecord record in roots.AllRecords.OrderBy(r => r.Epoch))
             {
                 crown = CrownCodec.TryOpen(blob, new Cryptography.RootKey(record.DangerousKey), options.VaultId);
                 if (crown is null)
                     continue;
                 OpenedWith = record;
-                return (record.Epoch == currentRecord!.Epoch ? PrimaryState.OpensWithCurrent : PrimaryState.OpensWithStaged, numbers);
+                return (PrimaryState.OpensWithCurrent, numbers);
             }
 
             return (PrimaryState.OpensWithNeither, numbers);
@@ -161,7 +165,7 @@ internal sealed class Sighting : IDisposable
             (MirrorObservation seen, bool isCurrent) = LookAtMirror(options, mirror, roots, currentRecord);
             bool isListed = crown is null || listed.Remove(Convert.ToHexString(mirror.PlaceId));
             if (!isListed && mirror.PlaceId.Length > 0)
-                mirror.Trouble = "It is not a mirror of this vault.";
+                mirror.Trouble = "It is not listed as a mirror of this vault, and nothing is written to it. Add it (mirror add), or take it out of the configuration.";
             mirror.SeenCurrent = isListed && isCurrent;
             mirror.MayFollow = isListed && seen.Opens;
             current.Add((mirror, mirror.SeenCurrent));
@@ -186,7 +190,7 @@ internal sealed class Sighting : IDisposable
             using IKeyStoreReader reader = mirror.Location.OpenWithoutTrace();
             if (reader.Read(KeyTable.Crown, 0) is not { } blob)
                 return (new MirrorObservation(MirrorState.Empty), false);
-            foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))
+            foreach (RootRecord record in roots.AllRecords.OrderBy(r => r.Epoch))
             {
                 using Crown? opened = CrownCodec.TryOpen(blob, new Cryptography.RootKey(record.DangerousKey), options.VaultId);
                 if (opened is null)

@@ -61,7 +61,7 @@ internal sealed partial class VaultEngine
         SealedCompletion[] made;
         using (CommitDraft draft = NewDraft())
         {
-            var common = new CompletionFacts(draft.NextLine, Options.Clock.GetUtcNow(), [.. LocationsNow()], [.. ReadBackNow(owed)], records ?? []);
+            var common = new CompletionFacts(draft.NextLine, Options.Clock.GetUtcNow(), [.. LocationsNow()], [.. RetiredNow()], [.. ReadBackNow(owed)], records ?? []);
             do
                 made = Complete(owed, common, damaged);
             while (owed.RemoveAll(item => damaged.ContainsKey(item.Slot)) > 0); // without them the lines of the others move up
@@ -126,7 +126,7 @@ internal sealed partial class VaultEngine
             Trigger = facts.Trigger,
             EpochFrom = facts.EpochFrom,
             EpochTo = facts.EpochTo,
-            Locations = common.Locations,
+            Locations = [.. common.Locations, .. common.Retired.Where(place => facts.CreatedIndex < place.Until).Select(place => place.Location)],
             TemplateCount = facts.Digests.Count,
             TemplateDigests = facts.Digests.SelectMany(d => d).ToArray(),
             Galleries = facts.Purged,
@@ -178,9 +178,14 @@ internal sealed partial class VaultEngine
         }
     }
 
-    /// <summary>Every place whose copy of the key counted, as it stands now: all listed ones confirmed, retired ones that could not be reached not.</summary>
+    /// <summary>Every listed place, as it stands now: confirmed.</summary>
     private IEnumerable<CertificateLocation> LocationsNow() =>
-        State.Crown.Places.Select(place => new CertificateLocation(TypeOf(place.Kind), MediumOf(place), MethodOf(place), place.State == PlaceState.Listed));
+        State.Crown.Places.Where(place => place.State == PlaceState.Listed).Select(place => new CertificateLocation(TypeOf(place.Kind), MediumOf(place), MethodOf(place), true));
+
+    /// <summary>Every place that was retired while it was away, with the ledger size below which a key's creation lies that it may still open.</summary>
+    private IEnumerable<(CertificateLocation Location, long Until)> RetiredNow() =>
+        State.Crown.Places.Where(place => place.State == PlaceState.RetiredUnconfirmed)
+            .Select(place => (new CertificateLocation(TypeOf(place.Kind), MediumOf(place), MethodOf(place), false), place.Confirmed));
 
     private string MethodOf(Place place) => place.Kind == PlaceKind.Root
         ? roots.Readings.FirstOrDefault(r => r.PlaceId.AsSpan().SequenceEqual(place.Id))?.Location.DestructionMethod ?? "not reached"
@@ -206,11 +211,12 @@ internal sealed partial class VaultEngine
 
     /// <param name="FirstLine">Ledger index of the first completion.</param>
     /// <param name="Now">When they are made.</param>
-    /// <param name="Locations">Every place whose copy of the keys counted.</param>
+    /// <param name="Locations">Every listed place.</param>
+    /// <param name="Retired">Places retired while they were away, and which keys they may open.</param>
     /// <param name="ReadBack">What step 3b showed.</param>
     /// <param name="Records">Consent records that were read a moment ago, by slot.</param>
     private sealed record CompletionFacts(
-        long FirstLine, DateTimeOffset Now, CertificateLocation[] Locations, CertificateReadBack[] ReadBack, Dictionary<uint, RecordFacts> Records);
+        long FirstLine, DateTimeOffset Now, CertificateLocation[] Locations, (CertificateLocation Location, long Until)[] Retired, CertificateReadBack[] ReadBack, Dictionary<uint, RecordFacts> Records);
 
     /// <param name="Destruction">What the caller is answered.</param>
     /// <param name="Certificate">Its body, sealed.</param>

@@ -49,7 +49,7 @@ internal sealed partial class VaultEngine
             Commit(draft, rootKey, checkpoint: true);
         }
 
-        if (!mirrors.AllCurrent)
+        if (!mirrors.AllListedCurrent(State.Crown.Places))
             throw Error.PlaceUnreachable("a mirror that could not be written");
         RecordHead();
         Decision = new RecoveryDecision(5, RecoveryAction.Open, VaultErrorCode.None, RecoverySteps.None, false, RecoveryRemedy.None);

@@ -11,11 +11,13 @@ internal sealed partial class VaultEngine
 
     /// <summary>Destroys keys in one transaction under a new root key, confirms it everywhere, destroys the old root key everywhere, logs and certifies it.</summary>
     /// <exception cref="VaultException">A place is missing, or a step failed: everything stopped stays stopped, and the destruction is taken up again at the next open or call.</exception>
-    public void Destroy(IReadOnlyList<Removal> removals)
+    /// <param name="removals">What leaves the store.</param>
+    /// <param name="added">A root location that the new root key is to be written to and that is listed in the same transaction; null for none.</param>
+    public void Destroy(IReadOnlyList<Removal> removals, RootAddition? added = null)
     {
         EnsureWhole();
         removals = WithoutHeld(removals);
-        if (removals.Count == 0)
+        if (removals.Count == 0 && added is null)
             return;
         readBackPassed = false;
         completed.Clear();
@@ -23,7 +25,7 @@ internal sealed partial class VaultEngine
         Task? deletion = null;
         try
         {
-            DestroyNow(removals, ref begun, ref deletion);
+            DestroyNow(removals, added, ref begun, ref deletion);
         }
         catch (Exception) when (begun)
         {
@@ -31,7 +33,7 @@ internal sealed partial class VaultEngine
             if (deletion is not null)
                 Task.WaitAny(deletion);
             Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
-            if (!AllRemoved(removals))
+            if (!AllRemoved(removals) || (added is not null && !IsListed(added.PlaceId)))
                 throw;
         }
         catch (VaultException)
@@ -73,12 +75,14 @@ internal sealed partial class VaultEngine
         : mirrors.All.Any(m => m.HoldsOnlyCopies) ? Error.MirrorHoldsOnlyCopies()
         : Error.PlaceUnreachable("a listed root location or mirror");
 
-    private void DestroyNow(IReadOnlyList<Removal> removals, ref bool begun, ref Task? deletion)
+    private void DestroyNow(IReadOnlyList<Removal> removals, RootAddition? added, ref bool begun, ref Task? deletion)
     {
         using CommitDraft draft = NewDraft();
         draft.Crown.Epoch++;
         foreach (Removal removal in removals.OrderBy(r => r.Slot))
             removal.Apply(draft, Options);
+        added?.Apply(draft, Options);
+        CloseRetired(draft);
 
         // Step 2. A crash leaves the store at e with a staged key: fence, then discard.
         var fresh = SecretKey.Random();
@@ -87,6 +91,8 @@ internal sealed partial class VaultEngine
             ulong keyId = NewKeyId();
             if (!roots.AllReached(State.Crown.Places) || roots.Staged.Any())
                 throw Error.PlaceUnreachable("a listed root location");
+            if (added is not null)
+                roots.Add(added.Location, added.PlaceId, keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh); // until the transaction it holds a key that opens nothing
             begun = true;
             roots.Stage(keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
 
@@ -95,9 +101,9 @@ internal sealed partial class VaultEngine
             Commit(draft, fresh, checkpoint: true, writes => OpenAhead(writes, keyId), writes => ReadBackAll(null, fresh, writes, shredded));
             (fresh, rootKey) = (rootKey!, fresh);
             rootKeyId = keyId;
-            if (!mirrors.AllCurrent)
+            if (!mirrors.AllListedCurrent(State.Crown.Places))
                 throw Error.PlaceUnreachable("a mirror that failed while keys were destroyed");
-            foreach (Mirror mirror in mirrors.All)
+            foreach (Mirror mirror in mirrors.Current)
                 ReadBackAll(mirror, rootKey, draft.Writes, shredded);
 
             // Step 4. The crowns of the primary and of every mirror opened with the staged key as every location gave it back.

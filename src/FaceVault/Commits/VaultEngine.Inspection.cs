@@ -173,7 +173,7 @@ internal sealed partial class VaultEngine
     {
         if (state is not null && state.SealedCrown.AsSpan().SequenceEqual(snapshot.SealedCrown))
             return;
-        foreach (RootRecord record in roots.Records.OrderBy(r => r.Epoch))
+        foreach (RootRecord record in roots.AllRecords.OrderBy(r => r.Epoch))
         {
             if (CrownCodec.TryOpen(snapshot.SealedCrown, new RootKey(record.DangerousKey), Options.VaultId) is not { } crown)
                 continue;

@@ -15,7 +15,7 @@ internal sealed partial class VaultEngine
     public RecoveryDecision Decision { get; private set; }
 
     /// <summary>Whether a place is missing, so that ordinary commits go on and nothing is destroyed.</summary>
-    public bool IsDegraded => Decision.IsDegraded || !mirrors.All.All(m => IsInspecting ? m.SeenCurrent : m.IsCurrent);
+    public bool IsDegraded => Decision.IsDegraded || (state is { } now && !(IsInspecting ? mirrors.AllListedSeenCurrent(now.Crown.Places) : mirrors.AllListedCurrent(now.Crown.Places)));
 
     /// <summary>Ledger index and slot of every key whose certificate is still owed, and slots that are stopped.</summary>
     public IReadOnlyList<WorkItem> Work => [.. State.Crown.Work.Values];
@@ -116,7 +116,7 @@ internal sealed partial class VaultEngine
             throw Error.PlaceUnreachable("a mirror that could not be opened");
         uint[] gone = [.. ShreddedInWork()];
         bool primaryStands = OwedRows.Stand(Options.Store, State, Options);
-        foreach (Mirror mirror in mirrors.All)
+        foreach (Mirror mirror in mirrors.Current)
         {
             if (Passes(mirror.Location, reader => ReadBackResult.Check(reader, rootKey!.AsRootKey(), State.Crown.VaultId, gone)) && (!primaryStands || OwedRows.Stand(mirror.Location, State, Options)))
                 continue;
@@ -162,7 +162,7 @@ internal sealed partial class VaultEngine
         }
         else if (!State.Crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && p.Id.AsSpan().SequenceEqual(mirror.PlaceId)))
         {
-            throw Error.PlaceUnreachable("a mirror of another vault");
+            throw Error.MirrorNotListed();
         }
 
         WalkTree(); // before the mirror's pages are replaced by these

@@ -23,5 +23,5 @@ internal enum PlaceState : byte
 /// <param name="Id">16 bytes.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="State">Whether it counts.</param>
-/// <param name="Confirmed">Of a mirror the last commit that was meant for it: what it holds beyond that was not written by this store's past. Of a retired place the last epoch it could open. Else 0.</param>
+/// <param name="Confirmed">Of a mirror the last commit that was meant for it: what it holds beyond that was not written by this store's past. Of a retired place the size of the ledger when the root key was first replaced after it: keys created before may be opened with what it held; the largest number until then. Else 0.</param>
 internal sealed record Place(byte[] Id, PlaceKind Kind, PlaceState State, long Confirmed);

@@ -11,14 +11,19 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     // Swapped as a whole: other threads look at it for status.
     private volatile IReadOnlyList<RootPlaceReading> readings = [];
     private volatile RootHead? recorded;
+    private volatile IReadOnlySet<string>? listed;
 
     /// <summary>What the last <see cref="ReadAll"/> found, in the configured order.</summary>
     public IReadOnlyList<RootPlaceReading> Readings => readings;
 
-    /// <summary>Every valid record found anywhere.</summary>
-    public IEnumerable<RootRecord> Records => readings.SelectMany(r => r.Reading.Records);
+    /// <summary>Every valid record found anywhere, also at places that the crown does not list: what a crown is tried to be opened with.</summary>
+    public IEnumerable<RootRecord> AllRecords => readings.SelectMany(r => r.Reading.Records);
 
-    public IEnumerable<RootPlaceReading> Reached => readings.Where(r => r.Reading.State == RootLocationState.Present);
+    /// <summary>Every valid record of a listed place.</summary>
+    public IEnumerable<RootRecord> Records => readings.Where(IsListed).SelectMany(r => r.Reading.Records);
+
+    /// <summary>The listed places that gave a record.</summary>
+    public IEnumerable<RootPlaceReading> Reached => readings.Where(r => r.Reading.State == RootLocationState.Present && IsListed(r));
 
     /// <summary>C: a record of the lowest epoch at any location, or null.</summary>
     public RootRecord? Current => Records.MinBy(r => r.Epoch);
@@ -30,6 +35,18 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     public RootHead? Head => readings.Select(r => r.Reading.Head).Append(recorded).OfType<RootHead>().OrderByDescending(h => h.Epoch).ThenByDescending(h => h.Commit).FirstOrDefault();
 
     public int LocationCount => store.Locations.Count;
+
+    /// <summary>The configured location that describes itself so, or null.</summary>
+    public IRootLocation? Find(string description) => store.Locations.FirstOrDefault(l => l.Description == description);
+
+    /// <summary>From now on only the places count that a crown lists; null: until a crown has opened, every one. A place that is not listed is left as it is.</summary>
+    public void Follow(IEnumerable<Place>? places)
+    {
+        listed = null;
+        HashSet<string>? ids = places is null ? null : [.. places.Where(p => p is { Kind: PlaceKind.Root, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
+        if (ids is not null && readings.Any(r => r.Reading.Records.Count > 0 && ids.Contains(Convert.ToHexString(r.PlaceId))))
+            listed = ids;
+    }
 
     /// <summary>Takes the process lock on every location that is there.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultInUse"/> with the holder's process id; <see cref="VaultErrorCode.RootPathRefused"/>: none of them can be written.</exception>
@@ -92,9 +109,9 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>Whether every listed place was reached, and none that is not listed.</summary>
     public bool AllReached(IEnumerable<Place> places)
     {
-        HashSet<string> listed = [.. places.Where(p => p is { Kind: PlaceKind.Root, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
+        HashSet<string> wanted = [.. places.Where(p => p is { Kind: PlaceKind.Root, State: PlaceState.Listed }).Select(p => Convert.ToHexString(p.Id))];
         HashSet<string> reached = [.. Reached.Select(r => Convert.ToHexString(r.PlaceId))];
-        return listed.SetEquals(reached);
+        return wanted.SetEquals(reached);
     }
 
     /// <summary>Makes every location with its first record and the head of commit 0.</summary>
@@ -116,6 +133,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <exception cref="VaultException">A location failed: what was staged so far is to be fenced and discarded.</exception>
     public void Stage(ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key)
     {
+        List<IRootLocation> targets = [.. Expected.Select(place => place.Location)];
         var records = new List<(IRootLocation Location, RootRecord Record)>();
         try
         {
@@ -131,7 +149,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         }
 
         ReadAll();
-        foreach (RootPlaceReading place in readings)
+        foreach (RootPlaceReading place in readings.Where(r => targets.Contains(r.Location)))
         {
             if (!place.Reading.Records.Any(r => r.KeyId == keyId && r.Epoch == epoch && CryptographicOperations.FixedTimeEquals(r.DangerousKey, key.DangerousBytes)))
                 throw Error.PlaceUnreachable("a root location that did not read back what was staged");
@@ -141,11 +159,34 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>Destroys every key but this one at every location, and in memory. Each location has read back that it holds no other when its verb returns.</summary>
     public void Promote(ulong keyId)
     {
-        IReadOnlyList<RootPlaceReading> former = readings;
+        IReadOnlyList<RootPlaceReading> former = [.. Expected];
         AtOnce(former.Count, i => Change(() => former[i].Location.Promote(keyId)));
-        readings = [.. former.Select(place => place with { Reading = place.Reading with { Records = [.. place.Reading.Records.Where(r => r.KeyId == keyId)] } })];
+        readings = [.. readings.Select(place => !former.Contains(place) ? place : place with { Reading = place.Reading with { Records = [.. place.Reading.Records.Where(r => r.KeyId == keyId)] } })];
         foreach (RootRecord destroyed in former.SelectMany(place => place.Reading.Records).Where(r => r.KeyId != keyId))
             destroyed.Dispose();
+    }
+
+    /// <summary>Makes a configured location that is not listed yet with one record, a key that has opened nothing so far, and counts it from now on.</summary>
+    /// <exception cref="VaultException">Something else is there, or it cannot be made.</exception>
+    public void Add(IRootLocation location, ReadOnlySpan<byte> placeId, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key)
+    {
+        using (var record = new RootRecord(keyId, epoch, vaultId, placeId, key.DangerousBytes))
+            location.Create(record);
+        if (listed is { } before)
+            listed = new HashSet<string>(before) { Convert.ToHexString(placeId) };
+        ReadAll();
+    }
+
+    /// <summary>Overwrites every key at one location by one that opens nothing, the same way as keys are destroyed, and reads back that no other is left.</summary>
+    public void Wipe(RootPlaceReading place, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId)
+    {
+        using SecretKey nothing = SecretKey.Random();
+        using (var record = new RootRecord(keyId, epoch, vaultId, place.PlaceId, nothing.DangerousBytes))
+            Change(() => place.Location.Stage(record));
+        Change(() => place.Location.Promote(keyId));
+        ReadAll();
+        if (readings.Any(r => r.Location == place.Location && r.Reading.Records.Any(left => left.KeyId != keyId)))
+            throw Error.PlaceUnreachable("a root location whose key could not be overwritten");
     }
 
     /// <summary>Destroys the staged key at every location and keeps this one.</summary>
@@ -177,6 +218,11 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         Forget(former);
         store.Dispose();
     }
+
+    /// <summary>Every place that must take part when keys change: the listed ones, or, before a crown has opened, the configured ones.</summary>
+    private IEnumerable<RootPlaceReading> Expected => readings.Where(r => listed is null || IsListed(r));
+
+    private bool IsListed(RootPlaceReading place) => listed is not { } ids || ids.Contains(Convert.ToHexString(place.PlaceId));
 
     private static void TryLock(IRootLocation location)
     {

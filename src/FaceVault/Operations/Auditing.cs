@@ -233,7 +233,7 @@ internal sealed class Auditing
     private void CheckPlaces(CancellationToken cancellationToken)
     {
         VaultStatus status = Inspecting.Status(session);
-        foreach (PlaceStatus place in status.Places.Where(p => !p.IsCurrent))
+        foreach (PlaceStatus place in status.Places.Where(p => p is { IsCurrent: false, Id: not null }))
             AddOwed(place.Type == LocationType.Root ? "root" : "mirror", $"A place is missing or behind. {place.Trouble}");
         for (int owed = 0; owed < status.Owed; owed++)
             AddOwed("work", "Destructions are owed: they go on at the next withdrawal, sweep or opening.");

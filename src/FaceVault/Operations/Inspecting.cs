@@ -42,30 +42,44 @@ internal static class Inspecting
 
     private static IEnumerable<PlaceStatus> Places(VaultEngine engine, Crown crown)
     {
+        Dictionary<string, Place> missing = crown.Places.Where(p => p.State == PlaceState.Listed).ToDictionary(p => Convert.ToHexStringLower(p.Id));
         foreach (RootPlaceReading root in engine.Roots.Readings)
         {
-            bool listed = crown.Places.Any(p => p.Kind == PlaceKind.Root && p.State == PlaceState.Listed && p.Id.AsSpan().SequenceEqual(root.PlaceId));
+            string? id = TakeId(missing, PlaceKind.Root, root.PlaceId);
             string? trouble = root.Reading.State switch
             {
-                RootLocationState.Present when listed => null,
-                RootLocationState.Present => "It is not a listed location of this vault.",
+                RootLocationState.Present when id is not null => null,
+                RootLocationState.Present => "It is not listed as a location of this vault, and nothing is written to it.",
                 RootLocationState.Missing => "There is nothing at the place.",
                 _ => "It cannot be read.",
             };
-            yield return new PlaceStatus(LocationType.Root, root.Location.Description, root.Location.Medium, trouble is null, trouble);
+            yield return new PlaceStatus(LocationType.Root, root.Location.Description, root.Location.Medium, trouble is null, trouble, id);
         }
 
-        yield return new PlaceStatus(LocationType.Store, engine.Options.Store.Description, engine.Options.Store.Medium, true, null);
+        Place store = crown.Places.First(p => p.Kind == PlaceKind.Store);
+        yield return new PlaceStatus(LocationType.Store, engine.Options.Store.Description, engine.Options.Store.Medium, true, null, TakeId(missing, PlaceKind.Store, store.Id));
         foreach (Mirror mirror in engine.MirrorStates)
         {
             bool current = engine.IsInspecting ? mirror.SeenCurrent : mirror.IsCurrent;
-            yield return new PlaceStatus(LocationType.Mirror, mirror.Location.Description, mirror.Location.Medium, current, current ? null : mirror.Trouble ?? "It is missing or behind.");
+            yield return new PlaceStatus(
+                LocationType.Mirror, mirror.Location.Description, mirror.Location.Medium, current, current ? null : mirror.Trouble ?? "It is missing or behind.", TakeId(missing, PlaceKind.Mirror, mirror.PlaceId));
         }
+
+        foreach ((string id, Place lost) in missing)
+            yield return new PlaceStatus(
+                VaultEngine.TypeOf(lost.Kind), $"place {id}", "not reached", false,
+                "It is listed and was not found where the vault looked. Connect it, name where it lies, or retire it by its id.", id);
+    }
+
+    private static string? TakeId(Dictionary<string, Place> missing, PlaceKind kind, byte[] placeId)
+    {
+        string id = Convert.ToHexStringLower(placeId);
+        return missing.TryGetValue(id, out Place? place) && place.Kind == kind && missing.Remove(id) ? id : null;
     }
 
     private static IEnumerable<string> Warnings(VaultEngine engine, Crown crown, List<PlaceStatus> places, bool staged)
     {
-        if (places.Count(p => p.Type == LocationType.Root) < 2)
+        if (crown.Places.Count(p => p is { Kind: PlaceKind.Root, State: PlaceState.Listed }) < 2)
             yield return "The root key lies in one place only: one bad sector there loses the vault.";
         if (!crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }))
             yield return "The key store has no mirror: if its disk dies, every consent is lost.";

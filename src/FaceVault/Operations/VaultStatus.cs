@@ -64,4 +64,5 @@ public sealed record VaultStatus
 /// <param name="Medium">What it is made of.</param>
 /// <param name="IsCurrent">Whether it was reached and holds what it should.</param>
 /// <param name="Trouble">What is wrong, or null.</param>
-public sealed record PlaceStatus(LocationType Type, string Description, string Medium, bool IsCurrent, string? Trouble);
+/// <param name="Id">The id under which the vault lists it, 32 hexadecimal digits; null when it is not listed.</param>
+public sealed record PlaceStatus(LocationType Type, string Description, string Medium, bool IsCurrent, string? Trouble, string? Id);

@@ -47,7 +47,7 @@ internal sealed class CliVault : IDisposable
 
     public Task<Answer> RunWithAsync(string stdin, params string[] args)
     {
-        int words = args[0] is "purpose" or "consent" or "mirror" or "hold" ? 2 : 1;
+        int words = args[0] is "purpose" or "consent" or "mirror" or "root" or "hold" ? 2 : 1;
         return Run.With(stdin, [.. args[..words], Path, .. args[words..]]);
     }
 

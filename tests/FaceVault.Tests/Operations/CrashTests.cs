@@ -42,7 +42,7 @@ public sealed class CrashTests
     public async Task A_machine_that_dies_at_any_write_of_a_root_location_leaves_the_old_state_or_the_new_one(string operation, int roots, int mirrors)
     {
         var run = await Rehearsal.OfAsync(operation, roots, mirrors);
-        for (int medium = 0; medium < roots; medium++)
+        for (int medium = 0; medium < run.RootSteps.Count; medium++)
         {
             for (int step = 1; step <= run.RootSteps[medium]; step++)
             {

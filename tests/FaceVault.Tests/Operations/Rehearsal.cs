@@ -47,6 +47,7 @@ internal sealed class Rehearsal
         steps = test.Faults.Taken(StoreStep.Any) - steps;
         writes = [.. test.Media.Select((m, i) => m.Operations - writes[i])];
         string last = await Observation.OfAsync(test);
+        Assert.True(first != last || name == "refill", name + " changes nothing that can be seen");
         return new Rehearsal(chosen, start, first, last) { StoreSteps = steps, RootSteps = writes };
     }
 

@@ -27,6 +27,10 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
         new("hold", t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("f-3")]), "case 12")),
         new("withdraw held", t => KeptAsync(t, "c-0", "c-1"), Stops: true, Prepare: t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1")]))),
         new("lift", t => t.Vault.LiftHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("c-2")])), Stops: true, Prepare: HoldAndStop),
+        new("mirror add", t => t.Vault.AddMirrorAsync($"mirror{t.MirrorStores.Count - 1}"), Prepare: t => t.GrowAsync(mirrors: 1)),
+        new("mirror drop", t => t.Vault.DropMirrorAsync($"mirror{t.MirrorStores.Count - 1}"), Prepare: AddMirror),
+        new("root add", t => t.Vault.AddRootLocationAsync($"memory {t.Media.Length - 1}"), Prepare: t => t.GrowAsync(roots: 1)),
+        new("root retire", t => t.Vault.RetireRootLocationAsync("memory 0"), Prepare: AddRoot),
         new("refill", t => t.Vault.RefillMirrorAsync("mirror0"), Prepare: LoseMirror),
     ];
 
@@ -82,6 +86,18 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
     {
         await test.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("c-2")]));
         await KeptAsync(test, "c-1");
+    }
+
+    private static async Task AddMirror(TestVault test)
+    {
+        await test.GrowAsync(mirrors: 1);
+        await test.Vault.AddMirrorAsync($"mirror{test.MirrorStores.Count - 1}");
+    }
+
+    private static async Task AddRoot(TestVault test)
+    {
+        await test.GrowAsync(roots: 1);
+        await test.Vault.AddRootLocationAsync($"memory {test.Media.Length - 1}");
     }
 
     private static async Task LoseMirror(TestVault test)

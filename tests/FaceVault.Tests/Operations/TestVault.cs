@@ -32,15 +32,15 @@ internal sealed class TestVault : IAsyncDisposable
 
     public StoreFaults Faults { get; }
 
-    public InMemoryRootMedium[] Media { get; }
+    public InMemoryRootMedium[] Media { get; private set; }
 
     public InMemoryKeyStoreLocation Store { get; }
 
     public InMemoryTemplateStoreLocation Templates { get; }
 
-    public IReadOnlyList<InMemoryKeyStoreLocation> MirrorStores { get; }
+    public IReadOnlyList<InMemoryKeyStoreLocation> MirrorStores { get; private set; }
 
-    public VaultPlaces Places { get; }
+    public VaultPlaces Places { get; private set; }
 
     /// <summary>Who holds every copy ever made of the stores in memory.</summary>
     public Thief Thief { get; }
@@ -127,6 +127,17 @@ internal sealed class TestVault : IAsyncDisposable
             await Vault.GrantConsentAsync(Grant($"c-{i}"));
             await Vault.EnrollAsync(new ConsentId($"c-{i}"), null, Face(i));
         }
+    }
+
+    /// <summary>Closes, offers places besides that the vault does not list yet, and opens again.</summary>
+    public async Task GrowAsync(int roots = 0, int mirrors = 0)
+    {
+        await Vault.DisposeAsync();
+        Media = [.. Media, .. Enumerable.Range(0, roots).Select(_ => new InMemoryRootMedium())];
+        MirrorStores = [.. MirrorStores, .. Enumerable.Range(MirrorStores.Count, mirrors).Select(i => new InMemoryKeyStoreLocation(Path.Combine(Path.GetFullPath($"mirror{i}"), "keys.db"), Faults))];
+        Places = Places with { Mirrors = MirrorStores };
+        Vault = Make();
+        await Vault.OpenAsync();
     }
 
     /// <summary>Closes in good order and opens again.</summary>

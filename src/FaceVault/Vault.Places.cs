@@ -1,0 +1,144 @@
+using FaceVault.Commits;
+using FaceVault.Operations;
+using FaceVault.Storage;
+
+namespace FaceVault;
+
+/// <content>Mirrors and root locations.</content>
+/// <remarks>The vault's own list says which places count, by the random id that stands in each; settings and <c>vault.json</c> say where to look for them. A place that is listed and not found
+/// keeps everything from being destroyed until it is back or retired; one that is found and not listed is left as it is. These calls change the list and <c>vault.json</c> together.</remarks>
+public sealed partial class Vault
+{
+    /// <summary>Adds a mirror: a full copy of the key store, walked before it is listed, that every later commit reaches. Commits wait while it is copied.</summary>
+    /// <param name="directory">A folder without a key store, best on another device; made if needed. A list of <see cref="VaultOptions.Mirrors"/> given at later openings must name it too.</param>
+    /// <param name="cancellationToken">Counts until the copy begins.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/>: there is a key store in the folder; <see cref="VaultErrorCode.PlaceUnreachable"/>: the copy failed.</exception>
+    public async Task AddMirrorAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        string folder = Path.GetFullPath(directory), file = MirrorFile(directory);
+        if (options.Places is null && Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory)))
+            throw new ArgumentException(Error.OptionMirrors, nameof(directory));
+        IKeyStoreLocation location = open.Engine.MirrorStates.FirstOrDefault(m => m.Location.Description == file)?.Location ?? new SqliteKeyStoreLocation(file, options.LockTimeout);
+        if (options.Places is null)
+            VaultDescription.MakeFolder(folder);
+        VaultDescription? before = Describe(d => d with { Mirrors = [.. d.Mirrors.Where(m => m != folder), folder] }); // first: what the crown lists must be found
+        try
+        {
+            await open.Engine.Enqueue(new PlaceItem(engine => engine.AddMirror(location)) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        }
+        catch when (!open.Engine.MirrorStates.Any(m => m.Location == location && m.IsCurrent))
+        {
+            Describe(d => before ?? d);
+            throw;
+        }
+
+        Describe(d => d); // the new mirror's folder has a copy
+    }
+
+    /// <summary>Takes a mirror off the vault's list. Its files stay as they are and are worth nothing once the root key has been replaced.</summary>
+    /// <remarks>One that cannot be reached may be dropped too: that is recorded, and every certificate of a key that it could open names it as not confirmed.</remarks>
+    /// <param name="directory">The mirror's folder.</param>
+    /// <param name="cancellationToken">Counts until the change begins.</param>
+    /// <returns>True when it was reached; false when it is remembered as not confirmed.</returns>
+    /// <exception cref="ArgumentException">The folder is no mirror of this vault.</exception>
+    public async Task<bool> DropMirrorAsync(string directory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        string file = MirrorFile(directory);
+        bool confirmed = await RetireAsync(engine => engine.FindMirror(file), cancellationToken).ConfigureAwait(false);
+        string folder = Path.GetFullPath(directory);
+        Describe(d => d with { Mirrors = [.. d.Mirrors.Where(m => m != folder)] });
+        return confirmed;
+    }
+
+    /// <summary>Adds a root location: the root key is replaced, and the new one is written there too. Every listed place must be there.</summary>
+    /// <param name="location">The <see cref="IRootLocation.Description"/> of an unused location of <see cref="VaultOptions.RootKey"/> (of a file its path). Name it at later openings too.</param>
+    /// <param name="cancellationToken">Counts until the change begins.</param>
+    /// <exception cref="ArgumentException">The vault was opened without that location.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.RootPathRefused"/> or <see cref="VaultErrorCode.VaultExists"/>: it cannot be used; <see cref="VaultErrorCode.PlaceUnreachable"/>: a listed place is missing.</exception>
+    public async Task AddRootLocationAsync(string location, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(location);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        IRootLocation added = open.Engine.Roots.Find(location) ?? throw Error.NotARootLocation(nameof(location));
+        options.RootKey!.CheckPlacement(options.Directory, creating: false);
+        VaultDescription? before = Describe(d => d with { Roots = [.. d.Roots.Where(r => r != location), location] });
+        try
+        {
+            await open.Engine.Enqueue(new PlaceItem(engine => engine.AddRoot(added)) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        }
+        catch when (!open.Engine.Roots.Reached.Any(r => r.Location == added))
+        {
+            Describe(d => before ?? d);
+            throw;
+        }
+    }
+
+    /// <summary>Takes a root location off the vault's list, after every key that it holds has been overwritten. The last one stays.</summary>
+    /// <remarks>One that cannot be reached may be retired too: that is recorded, and every certificate of a key that it could open names it as not confirmed. Destroy its medium.</remarks>
+    /// <param name="location">The <see cref="IRootLocation.Description"/> of a location of <see cref="VaultOptions.RootKey"/> (of a file its path). Leave it out at later openings.</param>
+    /// <param name="cancellationToken">Counts until the change begins.</param>
+    /// <returns>True when it was reached and its keys were overwritten; false when it is remembered as not confirmed.</returns>
+    /// <exception cref="ArgumentException">The vault was opened without that location.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.RootPathRefused"/>: it is the last one.</exception>
+    public async Task<bool> RetireRootLocationAsync(string location, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(location);
+        bool confirmed = await RetireAsync(engine => engine.FindRoot(location), cancellationToken).ConfigureAwait(false);
+        Describe(d => d with { Roots = [.. d.Roots.Where(r => r != location)] });
+        return confirmed;
+    }
+
+    /// <summary>Takes a mirror or root location off the vault's list by its id, as <see cref="PlaceStatus.Id"/> shows it: also one of which nobody knows any more where it lay.</summary>
+    /// <param name="placeId">32 lowercase hexadecimal digits.</param>
+    /// <param name="cancellationToken">Counts until the change begins.</param>
+    /// <returns>True when it was reached; false when it is remembered as not confirmed.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: no such place is listed; <see cref="VaultErrorCode.RootPathRefused"/>: it is the last root location.</exception>
+    public async Task<bool> RetirePlaceAsync(string placeId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(placeId);
+        if (placeId.Length != 32 || !placeId.All(char.IsAsciiHexDigitLower))
+            throw Error.PlaceIdMalformed(nameof(placeId));
+        byte[] id = Convert.FromHexString(placeId);
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        string? root = open.Engine.Roots.Readings.FirstOrDefault(r => r.PlaceId.AsSpan().SequenceEqual(id))?.Location.Description;
+        string? mirror = Path.GetDirectoryName(open.Engine.MirrorStates.FirstOrDefault(m => m.PlaceId.AsSpan().SequenceEqual(id))?.Location.Description);
+        bool confirmed = await RetireAsync(_ => id, cancellationToken).ConfigureAwait(false);
+        Describe(d => d with { Roots = [.. d.Roots.Where(r => r != root)], Mirrors = [.. d.Mirrors.Where(m => m != mirror)] });
+        return confirmed;
+    }
+
+    private static string MirrorFile(string directory) => Path.Combine(Path.GetFullPath(directory), "keys.db");
+
+    private async Task<bool> RetireAsync(Func<VaultEngine, byte[]> find, CancellationToken cancellationToken)
+    {
+        bool confirmed = false;
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await open.Engine.Enqueue(new PlaceItem(engine => confirmed = engine.Retire(find(engine))) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        return confirmed;
+    }
+
+    /// <summary>Writes <c>vault.json</c> anew, here and in every mirror's folder that is there; answers what it said before.</summary>
+    private VaultDescription? Describe(Func<VaultDescription, VaultDescription> change)
+    {
+        if (options.Places is not null)
+            return null;
+        VaultDescription before = VaultDescription.Read(options.Directory), after = change(before);
+        foreach (string mirror in after.Mirrors.Where(Directory.Exists))
+        {
+            try
+            {
+                after.Write(mirror);
+            }
+            catch (VaultException)
+            {
+                // away: it is written when the mirror is refilled, or with the next change
+            }
+        }
+
+        after.Write(options.Directory);
+        return before;
+    }
+}
