@@ -14,7 +14,7 @@ public sealed class RootFactAttribute : FactAttribute
             Skip = $"Needs {missing}.";
     }
 
-    private static bool IsOnPath(string tool) =>
+    internal static bool IsOnPath(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
 }
 
@@ -30,4 +30,12 @@ public sealed class FullDeviceFactAttribute : FactAttribute
 public sealed class LinuxFactAttribute : FactAttribute
 {
     public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Needs Linux.";
+}
+
+/// <summary>A test that asks git about the working tree.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class GitFactAttribute : FactAttribute
+{
+    public GitFactAttribute() =>
+        Skip = !RootFactAttribute.IsOnPath("git") ? "Needs git." : Path.Exists(Path.Combine(Conventions.Repository.Root, ".git")) ? null : "Needs a clone; these are sources alone.";
 }

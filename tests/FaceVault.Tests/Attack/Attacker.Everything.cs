@@ -16,7 +16,8 @@ internal sealed partial class Attacker
         do
         {
             progress = false;
-            List<byte[]> fresh = [.. opened.Values.ToList().SelectMany(Runs).Concat(known.Select(k => Convert.FromHexString(k.Hex))).Where(key => tried.Add(Convert.ToHexString(key)))];
+            byte[][] found = [.. known.Select(k => Convert.FromHexString(k.Hex))];
+            List<byte[]> fresh = [.. opened.Values.ToList().SelectMany(Runs).Concat(found).Concat(found.SelectMany(Derived)).Where(key => tried.Add(Convert.ToHexString(key)))];
             foreach (StolenBlob blob in loot.All.Where(b => !opened.ContainsKey(b)).ToList())
                 progress |= fresh.Exists(key => Try(key, blob));
             foreach (byte[] key in fresh)
@@ -26,6 +27,16 @@ internal sealed partial class Attacker
                 tried.Clear(); // what opened now is tried with everything again
         }
         while (progress);
+    }
+
+    /// <summary>What a careless hand would make of a key that stays: its hash, and hashes keyed by it of the labels of docs/formats.md, alone and with the tags and slots that stand beside it.</summary>
+    private IEnumerable<byte[]> Derived(byte[] key)
+    {
+        yield return Cipher.Blake2b(32, [], key);
+        byte[][] beside = [[], .. Entries.SelectMany(e => new[] { BitConverter.GetBytes((uint)e.Slot), e.ConsentTag, e.SubjectTag }).DistinctBy(Convert.ToHexString)];
+        foreach (string label in (string[])["", "facevault/tmpl01", "facevault/cons01", "facevault/kcmt01", "facevault/leaf01", "facevault/brch01", "facevault/crwn01", "facevault/root01"])
+            foreach (byte[] context in beside)
+                yield return Cipher.Blake2b(32, key, [.. System.Text.Encoding.ASCII.GetBytes(label), .. context]);
     }
 
     /// <summary>Every run of 32 bytes that could be a key, at every offset, and those written as text.</summary>

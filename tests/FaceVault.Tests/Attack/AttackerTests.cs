@@ -8,6 +8,7 @@ using FaceVault.Tests.Operations;
 namespace FaceVault.Tests.Attack;
 
 /// <summary>The attacker opens all that lives and nothing that was destroyed; and only the death of the root key stops it, since with the old one it reads everything.</summary>
+[Collection(Alone.Name)]
 [Trait("Claim", "E3")]
 public sealed class AttackerTests
 {
@@ -41,6 +42,7 @@ public sealed class AttackerTests
         AssertReads(attacker, "c-9", 2);
         AssertReads(attacker, "c-3", 3);
         AssertReads(attacker, "c-4", 14);
+        Assert.Equal([2, 3, 14, 21], attacker.Templates.Select(t => Faces.NumberOf(t.Encoded)).Distinct().Order());
         Assert.Equal(4, attacker.Certified.Count);
         Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
         AssertOpensAllThatStandsNow(test, attacker);
@@ -66,6 +68,60 @@ public sealed class AttackerTests
         Assert.False(attacker.Reads("\"subject of c-0\""u8));
         Assert.Empty(attacker.EntriesOf("c-0"));
         Assert.True(attacker.Reads("\"subject of c-3\""u8)); // who expired by that sweep and whose evidence has years to go
+    }
+
+    [Fact]
+    public async Task After_one_withdrawal_each_root_location_holds_one_key_and_no_crown_of_before_opens()
+    {
+        await using TestVault test = await PeopleAsync();
+        test.Thief.Look();
+        int crowns = test.Thief.Loot.Of(BlobKind.Crown).Count;
+
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-0"));
+
+        Assert.All(test.Media, m => Assert.Single(StolenRoot.Keys(m.Durable())));
+        Attacker attacker = test.Thief.Attack(Thoroughness.Everything);
+        Assert.InRange(crowns, 10, int.MaxValue);
+        Assert.DoesNotContain(test.Thief.Loot.Of(BlobKind.Crown).Take(crowns), attacker.Opened.ContainsKey);
+        Assert.NotEmpty(attacker.Crowns);
+        AssertReads(attacker, "c-0");
+        AssertReads(attacker, "c-3", 3);
+    }
+
+    [Fact]
+    public async Task The_frames_of_an_attempt_that_failed_open_nobody_who_is_destroyed_with_others_later()
+    {
+        await using TestVault test = await PeopleAsync();
+        test.Faults.FailAt(StoreStep.Commit, 3, StoreFaultMoment.During); // the stop in primary and mirror, then the destroying commit
+        await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.WithdrawConsentAsync(Scenario.Id("c-0")));
+        Assert.Contains(11, test.Thief.Attack().TemplatesOf("c-1").Select(t => Faces.NumberOf(t.Encoded)));
+
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
+
+        Attacker attacker = test.Thief.Attack(Thoroughness.Everything);
+        AssertReads(attacker, "c-0");
+        AssertReads(attacker, "c-1");
+        AssertReads(attacker, "c-3", 3);
+        Assert.Equal(2, attacker.Certified.Count);
+        Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
+    }
+
+    [Fact]
+    public async Task A_full_leaf_and_the_last_one_lose_what_was_destroyed_in_them()
+    {
+        await using TestVault test = await PeopleAsync();
+        await test.Vault.GrantConsentsAsync([.. Enumerable.Range(0, 60).Select(i => test.Grant($"f-{i}"))]);
+        await test.EnrollAsync(2, from: 5);
+
+        await test.Vault.WithdrawConsentsAsync([Scenario.Id("c-0"), Scenario.Id("c-5")]);
+
+        Attacker attacker = test.Thief.Attack();
+        AssertReads(attacker, "c-0");
+        AssertReads(attacker, "c-1", 1, 11);
+        AssertReads(attacker, "c-5");
+        AssertReads(attacker, "c-6", 6);
+        Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
+        AssertOpensAllThatStandsNow(test, attacker);
     }
 
     [Fact]
@@ -102,6 +158,7 @@ public sealed class AttackerTests
         await using TestVault test = await PeopleAsync();
         Attacker attacker = test.Thief.Attack();
         StolenCrown crown = attacker.Crowns[0];
+        Assert.Equal(7, test.Thief.Loot.Of(BlobKind.Template).Count);
         foreach (StolenBlob blob in test.Thief.Loot.Of(BlobKind.Template))
         {
             StolenEntry entry = attacker.Entries.First(e => e.Slot == blob.Id >> 16 && e.HasTemplateKey);
