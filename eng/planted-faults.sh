@@ -31,13 +31,13 @@ say "$(grep -E '^ *Passed: ' "$log" || echo 'green')"
 missed=0
 for patch in "${patches[@]}"; do
     fault=$(sed -n 's/^Fault: //p' "$patch")
-    git -C "$copy/tree" apply "$patch"
+    git -C "$copy/tree" apply -C1 "$patch"
     build || { say "$fault: the patched sources do not compile."; exit 1; }
     if run "$(filter "$patch")"; then caught='NOT CAUGHT'; else caught=$(sed -n 's/^ *Failed FaceVault\.Tests\.\([^ ([]*\).*/\1/p' "$log" | head -n 1); fi
     [ -n "$caught" ] || { cat "$log" >&2; caught='NOT RUN'; }
     case $caught in NOT*) missed=1 ;; esac
     printf '%-3s %-50s %s\n' "$(basename "$patch" | cut -c1-2)" "$fault" "$caught"
     if [ -n "${FACEVAULT_PLANTED_WHY:-}" ]; then grep -A 6 -m 1 'Error Message' "$log" || true; fi
-    git -C "$copy/tree" apply -R "$patch"
+    git -C "$copy/tree" apply -C1 -R "$patch"
 done
 exit $missed

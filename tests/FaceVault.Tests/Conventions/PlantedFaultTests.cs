@@ -29,7 +29,7 @@ public sealed class PlantedFaultTests
     [GitFact]
     public void Each_still_applies_to_the_sources() => Assert.All(Patches, path =>
     {
-        var start = new ProcessStartInfo("git", ["apply", "--check", path]) { WorkingDirectory = Repository.Root, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("git", ["apply", "--check", "-C1", path]) { WorkingDirectory = Repository.Root, RedirectStandardError = true, UseShellExecute = false };
         using Process git = Process.Start(start)!;
         string errors = git.StandardError.ReadToEnd();
         git.WaitForExit();
