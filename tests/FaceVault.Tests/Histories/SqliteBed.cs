@@ -84,6 +84,7 @@ internal sealed class SqliteBed : Bed
 
     public override void PutTemplates(object copy, bool beside)
     {
+        Steal(); // what is overwritten here would lie in nobody's copy
         var rows = new List<TemplateRow>();
         if (beside)
         {
