@@ -388,6 +388,9 @@ internal static partial class Error
     public static VaultException DescriptionDamaged() => new(VaultErrorCode.StoreDamaged,
         "The vault's vault.json cannot be read. Restore it from a copy: it holds the vault's id, its name and where the root key lies, nothing secret.");
 
+    public static VaultException OriginChanged() => new(VaultErrorCode.StoreDamaged,
+        "The vault's vault.json gives another name than the one under which the ledger was begun. Nothing was written. Restore vault.json from a copy: every mirror has one.");
+
     public static VaultException FolderNotWritable(Exception? cause) => new(VaultErrorCode.StoreFailed,
         "The folder of the vault or of a mirror cannot be made or written: it is read-only, the disk is full, or the process has no right to write there. Mend that, or choose another folder, and try again.", cause);
 

@@ -9,6 +9,7 @@ internal sealed class Sighting : IDisposable
 {
     private readonly List<(Mirror Mirror, bool IsCurrent)> current = [];
     private Crown? crown;
+    private bool isOfAnotherName;
 
     private Sighting()
     {
@@ -36,6 +37,12 @@ internal sealed class Sighting : IDisposable
         if (roots.AllRecords.FirstOrDefault(r => !r.VaultId.Span.SequenceEqual(options.VaultId)) is not null)
             throw Error.RootOfAnotherVault();
         (PrimaryState primary, StoreNumbers numbers) = seen.LookAtPrimary(options, roots);
+        if (seen.isOfAnotherName)
+        {
+            seen.Dispose();
+            throw Error.OriginChanged();
+        }
+
         RootHead? head = roots.Head; // of every place: one that is not listed any more has an older one
         IReadOnlyList<Place> places = seen.crown?.Places ?? [];
         roots.Follow(seen.crown?.Places);
@@ -107,6 +114,7 @@ internal sealed class Sighting : IDisposable
                 if (crown is null)
                     continue;
                 OpenedWith = record;
+                isOfAnotherName = !LedgerOrigin.Is(options.Origin, reader, crown);
                 return (PrimaryState.OpensWithCurrent, numbers);
             }
 

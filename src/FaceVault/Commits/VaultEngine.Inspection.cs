@@ -181,7 +181,11 @@ internal sealed partial class VaultEngine
             try
             {
                 if (!isLater || !SamePurposes(crown, State.Crown))
+                {
+                    if (!LedgerOrigin.Is(Options.Origin, snapshot.Reader, crown))
+                        throw Error.OriginChanged();
                     Options.Reopened(snapshot.Reader, crown);
+                }
             }
             catch
             {

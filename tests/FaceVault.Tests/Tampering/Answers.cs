@@ -8,7 +8,8 @@ internal sealed class Answers
 {
     /// <summary>What somebody is told whose bytes are not the vault's.</summary>
     private static readonly VaultErrorCode[] Clear =
-        [VaultErrorCode.IntegrityViolated, VaultErrorCode.StoreDamaged, VaultErrorCode.StoreRolledBack, VaultErrorCode.StoreForked, VaultErrorCode.StoreMissing, VaultErrorCode.CertificateUnknown];
+        [VaultErrorCode.IntegrityViolated, VaultErrorCode.StoreDamaged, VaultErrorCode.StoreRolledBack, VaultErrorCode.StoreForked, VaultErrorCode.StoreMissing, VaultErrorCode.CertificateUnknown,
+            VaultErrorCode.RootKeyMissing, VaultErrorCode.RootKeyForeign, VaultErrorCode.RootPathRefused, VaultErrorCode.HeadMissing, VaultErrorCode.FormatTooNew, VaultErrorCode.VaultNotFound];
 
     private readonly SortedDictionary<string, string> lines = new(StringComparer.Ordinal);
 
@@ -16,14 +17,28 @@ internal sealed class Answers
     {
     }
 
-    /// <summary>The code with which the vault did not open, or null.</summary>
-    public VaultErrorCode? NotOpened { get; private set; }
-
     /// <summary>Codes with which questions were refused, and the audit's findings.</summary>
     public SortedSet<string> Complaints { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether the vault noticed anything: at open, at use or in its audit.</summary>
     public bool IsDetected => Complaints.Count > 0;
+
+    /// <summary>Makes a vault, asks it everything and closes it.</summary>
+    public static async Task<Answers> OfAsync(Func<Vault> make, People people)
+    {
+        Vault vault;
+        try
+        {
+            vault = make();
+        }
+        catch (VaultException refused) when (Clear.Contains(refused.Code))
+        {
+            return NotOpened(refused);
+        }
+
+        await using (vault)
+            return await OfAsync(vault, people);
+    }
 
     /// <summary>Opens and asks everything. Any exception but a clear refusal is the test's failure.</summary>
     public static async Task<Answers> OfAsync(Vault vault, People people)
@@ -35,9 +50,7 @@ internal sealed class Answers
         }
         catch (VaultException refused) when (Clear.Contains(refused.Code))
         {
-            answers.NotOpened = refused.Code;
-            answers.Complaints.Add($"open: {refused.Code}");
-            return answers;
+            return NotOpened(refused);
         }
 
         foreach (string id in people.Consents)
@@ -92,6 +105,8 @@ internal sealed class Answers
         foreach ((string question, string answer) in lines)
             Assert.True(question == except || (Complaints.Contains("audit: template-missing") && IsPartOf(question, answer, truth.lines[question])) || answer == truth.lines[question] || Clear.Any(code => answer == code.ToString()), $"{what}: {question}\nanswered {answer}\ninstead of {truth.lines[question]}");
     }
+
+    private static Answers NotOpened(VaultException refused) => new() { Complaints = { $"open: {refused.Code}" } };
 
     private static bool IsPartOf(string question, string answer, string whole) =>
         question.StartsWith("gallery", StringComparison.Ordinal) && (answer.Length == 0 || answer.Split(" · ").All(whole.Split(" · ").Contains));
