@@ -16,6 +16,9 @@ internal sealed class Mirror(IKeyStoreLocation location) : IDisposable
     /// <summary>Whether it holds the same bytes as the primary, as far as we know.</summary>
     public bool IsCurrent => Store is not null;
 
+    /// <summary>Whether the commit that is made now is meant for it, since it gets a copy next.</summary>
+    public bool IsAwaited { get; set; }
+
     /// <summary>Whether its crown was byte-equal to the primary's when it was last looked at.</summary>
     public bool SeenCurrent { get; set; }
 
@@ -94,7 +97,7 @@ internal sealed class Mirrors(IEnumerable<IKeyStoreLocation> locations) : IDispo
         for (int i = 0; i < crown.Places.Count; i++)
         {
             Place place = crown.Places[i];
-            if (place is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && all.Any(m => m.IsCurrent && m.PlaceId.AsSpan().SequenceEqual(place.Id)))
+            if (place is { Kind: PlaceKind.Mirror, State: PlaceState.Listed } && all.Any(m => (m.IsCurrent || m.IsAwaited) && m.PlaceId.AsSpan().SequenceEqual(place.Id)))
                 crown.Places[i] = place with { Confirmed = crown.Commit };
         }
     }

@@ -144,11 +144,32 @@ internal sealed partial class VaultEngine
                 throw Error.MirrorHoldsOnlyCopies();
             }
 
-            Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
+            BringUp(mirror);
             if (!mirror.IsCurrent)
                 throw Error.PlaceUnreachable("a mirror that cannot be brought up");
             ReadBack(mirror.Location, []);
         }
+    }
+
+    /// <summary>Copies the primary into a mirror. A commit names it first: a mirror that vanishes with its copy before the next commit is no branch when it comes back.</summary>
+    private void BringUp(Mirror mirror)
+    {
+        Place? place = State.Crown.Places.Find(p => p.Id.AsSpan().SequenceEqual(mirror.PlaceId));
+        if (place is not null && place.Confirmed < State.Crown.Commit)
+        {
+            mirror.IsAwaited = true;
+            try
+            {
+                using CommitDraft draft = NewDraft();
+                Commit(draft, rootKey!);
+            }
+            finally
+            {
+                mirror.IsAwaited = false;
+            }
+        }
+
+        Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
     }
 
     /// <summary>Fills a mirror anew. A mirror that lost its file gets back the id that the crown lists.</summary>
@@ -168,7 +189,7 @@ internal sealed partial class VaultEngine
         WalkTree(); // before the mirror's pages are replaced by these
         if (HoldsOnlyCopies(mirror))
             throw Error.MirrorNotOverwritten();
-        Mirrors.BringUp(mirror, Options.Store, State.Crown, State.SealedCrown);
+        BringUp(mirror);
         if (!mirror.IsCurrent)
             throw Error.MirrorNotFilled(mirror.Trouble);
         ReadBack(mirror.Location, []);

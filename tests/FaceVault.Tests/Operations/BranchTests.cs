@@ -155,6 +155,32 @@ public sealed class BranchTests
         Assert.NotNull(await test.Vault.GetConsentAsync(new ConsentId("c-there-2")));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mirror_that_was_brought_up_and_vanished_before_the_next_commit_is_no_branch(bool byRefill)
+    {
+        await using TestVault test = await TestVault.InMemoryAsync(2, 1);
+        test.MirrorStores[0].IsReachable = false;
+        await test.EnrollAsync(2);
+        test.MirrorStores[0].IsReachable = true;
+        if (byRefill)
+            await test.Vault.RefillMirrorAsync(Path.GetDirectoryName(test.MirrorStores[0].Description)!);
+        else
+            await test.ReopenAsync();
+        Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
+
+        test.MirrorStores[0].IsReachable = false;
+        test.Crash();
+        await test.Vault.OpenAsync();
+        await test.EnrollAsync(4, from: 2);
+        test.MirrorStores[0].IsReachable = true;
+        await test.ReopenAsync();
+
+        Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
+        await Observation.AssertWholeAsync(test);
+    }
+
     private static async Task GrantAsync(TestVault test, string name, int commits)
     {
         test.Renew();
