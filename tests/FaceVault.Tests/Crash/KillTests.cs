@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FaceVault.Tests.Attack;
 using Xunit.Abstractions;
 
 namespace FaceVault.Tests.Crash;
@@ -50,8 +51,16 @@ public sealed class KillTests(ITestOutputHelper output)
         FileCall[] calls = [.. calm.Calls.Where(c => c.Kind != FileCallKind.Line && c.IsDurable)];
         FileCall[] between = [.. calls.Skip(1).Where((next, i) => calls[i].Kind == FileCallKind.Flush && IsLog(calls[i].Path) && IsLog(next.Path) && next.Path != calls[i].Path)];
         Assert.True(between.Length > 20);
-        foreach (FileCall point in Sampling.Spread(between, Sampling.IsDeep ? between.Length : 6, new Random(4)))
+        foreach (FileCall point in Sampling.Spread(between, Sampling.IsDeep ? between.Length : 4, new Random(4)))
             await KillAsync(4, point, tears: false, withoutPrimary: true);
+        foreach (FileCall point in Sampling.Spread(between, Sampling.IsDeep ? 0 : 16, new Random(5)))
+        {
+            using var folder = new CrashFolder();
+            FileCall[] before = [.. calm.Calls.TakeWhile(c => c != point)];
+            folder.Folders.Lay(calm.Folder, DiskImage.Of(before).AfterKill());
+            await judgement.AddAsync($"killed at {point}", () => new CrashCheck(folder.Folders, calm.Steps, Recording.LinesOf(before)).AssertAsync());
+        }
+
         judgement.AssertNothingWrong();
 
         static bool IsLog(string path) => path.EndsWith("-wal", StringComparison.Ordinal);
@@ -70,6 +79,41 @@ public sealed class KillTests(ITestOutputHelper output)
                 await KillAsync(5, point, tears: number++ % 2 == 0, withoutPrimary: false);
         }
 
+        judgement.AssertNothingWrong();
+    }
+
+    /// <summary>The steps of the protocol: each ends with a flush. The state is the recorded one that a kill leaves there; the attacker has copies of the stores at every flush of a destroying commit so far.</summary>
+    [WatchedFact]
+    public async Task Killed_between_any_two_flushes_of_a_destroying_commit_no_certificate_is_early_and_nothing_is_lost()
+    {
+        Recording calm = Recording.Of(13);
+        string[] steps = Sampling.IsDeep ? ["withdraw", "withdraw several", "erase", "replace", "remove", "renew", "sweep"] : ["withdraw", "replace"];
+        HashSet<FileCall> flushes = [.. steps.SelectMany(calm.CallsOf).Where(c => c.Kind == FileCallKind.Flush)];
+        var disk = new DiskImage();
+        var loot = new Loot();
+        int certified = 0;
+        for (int i = 0; i < calm.Calls.Count; i++)
+        {
+            disk.Apply(calm.Calls[i]);
+            if (!flushes.Contains(calm.Calls[i]))
+                continue;
+            using var folder = new CrashFolder();
+            folder.Folders.Lay(calm.Folder, disk.AfterKill());
+            StolenFiles.Carve(folder.Folders.Keys, loot);
+            StolenFiles.Carve(Path.Combine(folder.Folders.Mirror, "keys.db"), loot);
+            Attacker attacker = Attacker.Run(loot, folder.Folders.Roots.Select(File.ReadAllBytes));
+            certified = Math.Max(certified, attacker.Certified.Count);
+            var check = new CrashCheck(folder.Folders, calm.Steps, Recording.LinesOf(calm.Calls.Take(i + 1)));
+            await judgement.AddAsync($"killed after {calm.Calls[i]}", () =>
+            {
+                Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
+                Assert.NotEmpty(attacker.Commitments);
+                return check.AssertAsync();
+            });
+        }
+
+        Assert.True(certified > 1); // the attacker reads the ledger
+        output.WriteLine($"{flushes.Count} points");
         judgement.AssertNothingWrong();
     }
 
