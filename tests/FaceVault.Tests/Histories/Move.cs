@@ -17,6 +17,10 @@ internal enum MoveKind
     RemoveOne,
     Renew,
     RegisterPurpose,
+    RetirePurpose,
+    ChangeModels,
+    Hold,
+    LiftHold,
     Sweep,
     PassTime,
 

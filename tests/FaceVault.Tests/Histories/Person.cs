@@ -17,12 +17,15 @@ internal enum Standing
     /// <summary>Stopped in the process alone.</summary>
     StoppedHere,
 
+    /// <summary>Stopped, and kept by a legal hold.</summary>
+    Kept,
+
     /// <summary>Destroyed, and a certificate says so.</summary>
     Gone,
 }
 
 /// <summary>A consent of a history, as its holder was told.</summary>
-internal sealed class Person(int number, string subject, DateTimeOffset given)
+internal sealed class Person(int number, string subject, string purpose, DateTimeOffset given)
 {
     public int Number => number;
 
@@ -32,7 +35,12 @@ internal sealed class Person(int number, string subject, DateTimeOffset given)
 
     public string Subject => subject;
 
+    public string Purpose => purpose;
+
     public Standing Standing { get; set; }
+
+    /// <summary>Whether a legal hold keeps the keys.</summary>
+    public bool IsHeld { get; set; }
 
     /// <summary>Faces enrolled with an answer and not replaced since, with their ordinals' order.</summary>
     public List<int> Faces { get; } = [];
@@ -59,5 +67,5 @@ internal sealed class Person(int number, string subject, DateTimeOffset given)
         Died ??= now;
     }
 
-    public override string ToString() => $"{number}{Standing.ToString()[0]}[{string.Join(',', Faces)}]";
+    public override string ToString() => $"{number}{Standing.ToString()[0]}{(IsHeld ? "!" : "")}[{string.Join(',', Faces)}]";
 }

@@ -26,7 +26,7 @@ internal sealed partial class Promises
         Gallery? gallery = null;
         if (await TryAsync(async () => gallery = await bed.Vault.GetGalleryAsync(new PurposeId(TestVault.Door))) is not null)
             return;
-        foreach (Person person in people.Values)
+        foreach (Person person in people.Values.Where(p => p.Purpose == TestVault.Door))
             foreach (int face in person.Faces)
                 await AssertFaceAsync(gallery!, person, face);
     }
@@ -38,7 +38,7 @@ internal sealed partial class Promises
             return;
         if (person.Standing == Standing.Living && person.Ends > Now && !rowsMayBeMissing)
             Assert.Contains(matches!, m => m.Consent == person.Id);
-        else if (person.Standing is Standing.Gone or Standing.Stopped or Standing.StoppedHere || person.Ends <= Now)
+        else if (person.Standing is Standing.Gone or Standing.Stopped or Standing.StoppedHere or Standing.Kept || person.Ends <= Now)
             Assert.DoesNotContain(matches!, m => m.Consent == person.Id);
     }
 
@@ -50,6 +50,7 @@ internal sealed partial class Promises
         Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
         foreach (Person person in people.Values.Where(p => p.Standing == Standing.Gone))
             AssertGone(attacker, person);
+        AssertUnsaid(attacker);
         int[] held = [.. people.Values.SelectMany(p => p.Faces.Concat(p.Perhaps))];
         foreach (int face in destroyedFaces.Except(held))
             Assert.DoesNotContain(attacker.Templates, t => Faces.Is(t.Encoded, face));
@@ -89,10 +90,15 @@ internal sealed partial class Promises
                 AssertGone(attacker, person);
             foreach (DeletionCertificate certificate in info is null ? [] : await bed.Vault.GetDeletionCertificatesAsync(person.Id))
                 Assert.True(certificate.Check(bed.Vault.VerifierKey).IsValid, $"{person}: {certificate.Check(bed.Vault.VerifierKey)} {certificate.ToJson()}");
-            if (person.Standing == Standing.Living)
+            if (person.Standing is Standing.Living or Standing.Kept)
                 foreach (int face in person.Faces)
                     Assert.Contains(attacker.TemplatesOf(person.Name), t => Faces.Is(t.Encoded, face));
         }
+
+        foreach (Person kept in people.Values.Where(p => p.Standing == Standing.Kept))
+            await LiftAsync(kept);
+        Assert.Null(lastFailure);
+        AssertAttackFails();
 
         await Observation.AssertWholeAsync(Test, rowsMayBeMissing ? ["template-missing"] : []);
     }
@@ -101,6 +107,8 @@ internal sealed partial class Promises
     {
         if (person.Standing == Standing.Living)
             Assert.Equal(ConsentStatus.Active, info!.Status);
+        else if (person.Standing == Standing.Kept)
+            Assert.Equal((ConsentStatus.Restricted, true), (info!.Status, info.IsHeld));
         else if (person.IsForgotten)
             Assert.Null(info);
         else if (person.Standing is Standing.Gone or Standing.Stopped && (info is not null || person.Asked!.Value.AddYears(3) > Now.AddDays(1)))

@@ -104,8 +104,11 @@ internal sealed partial class Promises
                 continue;
             person.Perhaps.UnionWith(person.Faces);
             person.Faces.Clear();
+            person.IsHeld = info.IsHeld && info.Status != ConsentStatus.Destroyed;
             if (info.Status == ConsentStatus.Destroyed && info.Certificates.Count > 0)
                 person.Die(Now); // its faces may live on under another consent
+            else if (info.Status == ConsentStatus.Restricted)
+                person.Standing = Standing.Kept;
             else if (info.Status == ConsentStatus.Stopped)
                 person.Standing = Standing.Stopped;
             else if (info.Status is ConsentStatus.Active or ConsentStatus.Expired)

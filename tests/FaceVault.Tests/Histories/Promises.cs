@@ -15,7 +15,6 @@ internal sealed partial class Promises(Bed bed)
     private bool rowsMayBeMissing;
     private int nextPerson;
     private int nextFace;
-    private int nextPurpose;
 
     private TestVault Test => bed.Test;
 
@@ -26,7 +25,7 @@ internal sealed partial class Promises(Bed bed)
     {
         await bed.BeginAsync();
         for (int i = 0; i < 4; i++)
-            await ComeAsync();
+            await ComeAsync(0);
         for (int i = 0; i < 5; i++)
             await EnrollAsync(new Move(MoveKind.Enroll, i));
         Assert.Null(lastFailure);
@@ -50,7 +49,7 @@ internal sealed partial class Promises(Bed bed)
 
     private Task TakeNowAsync(Move move) => move.Kind switch
     {
-        MoveKind.Come => ComeAsync(),
+        MoveKind.Come => ComeAsync(move.Number),
         MoveKind.Enroll => EnrollAsync(move),
         MoveKind.Identify => IdentifyAsync(),
         MoveKind.Withdraw => WithdrawAsync(move),
@@ -60,15 +59,21 @@ internal sealed partial class Promises(Bed bed)
         MoveKind.RemoveOne => RemoveOneAsync(move),
         MoveKind.Renew => RenewAsync(move),
         MoveKind.RegisterPurpose => RegisterPurposeAsync(move),
+        MoveKind.RetirePurpose => RetirePurposeAsync(move),
+        MoveKind.ChangeModels => ChangeModelsAsync(),
+        MoveKind.Hold => HoldAsync(move),
+        MoveKind.LiftHold => LiftHoldAsync(move),
         MoveKind.Sweep => SweepAsync(),
         _ => TakePlaceAsync(move),
     };
 
-    private async Task ComeAsync()
+    private async Task ComeAsync(int number)
     {
-        Person person = Add(null);
-        person.Standing = await TryAsync(() => bed.Vault.GrantConsentAsync(Test.Grant(person.Name, person.Subject))) is null ? Standing.Living : Standing.Unsure;
+        Person person = Add(null, number % 4 == 3 && nextPurpose > 0 ? $"purpose-{1 + (number % nextPurpose)}" : TestVault.Door);
+        person.Standing = await TryAsync(() => bed.Vault.GrantConsentAsync(GrantOf(person))) is null ? Standing.Living : Standing.Unsure;
     }
+
+    private ConsentGrant GrantOf(Person person) => Test.Grant(person.Name, person.Subject, person.Purpose);
 
     private async Task EnrollAsync(Move move)
     {
@@ -83,28 +88,30 @@ internal sealed partial class Promises(Bed bed)
 
     private async Task WithdrawAsync(Move move)
     {
-        if (Pick(move, Standing.Living, Standing.Stopped, Standing.StoppedHere) is not { } person)
+        if (Pick(move, Standing.Living, Standing.Stopped, Standing.StoppedHere, Standing.Kept) is not { } person)
             return;
         person.Asked ??= Now;
         Exception? failure = await TryAsync(() => bed.Vault.WithdrawConsentAsync(person.Id));
         if (failure is null)
             End(person);
+        else if (failure is LegalHoldException)
+            Keep(person);
         else if (person.Standing != Standing.Stopped)
-            person.Standing = failure is not ErasureIncompleteException ? Standing.Unsure // not even looked up, or destroyed and only the checkpoint not signed
+            person.Standing = person.IsHeld || failure is not ErasureIncompleteException ? Standing.Unsure // not even looked up, or destroyed and only the checkpoint not signed
                 : failure.Message.Contains("could not be recorded", StringComparison.Ordinal) ? Standing.StoppedHere
                 : Standing.Stopped;
     }
 
     private Task WithdrawManyAsync(Move move)
     {
-        Person[] fitting = [.. people.Values.Where(p => p.Standing is Standing.Living or Standing.Stopped or Standing.StoppedHere)];
+        Person[] fitting = [.. people.Values.Where(p => p.Standing is Standing.Living or Standing.Stopped or Standing.StoppedHere or Standing.Kept)];
         Person[] several = [.. fitting.Skip(move.Number % Math.Max(1, fitting.Length)).Take(2 + (move.Number / 3 % 6))];
         return several.Length == 0 ? Task.CompletedTask : EndTogetherAsync(several, () => bed.Vault.WithdrawConsentsAsync([.. several.Select(p => p.Id)]));
     }
 
     private Task EraseAsync(Move move)
     {
-        if (Pick(move, Standing.Living, Standing.Stopped, Standing.StoppedHere) is not { } person)
+        if (Pick(move, Standing.Living, Standing.Stopped, Standing.StoppedHere, Standing.Kept) is not { } person)
             return Task.CompletedTask;
         Person[] same = [.. people.Values.Where(p => p.Subject == person.Subject && p.Standing != Standing.Gone)];
         return EndTogetherAsync(same, () => bed.Vault.EraseSubjectAsync(new SubjectId(person.Subject), $"order {move.Number}"));
@@ -115,10 +122,12 @@ internal sealed partial class Promises(Bed bed)
     {
         foreach (Person person in several)
             person.Asked ??= Now;
-        bool ended = await TryAsync(call) is null;
+        bool ended = await TryAsync(call) is null or LegalHoldException;
         foreach (Person person in several)
         {
-            if (ended && person.Standing != Standing.Unsure)
+            if (ended && person.IsHeld && person.Standing is Standing.Living or Standing.Kept)
+                Keep(person);
+            else if (ended && person.Standing != Standing.Unsure)
                 End(person);
             else if (person.Standing != Standing.Stopped)
                 person.Standing = Standing.Unsure; // of who was unsure before nobody knows whether there was anything to end
@@ -177,8 +186,8 @@ internal sealed partial class Promises(Bed bed)
     {
         if (Pick(move, Standing.Living) is not { } person)
             return;
-        Person renewed = Add(person.Subject);
-        Exception? failure = await TryAsync(() => bed.Vault.RenewConsentAsync(person.Id, Test.Grant(renewed.Name, renewed.Subject)));
+        Person renewed = Add(person.Subject, person.Purpose);
+        Exception? failure = await TryAsync(() => bed.Vault.RenewConsentAsync(person.Id, GrantOf(renewed)));
         if (failure is RefusedException)
         {
             people.Remove(renewed.Number);
@@ -200,19 +209,6 @@ internal sealed partial class Promises(Bed bed)
         person.Faces.Clear(); // they go on under the other name, or may
     }
 
-    private async Task RegisterPurposeAsync(Move move)
-    {
-        string id = nextPurpose > 0 && move.Number % 2 == 0 ? $"purpose-{nextPurpose}" : $"purpose-{++nextPurpose}";
-        Purpose purpose = TestVault.Purpose(PurposeKind.Verification, id) with { Description = $"Opening door {move.Number}" };
-        await TryAsync(async () =>
-        {
-            if ((await bed.Vault.ListPurposesAsync()).Any(p => p.Definition.Id == purpose.Id))
-                await bed.Vault.AddPurposeVersionAsync(purpose);
-            else
-                await bed.Vault.EnsurePurposeAsync(purpose);
-        });
-    }
-
     private async Task SweepAsync()
     {
         foreach (Person person in people.Values.Where(p => p.Standing == Standing.Living && p.Ends <= Now))
@@ -220,7 +216,9 @@ internal sealed partial class Promises(Bed bed)
         bool swept = await TryAsync(() => bed.Vault.SweepAsync()) is null;
         foreach (Person person in people.Values)
         {
-            if (swept && (person.Standing == Standing.Stopped || (person.Standing == Standing.Living && person.Ends <= Now)))
+            if (person.IsHeld && person.Standing == Standing.Living && person.Ends <= Now)
+                person.Standing = Standing.Unsure; // stopped and kept now, or not yet
+            else if (swept && (person.Standing == Standing.Stopped || (person.Standing == Standing.Living && person.Ends <= Now)))
                 End(person);
             else if (person.Standing == Standing.Living && person.Ends <= Now)
                 person.Standing = Standing.Unsure;
@@ -228,8 +226,11 @@ internal sealed partial class Promises(Bed bed)
         }
     }
 
+    private static void Keep(Person person) => person.Standing = Standing.Kept;
+
     private void End(Person person)
     {
+        person.IsHeld = false;
         person.Die(Now);
         Destroy([.. person.Faces, .. person.Perhaps]);
         person.Faces.Clear();
@@ -243,10 +244,10 @@ internal sealed partial class Promises(Bed bed)
             destroyedFaces.Add(face);
     }
 
-    private Person Add(string? subject)
+    private Person Add(string? subject, string purpose)
     {
         int number = ++nextPerson;
-        return people[number] = new Person(number, subject ?? $"subject of h-{number}", Now) { Standing = Standing.Unsure };
+        return people[number] = new Person(number, subject ?? $"subject of h-{number}", purpose, Now) { Standing = Standing.Unsure };
     }
 
     private Person? Pick(Move move, params Standing[] standings)
