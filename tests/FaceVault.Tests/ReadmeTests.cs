@@ -1,24 +1,53 @@
 using System.Text.RegularExpressions;
 using FaceVault.Samples;
 using FaceVault.Tests.Conventions;
+using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests;
 
 public sealed class ReadmeTests
 {
-    private const string Begins = "// README begins", Ends = "// README ends";
-
-    [Fact]
-    public void The_sample_is_the_code_that_is_compiled_here()
+    [Theory]
+    [InlineData("README.md", "tests/FaceVault.Samples/ReadmeSample.cs", "README")]
+    [InlineData("docs/review.md", "tests/FaceVault.Samples/OwnAttack.cs", "review")]
+    public void The_sample_is_the_code_that_is_compiled_here(string document, string source, string name)
     {
-        string[] lines = Repository.Lines("tests/FaceVault.Samples/ReadmeSample.cs");
-        int from = Array.FindIndex(lines, line => line.Contains(Begins, StringComparison.Ordinal)) + 1;
-        int to = Array.FindIndex(lines, line => line.Contains(Ends, StringComparison.Ordinal));
+        string[] lines = Repository.Lines(source);
+        int from = Array.FindIndex(lines, line => line.Contains($"// {name} begins", StringComparison.Ordinal)) + 1;
+        int to = Array.FindIndex(lines, line => line.Contains($"// {name} ends", StringComparison.Ordinal));
         string[] code = [.. lines[from..to].Select(line => line.Length > 8 ? line[8..] : "")];
         Assert.InRange(code.Length, 10, 40);
-        string[] readme = Repository.Lines("README.md");
+        string[] readme = Repository.Lines(document);
         int fence = Array.IndexOf(readme, "```csharp") + 1;
         Assert.Equal(code, readme[fence..Array.IndexOf(readme, "```", fence)]);
+    }
+
+    [Fact]
+    public void Every_attack_that_the_reviewer_s_guide_names_is_there()
+    {
+        string[] places = [.. Repository.Lines("docs/review.md").SkipWhile(line => !line.StartsWith("| claim", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|')[3])];
+        Assert.InRange(places.Length, 10, 30);
+        string[] files = [.. Repository.Files("", "")];
+        Assert.Empty(places.SelectMany(place => place.Split('`').Where((_, i) => i % 2 == 1)).Select(name => name.TrimEnd('*'))
+            .Where(name => !files.Any(file => file.Contains("/" + name, StringComparison.Ordinal) || file.StartsWith(name, StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task The_reviewer_s_attack_is_refused()
+    {
+        using var folder = new Cli.TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path, 2);
+        await test.EnrollAsync(2);
+        await test.Vault.DisposeAsync();
+        Vault Open(string directory)
+        {
+            VaultOptions options = test.Options(VaultAccess.ReadWrite);
+            options.Directory = directory;
+            return new Vault(options);
+        }
+
+        Assert.Equal("refused: StoreRolledBack", await OwnAttack.RunAsync(Open, folder["vault"], folder["stolen"], new ConsentId("c-1")));
     }
 
     [Fact]
