@@ -51,6 +51,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>What stands between the next vault and its places in memory.</summary>
     public Func<VaultPlaces, VaultPlaces> Wrap { get; set; } = static places => places;
 
+    /// <summary>How long the next vault waits for others.</summary>
+    public TimeSpan LockTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many slots one destroying commit takes; small, so that batches are split.</summary>
     public int MostInBatch { get; set; } = 10_000;
 
@@ -229,7 +232,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, MatchingThreads = 1, MostInBatch = MostInBatch };
+        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = 1, MostInBatch = MostInBatch };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
         if (folder is null)
