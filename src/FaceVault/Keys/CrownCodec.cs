@@ -21,8 +21,7 @@ internal static class CrownCodec
 
     public static byte[] Seal(Crown crown, RootKey key)
     {
-        int length = Length(crown);
-        int sealedLength = (length + Aead.Overhead + Step - 1) / Step * Step;
+        int sealedLength = SealedLength(crown);
         using var plain = new SecretBuffer(sealedLength - Aead.Overhead);
         Write(crown, plain.DangerousBytes);
         var blob = new byte[sealedLength];
@@ -39,8 +38,14 @@ internal static class CrownCodec
         using var plain = new SecretBuffer(blob.Length - Aead.Overhead);
         if (!Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, stackalloc byte[32]), plain.DangerousBytes))
             return null;
-        return Read(plain.DangerousBytes) ?? throw Error.StoreDamaged("the crown");
+        Crown crown = Read(plain.DangerousBytes) ?? throw Error.StoreDamaged("the crown");
+        if (blob.Length == SealedLength(crown))
+            return crown;
+        crown.Dispose();
+        throw Error.StoreDamaged("the crown");
     }
+
+    private static int SealedLength(Crown crown) => (Length(crown) + Aead.Overhead + Step - 1) / Step * Step;
 
     internal static int Length(Crown crown) =>
         184 + 1 + crown.Frontier.Length + 4 + (32 * crown.BranchCount) + 2 + 2 + (36 * crown.Purposes.Count) + 1 + (26 * crown.Places.Count)

@@ -1,8 +1,5 @@
-using System.Buffers.Text;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
-using FaceVault.Cryptography;
 using FaceVault.Templates;
 using FaceVault.Tests.Cli;
 
@@ -31,7 +28,8 @@ public sealed class AtRestTests
         AssertAbsent(folder.Path, Canaries(receipt, face, lines));
 
         DeletionCertificate certificate = (await test.Vault.EraseSubjectAsync(new SubjectId(Subject), "order-canary-4471"))[0];
-        AssertAbsent(folder.Path, [.. Canaries(receipt, face, await LinesAsync(test.Vault)), .. Forms("order-canary-4471"u8.ToArray()), certificate.ToJson()[..64]]);
+        AssertAbsent(folder.Path, [.. Canaries(receipt, face, await LinesAsync(test.Vault)), .. IdHashes.Forms("order-canary-4471"), certificate.ToJson()[..64]]);
+        AssertNoFunction(certificate, receipt, await LinesAsync(test.Vault));
         await test.Vault.DisposeAsync();
         AssertAbsent(folder.Path, Canaries(receipt, face, lines));
         test.Renew();
@@ -43,7 +41,31 @@ public sealed class AtRestTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(Path.Combine(folder.Path, "keys.db"), [1, 2, .. Encoding.Unicode.GetBytes(Subject), 3]);
 
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertAbsent(folder.Path, Forms(Encoding.UTF8.GetBytes(Subject))));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => AssertAbsent(folder.Path, IdHashes.Forms(Subject)));
+    }
+
+    /// <summary>Each hash is the one of its name, and each planted alone is seen.</summary>
+    [Fact]
+    public void Every_hash_of_an_identifier_is_looked_for()
+    {
+        byte[] text = "123456789"u8.ToArray();
+        string[] hashes = [.. IdHashes.Hashes(text).Select(Convert.ToHexStringLower)];
+        Assert.Contains("25f9e794323b453885f5181f1b624d0b", hashes); // MD5
+        Assert.Contains("f7c3bc1d808e04732adf679965ccc34ca7ae3441", hashes); // SHA-1
+        Assert.Contains("15e2b0d3c33891ebb0f1ef609ec419420c20e320ce94c65fbc8c3312448eb225", hashes); // SHA-256
+        Assert.Equal(0xCBF43926u, IdHashes.Crc32(text)); // the check value of CRC-32
+        Assert.Equal(0xaf63dc4c8601ec8c, IdHashes.Fnv1a("a"u8));
+        Assert.Equal(0xa129ca6149be45e5, IdHashes.SipHash24([.. Enumerable.Range(0, 15).Select(i => (byte)i)], 0x0706050403020100, 0x0f0e0d0c0b0a0908)); // the SipHash paper, appendix A
+        var file = new byte[4096];
+        List<byte[]> forms = [.. IdHashes.Forms(Subject)];
+        Assert.True(forms.Count > 500);
+        foreach (byte[] form in forms)
+        {
+            Assert.False(Holds(file, [form]));
+            form.CopyTo(file, 1000);
+            Assert.True(Holds(file, forms));
+            file.AsSpan().Clear();
+        }
     }
 
     private static async Task<List<LedgerLine>> LinesAsync(Vault vault)
@@ -58,8 +80,8 @@ public sealed class AtRestTests
     {
         var canaries = new List<byte[]>();
         foreach (string id in new[] { Subject, Consent, "interaction of " + Consent })
-            canaries.AddRange(Forms(Encoding.UTF8.GetBytes(id)));
-        canaries.AddRange(Forms(receipt.Salt.ToArray()));
+            canaries.AddRange(IdHashes.Forms(id));
+        canaries.AddRange([receipt.Salt.ToArray(), .. new[] { Convert.ToHexString(receipt.Salt.Span), Convert.ToHexStringLower(receipt.Salt.Span), Convert.ToBase64String(receipt.Salt.Span) }.Select(Encoding.ASCII.GetBytes)]);
         byte[] encoded = new byte[TemplateCodec.EncodedSize(TestVault.Model)];
         TemplateCodec.Encode(TestVault.Model, face, encoded);
         var eight = new TemplateModel("synthetic8", face.Length, TemplateEncoding.Int8);
@@ -76,40 +98,25 @@ public sealed class AtRestTests
         return canaries;
     }
 
-    /// <summary>An identifier as text and as everything somebody might write instead of it, unsalted hashes included.</summary>
-    private static List<byte[]> Forms(byte[] utf8)
-    {
-        var forms = new List<byte[]> { utf8, Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(utf8)), Encoding.BigEndianUnicode.GetBytes(Encoding.UTF8.GetString(utf8)) };
-#pragma warning disable CA5350, CA5351 // weak hashes are just what somebody careless would write
-        var hashes = new List<byte[]> { MD5.HashData(utf8), SHA1.HashData(utf8), SHA256.HashData(utf8), SHA384.HashData(utf8), SHA512.HashData(utf8) };
-#pragma warning restore CA5350, CA5351
-        foreach (int length in new[] { 16, 32, 64 })
-        {
-            var hash = new byte[length];
-            Blake2b.Hash(default, utf8, hash);
-            hashes.Add(hash);
-        }
-
-        forms.AddRange(hashes.Select(h => h[..16]));
-        foreach (byte[] bytes in hashes.Append(utf8))
-        {
-            forms.Add(Encoding.ASCII.GetBytes(Convert.ToHexString(bytes)));
-            forms.Add(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes)));
-            forms.Add(Encoding.ASCII.GetBytes(Convert.ToBase64String(bytes).TrimEnd('=')));
-            forms.Add(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(bytes)));
-        }
-
-        return forms;
-    }
-
     private static void AssertAbsent(string folder, IEnumerable<byte[]> canaries)
     {
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             byte[] bytes = ReadWithoutLocking(file);
-            foreach (byte[] canary in canaries)
-                Assert.True(bytes.AsSpan().IndexOf(canary) < 0, $"{Path.GetFileName(file)} holds a canary of {canary.Length} bytes.");
+            Assert.False(Holds(bytes, canaries), $"{Path.GetFileName(file)} holds a canary.");
         }
+    }
+
+    private static bool Holds(byte[] bytes, IEnumerable<byte[]> canaries) => canaries.Any(canary => bytes.AsSpan().IndexOf(canary) >= 0);
+
+    /// <summary>E8: what strangers are handed, certificate and ledger, names nobody and holds no hash of a name; nor does it hold the salt.</summary>
+    private static void AssertNoFunction(DeletionCertificate certificate, ConsentReceipt receipt, List<LedgerLine> lines)
+    {
+        byte[] text = [.. certificate.ToJson(), .. lines.SelectMany(line => Encoding.UTF8.GetBytes(line.Entry))];
+        byte[][] ids = [.. new[] { Subject, Consent, "interaction of " + Consent, "order-canary-4471" }.SelectMany(IdHashes.Forms)];
+        Assert.False(Holds(text, ids));
+        Assert.False(Holds(text, [Encoding.ASCII.GetBytes(Convert.ToHexStringLower(receipt.Salt.Span)), Encoding.ASCII.GetBytes(Convert.ToBase64String(receipt.Salt.Span))]));
+        Assert.True(Holds(text, [Encoding.ASCII.GetBytes(LedgerEntry.Parse(lines[(int)receipt.LedgerIndex].Entry).Consent!)])); // what is looked through is the whole text
     }
 
     /// <summary>Through a child, since closing a database file in this process would drop SQLite's locks.</summary>
