@@ -20,6 +20,15 @@ internal sealed class DiskImage
         return disk;
     }
 
+    /// <summary>A disk that holds these files, all of them flushed.</summary>
+    public static DiskImage After(Dictionary<string, byte[]> files)
+    {
+        var disk = new DiskImage();
+        foreach ((string path, byte[] content) in files)
+            disk.names[path] = disk.safeNames[path] = new DiskFile(content);
+        return disk;
+    }
+
     public void Apply(FileCall call)
     {
         bool isFlush = call.Kind is FileCallKind.Flush or FileCallKind.FlushFolder;
@@ -132,9 +141,15 @@ internal sealed class DiskImage
     private sealed class DiskFile
     {
         private readonly List<(long Offset, byte[]? Data)> pending = [];
-        private byte[] safe = [];
+        private byte[] safe;
 
-        public byte[] Content { get; private set; } = [];
+        public DiskFile(byte[]? content = null)
+        {
+            Content = [.. content ?? []];
+            safe = [.. Content];
+        }
+
+        public byte[] Content { get; private set; }
 
         public bool IsFolder { get; init; }
 
