@@ -1,3 +1,5 @@
+using FaceVault.Cli.Input;
+
 namespace FaceVault.Cli;
 
 /// <summary>How a command comes to its vault.</summary>
@@ -33,7 +35,7 @@ internal static class Vaults
         var options = new VaultOptions
         {
             Directory = folder,
-            RootKey = new FileRootKeyStore(Roots(context) ?? described),
+            RootKey = RootKey(context, Roots(context) ?? described),
             LockTimeout = LockTimeout(context),
             Access = access,
             TimeProvider = context.Terminal.Clock,
@@ -57,6 +59,15 @@ internal static class Vaults
         char[] separators = OperatingSystem.IsWindows() ? [Path.PathSeparator] : [Path.PathSeparator, ':'];
         string[] roots = variable.Split(separators, StringSplitOptions.RemoveEmptyEntries);
         return roots.Length > 0 ? roots : null;
+    }
+
+    /// <summary>The root key in files, with the passphrase of <c>--passphrase-file</c>, else of FACEVAULT_PASSPHRASE_FILE, else without one.</summary>
+    public static FileRootKeyStore RootKey(CommandContext context, string[] paths, bool allowEphemeral = false)
+    {
+        string? file = context.Get(context.Common.PassphraseFile) ?? context.Terminal.Environment("FACEVAULT_PASSPHRASE_FILE");
+        return string.IsNullOrEmpty(file)
+            ? new FileRootKeyStore(paths) { AllowEphemeral = allowEphemeral }
+            : PassphraseFile.Read(file, passphrase => new FileRootKeyStore(paths) { AllowEphemeral = allowEphemeral, Passphrase = passphrase });
     }
 
     /// <summary>How long to wait for another process.</summary>

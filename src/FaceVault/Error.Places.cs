@@ -35,6 +35,9 @@ internal static partial class Error
 
     public static ArgumentException PlaceIdMalformed(string parameter) => new("The id of a place is written as 32 lowercase hexadecimal digits, as status shows it.", parameter);
 
+    public static NotSupportedException NoPassphrase() => new(
+        "This root key store has no passphrase. A FileRootKeyStore has one.");
+
     public static VaultException MirrorOfAnotherBranch() => new(VaultErrorCode.StoreForked,
         "The mirror is another branch of this vault: the root key has recorded a commit that this mirror never had. Nothing was restored. "
         + "Put the newest key store back; then drop this mirror, or refill it (mirror refill).");

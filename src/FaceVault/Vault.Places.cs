@@ -1,4 +1,5 @@
 using FaceVault.Commits;
+using FaceVault.Keys;
 using FaceVault.Operations;
 using FaceVault.Storage;
 
@@ -108,6 +109,38 @@ public sealed partial class Vault
         bool confirmed = await RetireAsync(_ => id, cancellationToken).ConfigureAwait(false);
         Describe(d => d with { Roots = [.. d.Roots.Where(r => r != root)], Mirrors = [.. d.Mirrors.Where(m => m != mirror)] });
         return confirmed;
+    }
+
+    /// <summary>Protects the root key by another passphrase, or by none. The root key is replaced: the former passphrase opens nothing of the vault as it is from then on.</summary>
+    /// <remarks>A crash on the way leaves a vault that opens with one of the two, and says so when the other one is given. Every listed place must be there.</remarks>
+    /// <param name="passphrase">The new passphrase (UTF-8), copied into locked memory before this returns; empty for none.</param>
+    /// <param name="cancellationToken">Counts until the change begins.</param>
+    /// <exception cref="NotSupportedException">The root key store has no passphrase.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: a listed place is missing.</exception>
+    public Task ChangeRootPassphraseAsync(ReadOnlySpan<byte> passphrase, CancellationToken cancellationToken = default) =>
+        ChangeRootPassphraseAsync(passphrase.IsEmpty ? null : new RootPassphrase(passphrase), cancellationToken);
+
+    /// <summary>The same with a passphrase that tests make cheap to stretch; it belongs to the vault from now on.</summary>
+    internal async Task ChangeRootPassphraseAsync(RootPassphrase? passphrase, CancellationToken cancellationToken = default)
+    {
+        bool isTaken = false;
+        try
+        {
+            VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+            RootPassphrases passphrases = (options.RootKey as IPassphraseStore)?.Passphrases ?? throw Error.NoPassphrase();
+            void Change(VaultEngine engine)
+            {
+                isTaken = true;
+                engine.ChangePassphrase(passphrases, passphrase);
+            }
+
+            await open.Engine.Enqueue(new PlaceItem(Change) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isTaken)
+                passphrase?.Dispose();
+        }
     }
 
     private static string MirrorFile(string directory) => Path.Combine(Path.GetFullPath(directory), "keys.db");

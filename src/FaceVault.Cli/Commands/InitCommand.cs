@@ -32,7 +32,7 @@ internal static class InitCommand
             var options = new VaultOptions
             {
                 Directory = Vaults.Folder(context),
-                RootKey = new FileRootKeyStore(roots) { AllowEphemeral = context.Get(ephemeral) },
+                RootKey = Vaults.RootKey(context, roots, context.Get(ephemeral)),
                 Origin = context.Get(origin),
                 LockTimeout = Vaults.LockTimeout(context),
                 TimeProvider = context.Terminal.Clock,

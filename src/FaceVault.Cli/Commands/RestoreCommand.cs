@@ -42,7 +42,7 @@ internal static class RestoreCommand
         return new VaultOptions
         {
             Directory = folder,
-            RootKey = new FileRootKeyStore(Vaults.Roots(context) ?? Vault.ReadRootPaths(described)),
+            RootKey = Vaults.RootKey(context, Vaults.Roots(context) ?? Vault.ReadRootPaths(described)),
             LockTimeout = Vaults.LockTimeout(context),
             TimeProvider = context.Terminal.Clock,
         };

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using FaceVault.Cli.Input;
 using FaceVault.Cli.Options;
 using FaceVault.Cli.Output;
 
 namespace FaceVault.Cli.Commands;
 
-/// <summary><c>root add|retire|status</c>: the places that hold the root key.</summary>
+/// <summary><c>root add|retire|status|passphrase</c>: the places that hold the root key.</summary>
 internal static class RootKeyCommand
 {
     public static Command Create(Common common) => new("root", "Places that hold the root key.")
@@ -12,6 +13,7 @@ internal static class RootKeyCommand
         Add(common),
         Retire(common),
         Status(common),
+        Passphrase(common),
     };
 
     private static Command Add(Common common)
@@ -25,7 +27,7 @@ internal static class RootKeyCommand
             Vault vault = await Vaults.OpenAsync(context, configure: options =>
             {
                 options.RootKey?.Dispose();
-                options.RootKey = new FileRootKeyStore([.. before.Where(root => root != added), added]) { AllowEphemeral = context.Get(ephemeral) };
+                options.RootKey = Vaults.RootKey(context, [.. before.Where(root => root != added), added], context.Get(ephemeral));
             }).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
                 await vault.AddRootLocationAsync(added, context.CancellationToken).ConfigureAwait(false);
@@ -51,6 +53,28 @@ internal static class RootKeyCommand
                     bool confirmed = await (id is null ? vault.RetireRootLocationAsync(retired!, context.CancellationToken) : vault.RetirePlaceAsync(id, context.CancellationToken)).ConfigureAwait(false);
                     PlaceOutput.Retired(context, id ?? retired!, confirmed, "The location holds no key of the vault any more and is off the list. Its file can be deleted.");
                 }
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command Passphrase(Common common)
+    {
+        Option<string> next = New.Text("--new-passphrase-file", "FILE", "File with the new passphrase.");
+        Option<bool> none = new("--no-passphrase") { Description = "Remove the passphrase: whoever has the file has the root key." };
+        return new Command("passphrase", "Set, change or remove the passphrase of the root key. The root key is replaced, and what the former passphrase opened is overwritten.")
+            .OnVault(common).With(next, none, common.Json).Does(common, async context =>
+            {
+                string? file = context.Get(next);
+                if ((file is null) != context.Get(none))
+                    throw Messages.ExactlyOneOf("--new-passphrase-file FILE and --no-passphrase");
+                Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
+                await using (vault.ConfigureAwait(false))
+                {
+                    await (file is null ? vault.ChangeRootPassphraseAsync([], context.CancellationToken)
+                        : PassphraseFile.Read(file, passphrase => vault.ChangeRootPassphraseAsync(passphrase, context.CancellationToken))).ConfigureAwait(false);
+                }
+                PlaceOutput.Changed(
+                    context, file is null ? "The root key has no passphrase any more." : "The root key is protected by the new passphrase. Without it the vault is lost.", json => json.WriteBoolean("passphrase", file is not null));
                 return ExitCode.Done;
             });
     }

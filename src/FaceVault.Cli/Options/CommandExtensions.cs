@@ -22,7 +22,7 @@ internal static class CommandExtensions
     }
 
     /// <summary>Makes it a command on an existing vault: its folder, where its root lies, how long to wait for it.</summary>
-    public static Command OnVault(this Command command, Common common) => command.Taking(common.Vault).With(common.Root, common.LockTimeout);
+    public static Command OnVault(this Command command, Common common) => command.Taking(common.Vault).With(common.Root, common.PassphraseFile, common.LockTimeout);
 
     /// <summary>Sets what the command does.</summary>
     public static Command Does(this Command command, Common common, Func<CommandContext, Task<int>> action)

@@ -11,6 +11,8 @@ internal sealed class Common(Terminal terminal)
 
     public Option<string[]> Root { get; } = New.Repeated("--root", "FILE", "Root key location, an absolute path; otherwise FACEVAULT_ROOT or what vault.json says.");
 
+    public Option<string> PassphraseFile { get; } = New.Text("--passphrase-file", "FILE", "File with the passphrase of the root key; otherwise FACEVAULT_PASSPHRASE_FILE, or none.");
+
     public Option<long> LockTimeout { get; } = New.Whole("--lock-timeout", "SECONDS", "Seconds to wait for another process that holds the vault.", byDefault: 10);
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as one JSON object." };

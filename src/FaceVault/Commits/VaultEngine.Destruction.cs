@@ -12,12 +12,12 @@ internal sealed partial class VaultEngine
     /// <summary>Destroys keys in one transaction under a new root key, confirms it everywhere, destroys the old root key everywhere, logs and certifies it.</summary>
     /// <exception cref="VaultException">A place is missing, or a step failed: everything stopped stays stopped, and the destruction is taken up again at the next open or call.</exception>
     /// <param name="removals">What leaves the store.</param>
-    /// <param name="added">A root location that the new root key is to be written to and that is listed in the same transaction; null for none.</param>
-    public void Destroy(IReadOnlyList<Removal> removals, RootAddition? added = null)
+    /// <param name="change">What the new root key is made for besides; null for nothing.</param>
+    public void Destroy(IReadOnlyList<Removal> removals, RootChange? change = null)
     {
         EnsureWhole();
         removals = WithoutHeld(removals);
-        if (removals.Count == 0 && added is null)
+        if (removals.Count == 0 && change is null)
             return;
         readBackPassed = false;
         completed.Clear();
@@ -25,7 +25,7 @@ internal sealed partial class VaultEngine
         Task? deletion = null;
         try
         {
-            DestroyNow(removals, added, ref begun, ref deletion);
+            DestroyNow(removals, change, ref begun, ref deletion);
         }
         catch (Exception) when (begun)
         {
@@ -33,7 +33,7 @@ internal sealed partial class VaultEngine
             if (deletion is not null)
                 Task.WaitAny(deletion);
             Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
-            if (!AllRemoved(removals) || (added is not null && !IsListed(added.PlaceId)))
+            if (!AllRemoved(removals) || change?.Stands(State.Crown) == false)
                 throw;
         }
         catch (VaultException)
@@ -75,13 +75,13 @@ internal sealed partial class VaultEngine
         : mirrors.All.Any(m => m.HoldsOnlyCopies) ? Error.MirrorHoldsOnlyCopies()
         : Error.PlaceUnreachable("a listed root location or mirror");
 
-    private void DestroyNow(IReadOnlyList<Removal> removals, RootAddition? added, ref bool begun, ref Task? deletion)
+    private void DestroyNow(IReadOnlyList<Removal> removals, RootChange? change, ref bool begun, ref Task? deletion)
     {
         using CommitDraft draft = NewDraft();
         draft.Crown.Epoch++;
         foreach (Removal removal in removals.OrderBy(r => r.Slot))
             removal.Apply(draft, Options);
-        added?.Apply(draft, Options);
+        change?.Apply(draft, Options);
         CloseRetired(draft);
 
         // Step 2. A crash leaves the store at e with a staged key: fence, then discard.
@@ -91,8 +91,7 @@ internal sealed partial class VaultEngine
             ulong keyId = NewKeyId();
             if (!roots.AllReached(State.Crown.Places) || roots.Staged.Any())
                 throw Error.PlaceUnreachable("a listed root location");
-            if (added is not null)
-                roots.Add(added.Location, added.PlaceId, keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh); // until the transaction it holds a key that opens nothing
+            change?.Begin(roots, keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
             begun = true;
             roots.Stage(keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
 

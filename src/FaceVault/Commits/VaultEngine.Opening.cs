@@ -54,6 +54,7 @@ internal sealed partial class VaultEngine
                 if (decision.Steps.HasFlag(RecoverySteps.Discard) && State.Crown.Work.Values.Any(w => w.IsRemoved))
                     continue; // a completion is owed: the places are observed again
                 Leases.Stop(State.Crown.Work.Values.Where(w => w.IsStopped).Select(w => w.Slot));
+                SettlePassphrase();
                 DeleteGarbage();
                 Options.Reopened(store!, State.Crown);
                 faulted = false;
@@ -76,7 +77,7 @@ internal sealed partial class VaultEngine
             return false;
         rootKey?.Dispose();
         rootKey = SecretKey.From(seen.OpenedWith!.DangerousKey);
-        rootKeyId = seen.OpenedWith.KeyId;
+        rootKeyId = ChooseKeyId(seen.OpenedWith);
         state?.Dispose();
         state = null; // loading may fail, and what is disposed must not be read
         state = VaultState.Load(store, seen.TakeCrown(), seen.SealedCrown);

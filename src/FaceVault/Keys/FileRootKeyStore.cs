@@ -8,7 +8,7 @@ namespace FaceVault;
 /// Nothing is created but by the vault's initialisation. Overwriting in place destroys on ext4, XFS and FAT; what an SSD or a copy-on-write file system keeps aside is out of reach, and
 /// <see cref="IRootLocation.DestructionMethod"/> says so for the latter. Used by one thread at a time. Byte layout: docs/formats.md.
 /// </remarks>
-public sealed class FileRootKeyStore : IRootKeyStore
+public sealed class FileRootKeyStore : IRootKeyStore, IPassphraseStore
 {
     private readonly FileRootSettings settings = new();
     private readonly string[] paths;
@@ -36,7 +36,7 @@ public sealed class FileRootKeyStore : IRootKeyStore
     }
 
     /// <summary>A passphrase (UTF-8, at least one byte) without which the files open nothing; copied into locked memory. Default: none.</summary>
-    /// <remarks>Stretched with Argon2id (3 passes over 256 MiB, under a second) once per store. A vault made with a passphrase is opened with it, one made without is opened without.</remarks>
+    /// <remarks>Stretched with Argon2id (3 passes over 256 MiB, under a second) once per store. A vault made with a passphrase is opened with it, one made without is opened without; <see cref="Vault.ChangeRootPassphraseAsync(ReadOnlySpan{byte}, CancellationToken)"/> changes that.</remarks>
     /// <exception cref="ArgumentException">It is empty.</exception>
 #pragma warning disable CA1044 // a secret is given, never asked back
     public ReadOnlySpan<byte> Passphrase
@@ -46,19 +46,21 @@ public sealed class FileRootKeyStore : IRootKeyStore
         {
             if (value.IsEmpty)
                 throw new ArgumentException("A passphrase has at least one byte.", nameof(value));
-            settings.Passphrase?.Dispose();
-            settings.Passphrase = new RootPassphrase(value);
+            settings.Passphrases.Current?.Dispose();
+            settings.Passphrases.Current = new RootPassphrase(value);
         }
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<IRootLocation> Locations => locations;
 
+    RootPassphrases IPassphraseStore.Passphrases => settings.Passphrases;
+
     /// <summary>For tests: a passphrase that is cheap to stretch.</summary>
     internal RootPassphrase? StretchedPassphrase
     {
-        get => settings.Passphrase;
-        init => settings.Passphrase = value;
+        get => settings.Passphrases.Current;
+        init => settings.Passphrases.Current = value;
     }
 
     /// <inheritdoc/>
@@ -83,6 +85,6 @@ public sealed class FileRootKeyStore : IRootKeyStore
     {
         foreach (FileRootLocation location in locations)
             location.Dispose();
-        settings.Passphrase?.Dispose();
+        settings.Passphrases.Dispose();
     }
 }

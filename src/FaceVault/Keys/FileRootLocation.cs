@@ -8,7 +8,7 @@ internal sealed class FileRootSettings
 {
     public bool AllowEphemeral { get; set; }
 
-    public RootPassphrase? Passphrase { get; set; }
+    public RootPassphrases Passphrases { get; } = new();
 }
 
 /// <summary>A root location that is a file. Holds the handle and the lock from <see cref="TryLock"/> or <see cref="Create"/> until dispose; without them it opens the file for each read.</summary>
@@ -79,7 +79,7 @@ internal sealed class FileRootLocation(string path, FileRootSettings settings) :
             if (!Posix.Identify(handle).IsRegular)
                 return Nothing(RootLocationState.Damaged);
             using var unlocked = new PosixRootFile(handle);
-            return new RootVolume(unlocked, settings.Passphrase, () => path).Read();
+            return new RootVolume(unlocked, settings.Passphrases, () => path).Read();
         }
         catch (IOException e)
         {
@@ -145,7 +145,7 @@ internal sealed class FileRootLocation(string path, FileRootSettings settings) :
         }
 
         file = new PosixRootFile(handle);
-        volume = new RootVolume(file, settings.Passphrase, () => path);
+        volume = new RootVolume(file, settings.Passphrases, () => path);
         return true;
     }
 

@@ -2,7 +2,7 @@ namespace FaceVault.Keys;
 
 /// <summary>A root key store whose media are memory, for tests. The same protocol and bytes as a file, since both run <see cref="RootVolume"/>.</summary>
 /// <remarks>The media outlive the store: make a new store over the same media to play a restart. Disposing the store releases its locks and leaves the media.</remarks>
-internal sealed class InMemoryRootKeyStore : IRootKeyStore
+internal sealed class InMemoryRootKeyStore : IRootKeyStore, IPassphraseStore
 {
     private readonly InMemoryRootLocation[] locations;
 
@@ -17,7 +17,7 @@ internal sealed class InMemoryRootKeyStore : IRootKeyStore
     {
         ArgumentOutOfRangeException.ThrowIfZero(media.Length);
         Media = media;
-        locations = [.. media.Select((m, i) => new InMemoryRootLocation(m, i))];
+        locations = [.. media.Select((m, i) => new InMemoryRootLocation(m, i, Passphrases))];
     }
 
     /// <summary>The media, one per location, in order.</summary>
@@ -25,12 +25,15 @@ internal sealed class InMemoryRootKeyStore : IRootKeyStore
 
     public IReadOnlyList<IRootLocation> Locations => locations;
 
+    public RootPassphrases Passphrases { get; } = new();
+
     public void CheckPlacement(string vaultDirectory, bool creating) => ArgumentNullException.ThrowIfNull(vaultDirectory);
 
     public void Dispose()
     {
         foreach (InMemoryRootLocation location in locations)
             location.Dispose();
+        Passphrases.Dispose();
     }
 
     private static InMemoryRootMedium[] Fresh(int count)
@@ -49,11 +52,11 @@ internal sealed class InMemoryRootLocation : IRootLocation
     private readonly RootVolume volume;
     private readonly int number;
 
-    public InMemoryRootLocation(InMemoryRootMedium medium, int number)
+    public InMemoryRootLocation(InMemoryRootMedium medium, int number, RootPassphrases passphrases)
     {
         this.medium = medium;
         this.number = number;
-        volume = new RootVolume(medium, passphrase: null, () => Description);
+        volume = new RootVolume(medium, passphrases, () => Description);
     }
 
     public string Medium => "memory";

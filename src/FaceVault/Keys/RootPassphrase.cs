@@ -25,6 +25,7 @@ internal sealed unsafe class RootPassphrase : IDisposable
     private readonly Lock gate = new(); // locations are read at once
     private readonly SecretBuffer passphrase;
     private readonly List<(PassphraseCost Cost, SecretKey Key)> derived = [];
+    private PassphraseCost? fresh;
 
     public RootPassphrase(ReadOnlySpan<byte> utf8)
     {
@@ -49,9 +50,8 @@ internal sealed unsafe class RootPassphrase : IDisposable
             foreach ((PassphraseCost known, _) in derived)
                 if (known.Passes >= Passes && known.MemoryKiB >= MemoryKiB)
                     return known;
+            return fresh ??= new PassphraseCost(SecureRandom.Bytes(Libsodium.crypto_pwhash_SALTBYTES), Passes, MemoryKiB); // one for all locations, which are written at once
         }
-
-        return new PassphraseCost(SecureRandom.Bytes(Libsodium.crypto_pwhash_SALTBYTES), Passes, MemoryKiB);
     }
 
     /// <summary>The 32-byte key of this passphrase at this cost. Owned by this object.</summary>

@@ -36,6 +36,9 @@ public sealed class RootRecord : IDisposable
     /// <summary>16 bytes that name the location.</summary>
     public ReadOnlyMemory<byte> PlaceId { get; }
 
+    /// <summary>Whether the passphrase given does not open it: then the key here is a random one, and only what stands beside it is true.</summary>
+    internal bool IsLocked { get; init; }
+
     /// <summary>The secret itself, for implementers of <see cref="IRootLocation"/>. Valid until dispose; never copy it to managed memory.</summary>
     public ReadOnlySpan<byte> DangerousKey => key.DangerousBytes;
 

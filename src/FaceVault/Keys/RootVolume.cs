@@ -13,7 +13,7 @@ namespace FaceVault.Keys;
 /// Under the lock nobody else writes here: what the areas hold is read once and then known. One thread at a time.
 /// A bad block costs what lies in it and no more: an area or sector that cannot be read counts as damaged, but nothing is staged while one cannot be read, since it could hold the last key.
 /// </remarks>
-internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Func<string> description)
+internal sealed class RootVolume(IRootFile file, RootPassphrases? passphrases, Func<string> description)
 {
     public const int Size = 73_728;
     public const int HeadSpacing = 4_096;
@@ -159,6 +159,7 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     {
         using var buffer = new SecretBuffer(RootRecordCodec.Size);
         var headers = new RootRecordHeader?[2];
+        VaultException? wrong = null;
         bool allRead = true;
         for (int i = 0; i < 2; i++)
         {
@@ -169,9 +170,23 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
             }
 
             headers[i] = InspectArea(buffer.DangerousBytes);
-            if (headers[i] is { } header && RootRecordCodec.Open(buffer.DangerousBytes, header, passphrase, description()) is { } record)
-                records.Add(record);
+            if (headers[i] is not { } header)
+                continue;
+            try
+            {
+                if (RootRecordCodec.Open(buffer.DangerousBytes, header, passphrases?.For(header.KeyId), description()) is { } record)
+                    records.Add(record);
+            }
+            catch (VaultException refused) when (refused.Code == VaultErrorCode.RootPassphraseWrong)
+            {
+                wrong = refused;
+                records.Add(Locked(header));
+            }
         }
+
+        // A change of the passphrase that broke off leaves two records under two passphrases; whoever has the one that every location opens with can end it or take it back.
+        if (wrong is not null && records.TrueForAll(r => r.IsLocked))
+            throw wrong;
 
         known = allRead ? headers : null;
         if (records.Count == 2 && records[0].Epoch > records[1].Epoch)
@@ -259,7 +274,7 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
     {
         known = null;
         using var buffer = new SecretBuffer(RootRecordCodec.Size);
-        RootRecordCodec.Write(record, passphrase, buffer.DangerousBytes);
+        RootRecordCodec.Write(record, passphrases?.For(record.KeyId), buffer.DangerousBytes);
         Write(AreaOffset(area), buffer.DangerousBytes, readBack: false);
     }
 
@@ -289,6 +304,12 @@ internal sealed class RootVolume(IRootFile file, RootPassphrase? passphrase, Fun
         using var buffer = new SecretBuffer(bytes.Length);
         file.Read(offset, buffer.DangerousBytes);
         return buffer.DangerousBytes.SequenceEqual(bytes);
+    }
+
+    private static RootRecord Locked(RootRecordHeader header)
+    {
+        using SecretKey unknown = SecretKey.Random();
+        return new RootRecord(header.KeyId, header.Epoch, header.VaultId.Span, header.PlaceId.Span, unknown.DangerousBytes) { IsLocked = true };
     }
 
     private static bool IsSamePlace(RootRecord a, RootRecord b) => a.VaultId.Span.SequenceEqual(b.VaultId.Span) && a.PlaceId.Span.SequenceEqual(b.PlaceId.Span);

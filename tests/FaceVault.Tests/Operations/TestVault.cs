@@ -60,6 +60,12 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>Who cosigns for the next vault.</summary>
     public Witnesses.SpecWitness[] Witnesses { get; set; } = [];
 
+    /// <summary>With what the next process opens the root key in memory; empty for nothing.</summary>
+    public string Passphrase { get; set; } = "";
+
+    /// <summary>The passphrases of the vault that was made last.</summary>
+    public RootPassphrases? Passphrases { get; private set; }
+
     /// <summary>When the clock stands at first.</summary>
     public DateTimeOffset Start { get; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
@@ -151,6 +157,10 @@ internal sealed class TestVault : IAsyncDisposable
         await Vault.OpenAsync();
     }
 
+    /// <summary>A passphrase that costs nothing to stretch; null for an empty one.</summary>
+    public static RootPassphrase? Stretched(string passphrase) =>
+        passphrase.Length == 0 ? null : new RootPassphrase(System.Text.Encoding.UTF8.GetBytes(passphrase)) { Passes = 1, MemoryKiB = 8 };
+
     /// <summary>The process dies, and the machine with it unless said otherwise: nothing is closed in order, locks fall, what was not flushed is gone.</summary>
     /// <param name="machineDies">Whether what was not flushed is gone.</param>
     /// <param name="beforeOpening">What happens to the disks when nobody writes any more.</param>
@@ -239,7 +249,10 @@ internal sealed class TestVault : IAsyncDisposable
         {
             options.Directory = "memory";
             options.Places = Wrap(Places);
-            options.RootKey = new InMemoryRootKeyStore(Media);
+            var roots = new InMemoryRootKeyStore(Media);
+            roots.Passphrases.Current = Stretched(Passphrase);
+            options.RootKey = roots;
+            Passphrases = roots.Passphrases;
         }
         else
         {

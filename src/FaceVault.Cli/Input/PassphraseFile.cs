@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+
+namespace FaceVault.Cli.Input;
+
+/// <summary>A passphrase in a file of its own: its bytes without one line end behind them. Read into memory on the stack that is wiped, never into a string.</summary>
+internal static class PassphraseFile
+{
+    /// <summary>Bytes of a passphrase at most.</summary>
+    public const int MostBytes = 1024;
+
+    /// <summary>What is done with the passphrase while it is in memory.</summary>
+    public delegate T Use<out T>(ReadOnlySpan<byte> passphrase);
+
+    /// <summary>Reads the file, hands the passphrase over, and wipes it.</summary>
+    public static T Read<T>(string path, Use<T> use)
+    {
+        Span<byte> buffer = stackalloc byte[MostBytes + 3];
+        try
+        {
+            int length = Fill(path, buffer);
+            if (length > 0 && buffer[length - 1] == (byte)'\n')
+                length--;
+            if (length > 0 && buffer[length - 1] == (byte)'\r')
+                length--;
+            return length is > 0 and <= MostBytes ? use(buffer[..length]) : throw Messages.PassphraseLength(MostBytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    private static int Fill(string path, Span<byte> buffer)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path);
+            int length = 0;
+            while (length < buffer.Length && RandomAccess.Read(file, buffer[length..], length) is > 0 and var read)
+                length += read;
+            return length;
+        }
+        catch (Exception why) when (why is IOException or UnauthorizedAccessException)
+        {
+            throw Messages.PassphraseUnreadable(why);
+        }
+    }
+}
