@@ -140,6 +140,7 @@ public sealed class AttackerTests
 
         var attacker = Attacker.Run(loot, Roots());
 
+        AssertCarvesEveryRow(Path.Combine(copies.Path, $"{copy - 1}", "vault", "keys.db"), loot);
         AssertReads(attacker, "c-0");
         AssertReads(attacker, "c-1", 21);
         AssertReads(attacker, "c-2");
@@ -207,6 +208,16 @@ public sealed class AttackerTests
     /// <summary>Of this consent exactly these faces.</summary>
     private static void AssertReads(Attacker attacker, string consent, params int[] faces) =>
         Assert.Equal(faces.Order(), attacker.TemplatesOf(consent).Select(t => Faces.NumberOf(t.Encoded)).Distinct().Order());
+
+    /// <summary>What SQLite reads in a copy, the carver found in it.</summary>
+    private static void AssertCarvesEveryRow(string file, Loot loot)
+    {
+        HashSet<string> carved = [.. loot.All.Select(b => Convert.ToHexString(b.Bytes))];
+        using IKeyStoreReader reader = new SqliteKeyStoreLocation(file, TimeSpan.Zero).OpenReader();
+        for (var table = KeyTable.Crown; table <= KeyTable.Certificate; table++)
+            foreach ((long id, byte[] blob) in reader.Scan(table))
+                Assert.True(carved.Contains(Convert.ToHexString(blob)), $"{table} {id}");
+    }
 
     /// <summary>The attacker knows the formats: nothing in the store as it stands is closed to it.</summary>
     private static void AssertOpensAllThatStandsNow(TestVault test, Attacker attacker)
