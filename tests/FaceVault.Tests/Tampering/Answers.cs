@@ -99,6 +99,9 @@ internal sealed class Answers
         return answers;
     }
 
+    /// <summary>Questions and answers, one line each; what stands on several lines has its line ends escaped.</summary>
+    public string ToText() => string.Concat(lines.Select(l => $"{l.Key}: {l.Value.Replace("\n", "\\n", StringComparison.Ordinal)}\n"));
+
     /// <summary>Each answer is the true one or a clear refusal. A search may miss who is truly missing, which the audit then says.</summary>
     public void AssertHonest(Answers truth, string what, string? except = null)
     {
