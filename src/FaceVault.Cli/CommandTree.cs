@@ -32,6 +32,7 @@ internal static class CommandTree
             AuditCommand.Create(common),
             SweepCommand.Create(common),
             HoldCommand.Create(common),
+            ArchiveCommand.Create(common),
             MirrorCommand.Create(common),
             RootKeyCommand.Create(common),
             RestoreCommand.Create(common),

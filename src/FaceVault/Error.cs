@@ -243,6 +243,17 @@ internal static partial class Error
         $"{(held == 1 ? "A consent is" : held + " consents are")} stopped for every use and kept, because a legal hold forbids destroying what is held. "
         + "The keys are destroyed and certified when the hold is lifted (hold lift); nothing needs to be stopped again.", certificates ?? []);
 
+    public static VaultException ArchiveFolderTaken() => new(VaultErrorCode.VaultExists,
+        "A store or a vault lies in that folder already, and an archive replaces nothing. Choose an empty folder for each archive.");
+
+    public static VaultException ArchiveOfAnotherVault() => new(VaultErrorCode.ArchiveForeign,
+        "The templates in that folder are another vault's: no key of this one opens them. Nothing was changed. Choose an archive of this vault.");
+
+    public static VaultException ArchiveDescriptionDamaged(Exception? cause = null) => new(VaultErrorCode.StoreDamaged,
+        "The archive.json beside the templates cannot be read, so that nothing says whose they are. Put it back, or remove it if you know that they are this vault's.", cause);
+
+    public static InvalidOperationException NothingToArchive() => new("A vault in memory has no files that could be archived. Archive a vault in a folder.");
+
     public static VaultException MirrorIsOlder() => new(VaultErrorCode.StoreRolledBack,
         "The mirror is older than the key store that is there, which opens: nothing was restored. Bring the mirror up instead (mirror refill).");
 

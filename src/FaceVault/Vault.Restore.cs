@@ -11,7 +11,7 @@ public sealed partial class Vault
     /// <param name="mirrorDirectory">A mirror's folder, or null to keep the key store that is there.</param>
     /// <param name="templatesDirectory">A folder with a <c>templates.db</c> of any age, or null to keep the one that is there. What it lacks, <see cref="AuditAsync"/> counts.</param>
     /// <param name="cancellationToken">Counts until the copying begins.</param>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreRolledBack"/>: the mirror is older than the last recorded head. Nothing was changed.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ArchiveForeign"/>: the templates are another vault's. <see cref="VaultErrorCode.StoreRolledBack"/>: the mirror is older than the last recorded head. Nothing was changed.</exception>
     public static async Task RestoreAsync(VaultOptions options, string? mirrorDirectory, string? templatesDirectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

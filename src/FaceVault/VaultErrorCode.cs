@@ -24,6 +24,9 @@ public enum VaultErrorCode
     /// <summary>A root location was refused: relative, inside the vault, read-only, ephemeral, or belonging to another vault.</summary>
     RootPathRefused,
 
+    /// <summary>The archive of templates belongs to another vault.</summary>
+    ArchiveForeign,
+
     /// <summary>The root location belongs to another vault.</summary>
     RootKeyForeign,
 

@@ -12,6 +12,8 @@ internal static class Restoring
     public static void Run(VaultDescription description, VaultOptions options, string? mirror, string? templates)
     {
         VaultDescription.MakeFolder(options.Directory);
+        if (templates is not null && ArchiveDescription.VaultOf(Path.GetFullPath(templates)) is { } whose && whose != description.VaultId)
+            throw Error.ArchiveOfAnotherVault();
         using var roots = new RootLocations(options.RootKey!);
         roots.Lock(options.LockTimeout, options.TimeProvider); // the process lock: nobody writes meanwhile
         if (mirror is not null)

@@ -35,6 +35,9 @@ internal sealed class SqliteDatabase : IDisposable
         this.format = format;
     }
 
+    /// <summary>For SQLite's own backup.</summary>
+    internal sqlite3 Handle => handle;
+
     /// <summary>Flushes that this connection asked for.</summary>
     public long Flushes { get; private set; }
 

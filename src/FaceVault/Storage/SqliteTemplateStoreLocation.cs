@@ -64,6 +64,16 @@ internal sealed class SqliteTemplateStoreLocation : ITemplateStoreLocation
         });
     }
 
+    /// <summary>Makes a consistent copy of this store at another place while it is in use. Nothing half-written is left under the final name.</summary>
+    /// <exception cref="VaultException">As <see cref="OpenReader"/>; <see cref="VaultErrorCode.VaultExists"/>: a store is there already; <see cref="VaultErrorCode.StoreFailed"/>.</exception>
+    public void BackUpTo(string target, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        CheckExists();
+        using SqliteDatabase source = SqliteDatabase.OpenReader(path, SqliteFormat.TemplateStore, lockTimeout);
+        SqliteFile.Make(target, SqliteFormat.TemplateStore, replace: false, lockTimeout, database =>
+            SqliteBackup.Copy(source, database, SqliteFormat.TemplateStore.Noun, progress, cancellationToken));
+    }
+
     private void CheckExists()
     {
         if (!Exists)
