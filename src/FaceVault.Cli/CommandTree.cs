@@ -36,6 +36,7 @@ internal static class CommandTree
             MirrorCommand.Create(common),
             RootKeyCommand.Create(common),
             RestoreCommand.Create(common),
+            RecoverCommand.Create(common),
         };
         root.Directives.Clear();
         return root;

@@ -162,7 +162,7 @@ internal static partial class Error
         string remedy = decision.Remedy switch
         {
             RecoveryRemedy.RestoreKeys => " A mirror opens: put it in place with restore --keys.",
-            RecoveryRemedy.AcceptLoss => " Put the newest key store back. If there is none: opening this one and counting the loss (recover --accept-loss) is not in this version yet.",
+            RecoveryRemedy.AcceptLoss => " Put the newest key store back. If there is none: accept what this one lacks (recover --accept-loss --yes); the loss is counted.",
             RecoveryRemedy.ChooseBranch => " Keep copies of both and compare them. To go on with the key store, take the mirror's folder away, open the vault, then drop the mirror or refill it. "
                 + "To go on with the mirror, take the vault's keys.db away, then restore it from the mirror; that is refused where the root key's record shows that the mirror is the wrong one.",
             RecoveryRemedy.ReachPlaces => " A mirror or a root location is not there: connect it and open again.",

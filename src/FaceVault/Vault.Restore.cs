@@ -31,4 +31,42 @@ public sealed partial class Vault
             options.RootKey.Dispose();
         }
     }
+
+    /// <summary>Accepts a key store that is older than the last recorded head, or whose heads cannot be read: what was answered since is lost, and the vault opens again with what it has. The last resort, when no mirror and no newer copy is left.</summary>
+    /// <remarks>
+    /// What was destroyed stays destroyed: a store from before a destroying commit opens with no root key that is left, and cannot be accepted. Withdrawals and holds among the lost commits are undone: do them again.
+    /// No slot that may have been given out, and no ledger size that may have been signed, is used again: slots go on a million later, and where the head's ledger is longer (or unknown) the vault signs with a new key under a
+    /// longer name; the ledger says both (<c>rolled-back</c>, <c>signing-key-changed</c>). Certificates that were handed out before are still checked with the former key.
+    /// </remarks>
+    /// <param name="options">The vault's folder and where the root key lies.</param>
+    /// <param name="cancellationToken">Counts until the look at the places begins.</param>
+    /// <returns>What was lost, as far as it can be told.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.NothingLost"/>; or why it is refused, with what helps instead: a place is away, a mirror has what seems lost (<see cref="RestoreAsync"/>), nothing opens. Nothing was changed then.</exception>
+    public static async Task<AcceptedLoss> AcceptLossAsync(VaultOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var vault = new Vault(options);
+        await using (vault.ConfigureAwait(false))
+            return await Task.Run(vault.AcceptLoss, cancellationToken).ConfigureAwait(false);
+    }
+
+    private AcceptedLoss AcceptLoss()
+    {
+        Libsodium.EnsureLoaded();
+        VaultDescription description = options.Places is { } places ? places.Description ?? throw Error.VaultNotFound() : VaultDescription.Read(options.Directory);
+        options.RootKey!.CheckPlacement(options.Directory, creating: false);
+        using VaultSession built = Build(description);
+        VaultDescription renamed = description;
+        AcceptedLoss loss = built.Engine.AcceptLoss(origin =>
+        {
+            renamed = description with { Origin = origin };
+            if (options.Places is { } inMemory)
+                inMemory.Description = renamed;
+            else
+                renamed.Write(options.Directory);
+        });
+        if (options.Places is null)
+            WriteDescription(renamed); // the mirrors' copies last: until the commit they hold the name that the newest store goes with
+        return loss;
+    }
 }

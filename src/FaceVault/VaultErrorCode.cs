@@ -48,6 +48,9 @@ public enum VaultErrorCode
     /// <summary>No location holds a valid head.</summary>
     HeadMissing,
 
+    /// <summary>There is no loss to be accepted: the vault opens.</summary>
+    NothingLost,
+
     /// <summary>The store could not be written or flushed (disk full, I/O error).</summary>
     StoreFailed,
 

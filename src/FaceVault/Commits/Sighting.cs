@@ -27,6 +27,9 @@ internal sealed class Sighting : IDisposable
 
     public Crown? Crown => crown;
 
+    /// <summary>Of the mirrors that hold more than the primary the one that holds most, and whether it reaches the recorded head.</summary>
+    public (Mirror Mirror, long Commit, bool ReachesHead)? NewestAhead { get; private set; }
+
     /// <summary>Looks at roots, primary and mirrors. Writes nothing.</summary>
     /// <exception cref="VaultException">A place is of another vault or of a newer format.</exception>
     public static Sighting Of(EngineOptions options, RootLocations roots, Mirrors mirrors, bool stepFailed = false)
@@ -204,6 +207,8 @@ internal sealed class Sighting : IDisposable
                 if (opened is null)
                     continue;
                 MirrorPosition position = PositionOf(mirror, opened, blob, roots.Head);
+                if (position == MirrorPosition.Ahead && opened.Commit > (NewestAhead?.Commit ?? 0))
+                    NewestAhead = (mirror, opened.Commit, roots.Head is { } head && opened.Commit >= head.Commit && Follows(opened, blob, head) != false);
                 return (new MirrorObservation(record.Epoch == currentRecord!.Epoch ? MirrorState.OpensWithCurrent : MirrorState.OpensWithStaged, position), position == MirrorPosition.Equal);
             }
 

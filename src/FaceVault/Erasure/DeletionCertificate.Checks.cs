@@ -40,7 +40,7 @@ public sealed partial class DeletionCertificate
         CertificateBody.Hash(bodyUtf8, hash);
         if (Completed.Body != Convert.ToHexStringLower(hash))
             return CertificateFinding.BodyMismatch;
-        if (Vault != key.Name)
+        if (!RecoveredOrigin.Continues(key.Name, Vault)) // a vault that accepted a loss since signs under a longer name
             return CertificateFinding.OtherVault;
         if (Removed.Created != CreatedIndex || CreatedIndex >= RemovedIndex)
             return CertificateFinding.CreatedIndexMismatch;

@@ -31,8 +31,8 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>S: every record of a higher epoch.</summary>
     public IEnumerable<RootRecord> Staged => Records.Where(r => r.Epoch > Current!.Epoch);
 
-    /// <summary>The newest valid head of all locations.</summary>
-    public RootHead? Head => readings.Select(r => r.Reading.Head).Append(recorded).OfType<RootHead>().OrderByDescending(h => h.Epoch).ThenByDescending(h => h.Commit).FirstOrDefault();
+    /// <summary>The newest valid head of all locations: commit numbers never go back, not even when a loss is accepted.</summary>
+    public RootHead? Head => readings.Select(r => r.Reading.Head).Append(recorded).OfType<RootHead>().OrderByDescending(h => h.Commit).ThenByDescending(h => h.Epoch).FirstOrDefault();
 
     public int LocationCount => store.Locations.Count;
 

@@ -62,7 +62,7 @@ internal sealed class InMemoryTemplateStore(InMemoryTemplateStoreLocation locati
     public long DeleteSlots(IReadOnlyList<uint> slots)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        return Delete(slots.Select(slot => (TemplateRowId.Of(slot, 0), TemplateRowId.Of(slot, ushort.MaxValue))));
+        return Delete(TemplateRowId.Runs(slots));
     }
 
     public long DeleteOrdinals(uint slot, ushort fromOrdinal, ushort toOrdinal) =>

@@ -63,24 +63,7 @@ internal sealed class SqliteTemplateStore(SqliteDatabase database) : SqliteTempl
     public long DeleteSlots(IReadOnlyList<uint> slots)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        return Delete(Runs(slots));
-    }
-
-    /// <summary>Neighbouring slots are one range: a vault that accepted a loss has a million in a row that were never given out.</summary>
-    private static IEnumerable<(long From, long To)> Runs(IReadOnlyList<uint> slots)
-    {
-        uint from = 0, to = 0;
-        foreach (uint slot in slots.Order())
-        {
-            if (from != 0 && slot > to + 1)
-                yield return (TemplateRowId.Of(from, 0), TemplateRowId.Of(to, ushort.MaxValue));
-            if (from == 0 || slot > to + 1)
-                from = slot;
-            to = slot;
-        }
-
-        if (from != 0)
-            yield return (TemplateRowId.Of(from, 0), TemplateRowId.Of(to, ushort.MaxValue));
+        return Delete(TemplateRowId.Runs(slots));
     }
 
     public long DeleteOrdinals(uint slot, ushort fromOrdinal, ushort toOrdinal) =>

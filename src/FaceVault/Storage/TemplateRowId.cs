@@ -20,4 +20,21 @@ internal static class TemplateRowId
                 throw new ArgumentException("A sealed template is never empty.", nameof(rows));
         }
     }
+
+    /// <summary>Neighbouring slots are one range: a vault that accepted a loss has a million in a row that were never given out.</summary>
+    public static IEnumerable<(long From, long To)> Runs(IReadOnlyList<uint> slots)
+    {
+        uint from = 0, to = 0;
+        foreach (uint slot in slots.Order())
+        {
+            if (from != 0 && slot > to + 1)
+                yield return (Of(from, 0), Of(to, ushort.MaxValue));
+            if (from == 0 || slot > to + 1)
+                from = slot;
+            to = slot;
+        }
+
+        if (from != 0)
+            yield return (Of(from, 0), Of(to, ushort.MaxValue));
+    }
 }

@@ -1,0 +1,241 @@
+using FaceVault.Keys;
+using FaceVault.Storage;
+using static FaceVault.Tests.Operations.Unchanged;
+
+namespace FaceVault.Tests.Operations;
+
+/// <summary>A store that is older than its head, or has none, opens only when a loss is accepted; then nothing that was given out or signed is given out or signed again.</summary>
+[Trait("Claim", "E4")]
+[Trait("Claim", "E6")]
+public sealed class AcceptLossTests
+{
+    private const uint Gap = 1 << 20;
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public async Task An_older_store_is_accepted_with_everything_it_has_and_what_it_lacks_is_counted(int roots, int mirrors)
+    {
+        Lost lost = await LoseAsync(roots, mirrors);
+        await using TestVault test = TestVault.Thaw(lost.Image);
+        await FailsAsync(test, VaultErrorCode.StoreRolledBack, v => v.OpenAsync());
+        test.Renew();
+
+        AcceptedLoss loss = await AcceptAsync(test);
+        Assert.Equal((lost.Commits, 2L, 2L, true), (loss.Commits, loss.Consents, loss.LedgerEntries, loss.SigningKeyChanged));
+        await test.Vault.OpenAsync();
+        Assert.Equal(loss.VerifierKey, test.Vault.VerifierKey);
+        Assert.EndsWith($"/recovered-{lost.OldSize}", test.Vault.Origin, StringComparison.Ordinal);
+        Assert.NotEqual(lost.Key, test.Vault.VerifierKey);
+        Assert.Equal(lost.Before, await Observation.OfAsync(test));
+        string[] lines = await LinesAsync(test);
+        Assert.Contains("\"kind\":\"rolled-back\"", lines[(int)lost.OldSize], StringComparison.Ordinal);
+        Assert.Contains("\"kind\":\"signing-key-changed\"", lines[(int)lost.OldSize + 1], StringComparison.Ordinal);
+        Assert.Contains(loss.VerifierKey.ToString(), lines[(int)lost.OldSize + 1], StringComparison.Ordinal);
+        await Observation.AssertWholeAsync(test);
+
+        // What was handed out before holds under the former key, and is made again under the new one.
+        Assert.True(lost.Certificate.Check(lost.Key).IsValid);
+        DeletionCertificate again = await test.Vault.GetDeletionCertificateAsync(lost.Certificate.CompletedIndex);
+        Assert.True(again.Check(loss.VerifierKey).IsValid);
+        Assert.False(again.Check(lost.Key).IsValid);
+
+        // Life goes on, in slots that nobody was ever given.
+        await test.EnrollAsync(1, from: 50);
+        Assert.True((await test.Vault.GetStatusAsync()).Slots >= lost.Slots + Gap);
+        Assert.True((await test.Vault.WithdrawConsentAsync(Scenario.Id("c-2"))).Check(test.Vault.VerifierKey).IsValid);
+        await test.ReopenAsync();
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Scenario.Id("c-50")))!.Status);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+        test.Thief.AssertNothingCertifiedIsReadable();
+    }
+
+    [Fact]
+    public async Task Without_a_readable_head_the_same_and_nobody_can_tell_what_was_lost()
+    {
+        Lost lost = await LoseAsync(1, 0);
+        await using TestVault test = TestVault.Thaw(lost.Image);
+        Blind(test);
+        VaultException refused = await Assert.ThrowsAsync<VaultException>(() => test.Vault.OpenAsync());
+        Assert.Equal(VaultErrorCode.HeadMissing, refused.Code);
+        test.Renew();
+        AcceptedLoss loss = await AcceptAsync(test);
+        Assert.Equal((null, null, null, true), (loss.Commits, loss.Consents, loss.LedgerEntries, loss.SigningKeyChanged));
+        await test.Vault.OpenAsync();
+        Assert.Equal(lost.Before, await Observation.OfAsync(test));
+    }
+
+    [Fact]
+    public async Task Where_no_ledger_line_is_lost_the_key_stays()
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
+        await test.Vault.DisposeAsync();
+        KeyStoreImage old = test.Store.Snapshot()!;
+        test.Renew();
+        await test.Vault.OpenAsync();
+        VerifierKey key = test.Vault.VerifierKey;
+        await test.Vault.EnrollAsync(Scenario.Id("c-0"), null, TestVault.Face(20)); // no ledger entry
+        await test.Vault.DisposeAsync();
+        test.Store.Restore(old);
+        test.Renew();
+        AcceptedLoss loss = await AcceptAsync(test);
+        Assert.Equal((false, key, 0L), (loss.SigningKeyChanged, loss.VerifierKey, loss.LedgerEntries));
+        await test.Vault.OpenAsync();
+        Assert.Equal(key, test.Vault.VerifierKey);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task A_vault_that_opens_has_nothing_to_accept_and_a_destroyed_key_comes_back_by_no_acceptance()
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
+        await test.Vault.DisposeAsync();
+        test.Renew();
+        await RefusedAsync(test, VaultErrorCode.NothingLost);
+        KeyStoreImage old = test.Store.Snapshot()!;
+        await test.Vault.OpenAsync();
+        await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
+        await test.Vault.DisposeAsync();
+        test.Store.Restore(old);
+        test.Renew();
+        await RefusedAsync(test, VaultErrorCode.StoreRolledBack);
+    }
+
+    [Fact]
+    public async Task A_place_that_is_away_or_a_mirror_that_has_it_comes_first()
+    {
+        Lost lost = await LoseAsync(2, 1);
+        await using (TestVault away = TestVault.Thaw(lost.Image))
+        {
+            away.MirrorStores[0].IsReachable = false;
+            await RefusedAsync(away, VaultErrorCode.StoreRolledBack);
+            away.MirrorStores[0].IsReachable = true;
+            away.Media[1].IsUnreachable = true;
+            await RefusedAsync(away, VaultErrorCode.StoreRolledBack);
+        }
+
+        await using TestVault test = TestVault.Thaw(lost.Image with { Mirrors = [lost.Newest] });
+        VaultException mirrored = await RefusedAsync(test, VaultErrorCode.StoreRolledBack);
+        Assert.Contains("restore --keys", mirrored.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Both are older than the head, the mirror less so: what it has besides is not lost.</summary>
+    [Fact]
+    public async Task Of_two_old_stores_the_newer_one_is_accepted()
+    {
+        Lost lost = await LoseAsync(1, 1);
+        await using TestVault test = TestVault.Thaw(lost.Image with { Mirrors = [lost.Between] });
+        AcceptedLoss loss = await AcceptAsync(test);
+        Assert.Equal(1, loss.Consents);
+        await test.Vault.OpenAsync();
+        Assert.NotNull(await test.Vault.GetConsentAsync(Scenario.Id("late-0")));
+        Assert.Null(await test.Vault.GetConsentAsync(Scenario.Id("late-1")));
+        await Observation.AssertWholeAsync(test);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public async Task A_crash_anywhere_leaves_a_vault_that_refuses_or_opens(int roots, int mirrors)
+    {
+        Lost lost = await LoseAsync(roots, mirrors);
+        int steps;
+        int[] writes;
+        await using (TestVault rehearsal = TestVault.Thaw(lost.Image))
+        {
+            await AcceptAsync(rehearsal);
+            steps = rehearsal.Faults.Taken(StoreStep.Any);
+            writes = [.. rehearsal.Media.Select(m => m.Operations)];
+        }
+
+        for (int step = 1; step <= steps; step++)
+            foreach (StoreFaultMoment moment in Moments(step, StoreFaultMoment.During, StoreFaultMoment.After))
+                await CrashAsync(lost, t => t.Faults.KillAt(StoreStep.Any, step, moment), step % 2 == 0);
+        for (int medium = 0; medium < roots; medium++)
+            for (int step = 1; step <= writes[medium]; step++)
+                foreach (RootFault kind in Moments(step, RootFault.Refused, RootFault.Torn, RootFault.AnswerLost))
+                    await CrashAsync(lost, t => t.Media[medium].FailAt(step, kind), machineDies: true);
+    }
+
+    /// <summary>All moments when digging deep; otherwise they take turns.</summary>
+    private static IEnumerable<T> Moments<T>(int step, params T[] all) => Deep.Runs(1) > 1 ? all : [all[step % all.Length]];
+
+    private static async Task CrashAsync(Lost lost, Action<TestVault> plan, bool machineDies)
+    {
+        await using TestVault test = TestVault.Thaw(lost.Image);
+        plan(test);
+        await Record.ExceptionAsync(() => AcceptAsync(test));
+        test.Crash(machineDies);
+        try
+        {
+            await test.Vault.OpenAsync();
+        }
+        catch (VaultException refused) when (refused.Code == VaultErrorCode.StoreRolledBack)
+        {
+            Assert.Contains("recover --accept-loss", refused.Message, StringComparison.Ordinal);
+            test.Renew();
+            await AcceptAsync(test);
+            await test.Vault.OpenAsync();
+        }
+
+        Assert.Equal(lost.Before, await Observation.OfAsync(test));
+        Assert.EndsWith($"/recovered-{lost.OldSize}", test.Vault.Origin, StringComparison.Ordinal);
+        Assert.NotEqual(lost.Key, test.Vault.VerifierKey);
+        await Observation.AssertWholeAsync(test);
+        await test.EnrollAsync(1, from: 50);
+        await test.ReopenAsync();
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+    }
+
+    private static Task<AcceptedLoss> AcceptAsync(TestVault test) => Vault.AcceptLossAsync(test.Options(VaultAccess.ReadWrite)).WaitAsync(Observation.Patience);
+
+    private static async Task<VaultException> RefusedAsync(TestVault test, VaultErrorCode code)
+    {
+        string before = Print(test);
+        VaultException refused = await Assert.ThrowsAsync<VaultException>(() => AcceptAsync(test));
+        Assert.Equal(code, refused.Code);
+        Assert.Equal(before, Print(test));
+        return refused;
+    }
+
+    /// <summary>A vault whose store and mirrors fell back behind two grants that were answered, each with a head and a signed checkpoint.</summary>
+    private static async Task<Lost> LoseAsync(int roots, int mirrors)
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots, mirrors);
+        DeletionCertificate certificate = await test.Vault.WithdrawConsentAsync(Scenario.Id("c-0"));
+        string before = await Observation.OfAsync(test);
+        VerifierKey key = test.Vault.VerifierKey;
+        await test.Vault.DisposeAsync();
+        VaultImage old = test.Freeze();
+        test.Renew();
+        await test.Vault.OpenAsync();
+        VaultStatus then = await test.Vault.GetStatusAsync();
+        await test.Vault.GrantConsentAsync(test.Grant("late-0"));
+        await test.Vault.GetCheckpointAsync();
+        KeyStoreImage? between = test.MirrorStores.Count > 0 ? test.MirrorStores[0].Snapshot() : null;
+        await test.Vault.GrantConsentAsync(test.Grant("late-1"));
+        await test.Vault.GetCheckpointAsync();
+        VaultStatus now = await test.Vault.GetStatusAsync();
+        await test.Vault.DisposeAsync();
+        VaultImage after = test.Freeze();
+        return new Lost(
+            after with { Store = old.Store, Mirrors = old.Mirrors }, between, after.Mirrors is [var newest, ..] ? newest : null, before, certificate, key, then.LedgerSize, now.Slots, now.Commit - then.Commit);
+    }
+
+    private static void Blind(TestVault test)
+    {
+        foreach (InMemoryRootMedium medium in test.Media)
+            medium.Tamper(bytes => Array.Clear(bytes, (int)RootVolume.HeadOffset(0), (int)RootVolume.HeadOffset(2)));
+    }
+
+    private static async Task<string[]> LinesAsync(TestVault test)
+    {
+        var lines = new List<string>();
+        await foreach (LedgerLine line in test.Vault.ReadLedgerAsync())
+            lines.Add(line.Entry);
+        return [.. lines];
+    }
+
+    private sealed record Lost(
+        VaultImage Image, KeyStoreImage? Between, KeyStoreImage? Newest, string Before, DeletionCertificate Certificate, VerifierKey Key, long OldSize, long Slots, long Commits);
+}
