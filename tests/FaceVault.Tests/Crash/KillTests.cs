@@ -51,7 +51,7 @@ public sealed class KillTests(ITestOutputHelper output)
         FileCall[] calls = [.. calm.Calls.Where(c => c.Kind != FileCallKind.Line && c.IsDurable)];
         FileCall[] between = [.. calls.Skip(1).Where((next, i) => calls[i].Kind == FileCallKind.Flush && IsLog(calls[i].Path) && IsLog(next.Path) && next.Path != calls[i].Path)];
         Assert.True(between.Length > 20);
-        foreach (FileCall point in Sampling.Spread(between, Sampling.IsDeep ? between.Length : 4, new Random(4)))
+        foreach (FileCall point in Sampling.Spread(between, Sampling.Points(4, between.Length), new Random(4)))
             await KillAsync(4, point, tears: false, withoutPrimary: true);
         foreach (FileCall point in Sampling.Spread(between, Sampling.IsDeep ? 0 : 16, new Random(5)))
         {
@@ -75,7 +75,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             FileCall[] writes = [.. calm.CallsOf(step).Where(c => c.Kind is FileCallKind.Write or FileCallKind.Rename or FileCallKind.Open or FileCallKind.Truncate)];
             Assert.True(writes.Length > 10, step);
-            foreach (FileCall point in Sampling.Spread(writes, Sampling.IsDeep ? writes.Length : 3, new Random(5)))
+            foreach (FileCall point in Sampling.Spread(writes, Sampling.Points(3, writes.Length), new Random(5)))
                 await KillAsync(5, point, tears: number++ % 2 == 0, withoutPrimary: false);
         }
 

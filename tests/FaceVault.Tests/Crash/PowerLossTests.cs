@@ -13,10 +13,10 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     [WatchedFact]
     public async Task What_was_answered_survives_the_loss_of_everything_that_was_not_flushed()
     {
-        int points = Sampling.IsDeep ? int.MaxValue : 24, tried = 0;
+        int tried = 0;
         var clock = Stopwatch.StartNew();
         Recording calm = Recording.Of(2);
-        int stride = Math.Max(1, calm.Calls.Count / points);
+        int stride = calm.Calls.Count / Sampling.Points(24, calm.Calls.Count);
         var disk = new DiskImage();
         var random = new Random(2);
         for (int i = 0; i < calm.Calls.Count; i++)
@@ -41,7 +41,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         var random = new Random(6);
         Recording calm = Recording.Of(6);
         FileCall[] flushes = [.. calm.Calls.Where(c => c is { Kind: FileCallKind.Flush or FileCallKind.FlushFolder })];
-        foreach (FileCall flush in Sampling.Spread(flushes, Sampling.IsDeep ? flushes.Length : 8, random))
+        foreach (FileCall flush in Sampling.Spread(flushes, Sampling.Points(8, flushes.Length), random))
         {
             using var folder = new CrashFolder();
             using WatchedChild child = Recording.Run(folder.Folders, 6, call => call.Number == flush.Number ? Verdict.Fail(Verdict.EIO) : Verdict.Continue);
@@ -52,7 +52,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
             {
                 disk.Apply(child.Calls[i]);
                 int since = child.Calls[i].Number - flush.Number;
-                if (since < 0 || child.Calls[i].Kind == FileCallKind.Line || (i < child.Calls.Count - 1 && (since > 150 || random.Next(Sampling.IsDeep ? 8 : 20) > 0)))
+                if (since < 0 || child.Calls[i].Kind == FileCallKind.Line || (i < child.Calls.Count - 1 && (since > 150 || random.Next(20) > 0)))
                     continue;
                 await TryAsync(broken, i, disk.AfterPowerLoss(random.Next(2) == 0 ? null : random), $"{failed} failed, the power fails after {child.Calls[i]}");
                 tried++;

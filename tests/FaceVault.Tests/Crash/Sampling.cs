@@ -12,6 +12,9 @@ internal static class Sampling
     /// <summary>Whether more than the ordinary is asked for.</summary>
     public static bool IsDeep => Kills(0) > 0;
 
+    /// <summary>How many of so many points a test tries.</summary>
+    public static int Points(int ordinary, int all) => Math.Min(all, Kills(ordinary));
+
     /// <summary>So many of the items, evenly spread and each at most once in a round; more than there are means several rounds.</summary>
     public static IEnumerable<T> Spread<T>(IReadOnlyList<T> items, int count, Random random)
     {
