@@ -23,6 +23,7 @@ public sealed class VaultOptions
     public IRootKeyStore? RootKey { get; set; }
 
     /// <summary>Folders that hold a mirror of the key store. When opening, an empty list means those that <c>vault.json</c> names.</summary>
+    /// <remarks>The vault's own list says which mirrors it has (<see cref="Vault.AddMirrorAsync"/>, <see cref="Vault.DropMirrorAsync"/>): one that is listed and not named here counts as missing, one that is named here and not listed is left as it is, and status says so.</remarks>
     public IList<string> Mirrors { get; private set; } = [];
 
     /// <summary>Who cosigns checkpoints when <see cref="Vault.CosignAsync"/> is called; each has a key of its own. Default: nobody, and no connection is ever opened.</summary>
