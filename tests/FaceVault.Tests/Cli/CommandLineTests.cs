@@ -57,8 +57,8 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("facevault doctor", "doctor", "V")]
-    [InlineData("facevault recover", "recover", "V", "--accept-loss")]
-    [InlineData("facevault purpose retire", "purpose", "retire", "V", "p")]
+    [InlineData("facevault undelete", "undelete", "V", "--accept-loss")]
+    [InlineData("facevault purpose forget", "purpose", "forget", "V", "p")]
     public async Task A_command_that_there_is_not_is_named_and_nothing_else_is_complained_of(string name, params string[] args)
     {
         Answer answer = await Run.Of(args);
