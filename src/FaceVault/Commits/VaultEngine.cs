@@ -386,9 +386,9 @@ internal sealed partial class VaultEngine : IDisposable
             Recover();
             return true;
         }
-        catch (Exception failure) when (failure is VaultException or IOException)
+        catch (Exception)
         {
-            return false; // the vault stays faulted; tried again before the next item, and when idle
+            return false; // the vault stays faulted; tried again before the next item, and when idle. Nothing that lies in a store may end the writer's thread
         }
     }
 
