@@ -44,7 +44,8 @@ internal static class FuzzTargets
             """{"checkpoint":"door.example\n3\n","consent":"c-17","expires":"2027-11-21T08:00:00Z","format":"facevault-consent-receipt/v1","given":"2026-11-21T07:59:00Z","index":2,"purpose":"door","salt":"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=","subject":"emp-1042","useEnds":"2027-05-21T08:00:00Z","v":1,"vault":"door.example","version":1}"""));
         yield return Bytes("canonical", input => CanonicalJson.Canonicalize(input) is var canonical && CanonicalJson.IsCanonical(canonical) ? input : throw new InvalidOperationException("not canonical"), certificate, Encoding.UTF8.GetBytes(Examples.GrantJson)) with { SpellsOnce = false };
         yield return Bytes("purpose", input => Purpose.FromJson(input) is var purpose && Purpose.FromJson(purpose.ToCanonicalJson()).ToCanonicalJson().AsSpan().SequenceEqual(purpose.ToCanonicalJson()) ? input : throw new InvalidOperationException("read otherwise"),
-            Encoding.UTF8.GetBytes(Purpose.Template), Examples.Purpose().ToCanonicalJson()) with { SpellsOnce = false };
+            Encoding.UTF8.GetBytes(Purpose.Template), Examples.Purpose().ToCanonicalJson()) with
+        { SpellsOnce = false };
         yield return Bytes("version", input => PurposeVersion.FromRow(input).ToRow() is { } ? input : null, Examples.Purpose().ToCanonicalJson()) with { SpellsOnce = false };
         yield return Bytes("grant", input => ConsentGrant.FromJson(input) is { } ? input : null, Encoding.UTF8.GetBytes(Examples.GrantJson)) with { SpellsOnce = false };
         yield return Bytes("record", input => ConsentRecord.Parse(input, SealedConsentRecord.MaxBytes).ToJson(), SealedTargets.Record().ToJson());
@@ -74,7 +75,8 @@ internal static class FuzzTargets
             return Labels.Read(Put("labels.csv", input), file).Count == 3 ? input : null;
         }, IsCli, SpellsOnce: false);
         yield return new FuzzTarget("consents", [Encoding.UTF8.GetBytes("identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256\r\na,c-1,s-1,2026-11-21T08:00:00Z,2027-11-21T08:00:00Z," + new string('a', 64) + ",electronic,adult,form 1," + new string('b', 64) + "\r\n")],
-            input => ConsentTable.Read(Put("consents.csv", input), Examples.Purpose()) is { } ? input : null, IsCli, SpellsOnce: false) with { AllowedPerByte = 400 };
+            input => ConsentTable.Read(Put("consents.csv", input), Examples.Purpose()) is { } ? input : null, IsCli, SpellsOnce: false) with
+        { AllowedPerByte = 400 };
     }
 
     private static IEnumerable<string> Lines()
