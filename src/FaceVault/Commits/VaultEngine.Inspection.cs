@@ -9,6 +9,7 @@ namespace FaceVault.Commits;
 internal sealed partial class VaultEngine
 {
     private static readonly TimeSpan InspectionPatience = TimeSpan.FromSeconds(2);
+    private const int FewestLooks = 5;
 
     /// <summary>Slots read in one transaction: 64 leaves, about 1 ms. A read transaction keeps the writer from its checkpoint.</summary>
     private const uint InspectedSlots = KeyPage.EntriesPerLeaf * 64;
@@ -80,14 +81,14 @@ internal sealed partial class VaultEngine
     public void Refresh()
     {
         long start = Options.Clock.GetTimestamp();
-        while (true)
+        for (int looks = 1; ; looks++)
         {
             try
             {
                 Look();
                 return;
             }
-            catch (VaultException failure) when (MayPass(failure.Code) && Options.Clock.GetElapsedTime(start) < InspectionPatience)
+            catch (VaultException failure) when (MayPass(failure.Code) && (Options.Clock.GetElapsedTime(start) < InspectionPatience || looks < FewestLooks))
             {
                 Thread.Sleep(50);
             }
@@ -124,6 +125,7 @@ internal sealed partial class VaultEngine
     private ReadScope ReadBesideWriter()
     {
         long start = Options.Clock.GetTimestamp();
+        int looks = 0;
         gate.EnterWriteLock();
         try
         {
@@ -137,9 +139,11 @@ internal sealed partial class VaultEngine
                         return new ReadScope(gate, State, snapshot);
                     snapshot.Dispose();
                     start = Options.Clock.GetTimestamp();
+                    looks = 0;
                 }
-                catch (VaultException) when (Options.Clock.GetElapsedTime(start) < InspectionPatience)
+                catch (VaultException) when (Options.Clock.GetElapsedTime(start) < InspectionPatience || looks < FewestLooks)
                 {
+                    looks++; // on a machine so busy that one look takes all of the patience there are others all the same
                     snapshot.Dispose(); // a root key was replaced between two looks
                     Thread.Sleep(50);
                     roots.ReadAll();
