@@ -28,13 +28,16 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
         {
             (SignedNote note, long size) = await Certificates.CheckpointAsync(session).ConfigureAwait(false);
             session.Engine.ReadLogAhead();
-            Task<string>[] asked = [.. witnesses.Select(w => AskAsync(w, SignedNote.Parse(note.Text + "\n" + OwnLine(note)), size, cancellationToken))];
+            var own = SignedNote.Parse(note.Text + "\n" + OwnLine(note));
+            Task<string>[] asked = [.. witnesses.Select(w => AskAsync(w, own, size, cancellationToken))];
             await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            foreach (Task<string> done in asked.Where(a => a.IsCompletedSuccessfully))
-                note = note.WithSignature(await done.ConfigureAwait(false));
+            string earlier = note.ToString()[(note.Text.Length + 1)..];
+            note = own;
+            foreach ((IWitness witness, Task<string> answer) in witnesses.Zip(asked)) // one line for each, however often it is asked
+                if ((answer.IsCompletedSuccessfully ? await answer.ConfigureAwait(false) : FindCosignature(earlier, witness.Key, own)) is { } line)
+                    note = note.WithSignature(line);
             if (asked.Any(a => a.IsCompletedSuccessfully))
                 cosigned = new SignedCheckpoint(note, size);
-            cancellationToken.ThrowIfCancellationRequested();
             Exception[] failures = [.. asked.Where(a => !a.IsCompletedSuccessfully).Select(a => a.Exception?.InnerException ?? new OperationCanceledException())];
             if (failures.OfType<VaultException>().FirstOrDefault(f => f.Code is VaultErrorCode.StoreRolledBack or VaultErrorCode.StoreForked) is { } proof)
             {
@@ -42,6 +45,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
                 throw proof;
             }
 
+            cancellationToken.ThrowIfCancellationRequested(); // after the fence: what a witness has shown counts
             return failures.Length == 0 ? note : throw Error.WitnessesFailed(failures.Length, witnesses.Count, failures[0]);
         }
         finally
@@ -62,7 +66,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
             switch (answer.Status)
             {
                 case 200:
-                    string line = CosignatureIn(answer.Body ?? "", witness.Key, note);
+                    string line = FindCosignature(answer.Body ?? "", witness.Key, note) ?? throw Error.WitnessAnswerWrong();
                     remembered[witness.Key] = size;
                     return line;
                 case 409:
@@ -89,7 +93,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
     }
 
     /// <summary>The first line that is by this key and holds; others are nobody's.</summary>
-    private static string CosignatureIn(string body, VerifierKey key, SignedNote note)
+    private static string? FindCosignature(string body, VerifierKey key, SignedNote note)
     {
         foreach (string line in body.Split('\n', SignedNote.MaxSignatures, StringSplitOptions.RemoveEmptyEntries))
         {
@@ -104,7 +108,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
             }
         }
 
-        throw Error.WitnessAnswerWrong();
+        return null;
     }
 
     /// <summary>The vault's signature alone: witnesses need no other.</summary>

@@ -50,6 +50,40 @@ public sealed class WitnessTests
     }
 
     [Fact]
+    public async Task Asking_again_and_again_leaves_one_line_for_each_witness_and_keeps_that_of_one_that_is_away()
+    {
+        using SpecWitness one = new("witness.example/w1", 1), two = new("witness.example/w2", 2);
+        await using TestVault test = await OpenAsync(one, two);
+        await test.EnrollAsync(1);
+        for (int i = 0; i < 70; i++)
+        {
+            one.Now++;
+            Assert.Equal(3, (await test.Vault.CosignAsync()).Signatures.Count);
+        }
+
+        two.Instead = () => throw new HttpRequestException("no route");
+        await AssertCode(VaultErrorCode.WitnessFailed, () => test.Vault.CosignAsync());
+        SignedNote note = await test.Vault.GetCheckpointAsync();
+        Assert.Equal((DateTimeOffset.FromUnixTimeSeconds(one.Now), true), (note.CosignedAt(one.Key), note.CosignedAt(two.Key) is not null));
+    }
+
+    [Fact]
+    public async Task What_a_witness_shows_fences_the_vault_though_the_caller_gives_up_meanwhile()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        await using TestVault test = await OpenAsync(witness);
+        using var giveUp = new CancellationTokenSource();
+        witness.Instead = () =>
+        {
+            giveUp.Cancel();
+            return Text(HttpStatusCode.Conflict, "1000\n");
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => test.Vault.CosignAsync(giveUp.Token));
+        witness.Instead = null;
+        await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.GrantConsentAsync(test.Grant("c-9")));
+    }
+
+    [Fact]
     public async Task A_vault_put_back_with_its_root_key_is_fenced_by_a_witness_that_remembers_more()
     {
         using var witness = new SpecWitness("witness.example/w1", 1);
