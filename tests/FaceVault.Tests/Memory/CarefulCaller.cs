@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FaceVault.Cryptography;
 using FaceVault.Templates;
@@ -6,6 +7,7 @@ using FaceVault.Tests.Operations;
 namespace FaceVault.Tests.Memory;
 
 /// <summary>An application that wipes the vectors it hands over; it remembers what they look like encoded, and interleaved in a gallery.</summary>
+/// <remarks>Every call is made on a thread of its own that stands still afterwards, so that nobody writes over what the call left in its stack.</remarks>
 internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDisposable
 {
     private const int Dimensions = 64;
@@ -18,7 +20,7 @@ internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDispos
         try
         {
             Fill(person, vector);
-            await use(vector);
+            await await OnOwnThread(() => use(vector));
         }
         finally
         {
@@ -29,10 +31,35 @@ internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDispos
     public Task EnrollAsync(string name, int person, string? model, int lanes) => UseAsync(person, async vector =>
     {
         await vault.EnrollAsync(Scenario.Id($"f-{person % 10}"), model, vector);
-        Remember(name, vector.Span, model is null ? TestVault.Model : new TemplateModel(model, Dimensions, TemplateEncoding.Int8), lanes * sizeof(float));
+        await await OnOwnThread(() =>
+        {
+            Remember(name, vector.Span, model is null ? TestVault.Model : new TemplateModel(model, Dimensions, TemplateEncoding.Int8), lanes * sizeof(float));
+            return Task.CompletedTask;
+        });
     });
 
     public void Dispose() => encoded.Dispose();
+
+    private static Task<Task> OnOwnThread(Func<Task> call)
+    {
+        var called = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            called.SetResult(BelowReach(call));
+            Thread.Sleep(Timeout.Infinite);
+        })
+        { IsBackground = true }.Start();
+        return called.Task;
+    }
+
+    /// <summary>So deep in the stack that what the thread does afterwards does not reach it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task BelowReach(Func<Task> call)
+    {
+        Span<byte> reach = stackalloc byte[16 << 10];
+        reach.Clear();
+        return call();
+    }
 
     private void Remember(string name, ReadOnlySpan<float> vector, TemplateModel model, int distance)
     {
