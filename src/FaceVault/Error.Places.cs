@@ -38,6 +38,14 @@ internal static partial class Error
     public static NotSupportedException NoPassphrase() => new(
         "This root key store has no passphrase. A FileRootKeyStore has one.");
 
+    public static ErasureIncompleteException PassphraseChangeIncomplete(Exception cause) => new(
+        "The passphrase is changed: give the new one from now on. But the root key may not be replaced yet, and then a copy of a root location still opens the vault with the former one. "
+        + "Change the passphrase again, to the same new one or another. " + cause.Message, cause);
+
+    public static VaultException PassphraseUndecided(Exception cause) => new(VaultErrorCode.VaultFaulted,
+        "The change of the passphrase broke off, and places failed, so that it is not decided yet whether the former or the new one opens the vault. Keep both, bring every place back, "
+        + "open the vault with the one that it takes, and change the passphrase again. " + cause.Message, cause);
+
     public static VaultException MirrorOfAnotherBranch() => new(VaultErrorCode.StoreForked,
         "The mirror is another branch of this vault: the root key has recorded a commit that this mirror never had. Nothing was restored. "
         + "Put the newest key store back; then drop this mirror, or refill it (mirror refill).");

@@ -112,11 +112,18 @@ public sealed partial class Vault
     }
 
     /// <summary>Protects the root key by another passphrase, or by none. The root key is replaced: the former passphrase opens nothing of the vault as it is from then on.</summary>
-    /// <remarks>A crash on the way leaves a vault that opens with one of the two, and says so when the other one is given. Every listed place must be there.</remarks>
+    /// <remarks>
+    /// Keep both passphrases until this has returned. A crash on the way leaves a vault that opens with one of the two, and says so when the other one is given; change the passphrase again then, since only a change that
+    /// was answered has replaced the root key. Every listed place must be there.
+    /// </remarks>
     /// <param name="passphrase">The new passphrase (UTF-8), copied into locked memory before this returns; empty for none.</param>
     /// <param name="cancellationToken">Counts until the change begins.</param>
     /// <exception cref="NotSupportedException">The root key store has no passphrase.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: a listed place is missing.</exception>
+    /// <exception cref="ErasureIncompleteException">The new passphrase holds, but the root key could not be replaced: call again, with the same one or another.</exception>
+    /// <exception cref="VaultException">
+    /// <see cref="VaultErrorCode.VaultFaulted"/>: it broke off, and which of the two opens the vault is decided when every place is there again; any other code: the former one holds
+    /// (<see cref="VaultErrorCode.PlaceUnreachable"/>: a listed place is missing).
+    /// </exception>
     public Task ChangeRootPassphraseAsync(ReadOnlySpan<byte> passphrase, CancellationToken cancellationToken = default) =>
         ChangeRootPassphraseAsync(passphrase.IsEmpty ? null : new RootPassphrase(passphrase), cancellationToken);
 

@@ -20,6 +20,7 @@ internal static class Child
         ["lock"] = Lock,
         ["memory"] = Memory,
         ["memory-scan"] = FaceVault.Tests.Memory.MemoryScenario.Run,
+        ["passphrase"] = Crash.PassphraseRehearsal.Child,
         ["places"] = Crash.PlacesCrashTests.Child,
         ["restore"] = Crash.RestoreBesideALogTests.Child,
         ["sodium"] = Sodium,

@@ -9,7 +9,8 @@ internal sealed partial class VaultEngine
     /// <summary>Protects every root location by another passphrase, or by none.</summary>
     /// <param name="passphrases">Those of the root key store.</param>
     /// <param name="next">The new one, which the store owns once this was called; null for none.</param>
-    /// <exception cref="VaultException">As of a destroying commit: every listed place must be there.</exception>
+    /// <exception cref="ErasureIncompleteException">The new one holds, and the root key is not replaced.</exception>
+    /// <exception cref="VaultException">As of a destroying commit, the former one holds: every listed place must be there. <see cref="VaultErrorCode.VaultFaulted"/>: it is not decided which one holds.</exception>
     public void ChangePassphrase(RootPassphrases passphrases, RootPassphrase? next)
     {
         try
@@ -26,23 +27,34 @@ internal sealed partial class VaultEngine
 
         ulong keyId = NewKeyId();
         passphrases.Begin(next, keyId);
+        bool isStaged = false; // until then the former record stands at every location
         try
         {
             roots.Stage(keyId, State.Crown.Epoch, State.Crown.VaultId, rootKey!);
+            isStaged = true;
             roots.Promote(keyId);
             rootKeyId = keyId;
             passphrases.Settle(keyId);
         }
-        catch
+        catch (Exception failure)
         {
             faulted = true; // either record may stand at any location: looking again settles on the one that stands at all
-            Recover();
-            if (rootKeyId != keyId)
+            bool isDecided = TryRecover() && !passphrases.IsChanging;
+            if (isStaged && !isDecided)
+                throw Error.PassphraseUndecided(failure);
+            if (!isDecided || rootKeyId != keyId)
                 throw;
         }
 
-        Destroy([], new KeyReplacement(State.Crown.Epoch)); // what the former passphrase opens in copies of the locations is worth nothing from here on
-        RecordHead();
+        try
+        {
+            Destroy([], new KeyReplacement(State.Crown.Epoch)); // what the former passphrase opens in copies of the locations is worth nothing from here on
+            RecordHead();
+        }
+        catch (Exception failure) when (failure is VaultException or IOException)
+        {
+            throw Error.PassphraseChangeIncomplete(failure);
+        }
     }
 
     /// <summary>The key id under which to go on where locations hold the key of one epoch twice, under two passphrases: the one that stands everywhere.</summary>

@@ -16,6 +16,9 @@ internal sealed class RootPassphrases : IDisposable
     /// <summary>The passphrase in use; null for none.</summary>
     public RootPassphrase? Current { get; set; }
 
+    /// <summary>Whether a change has begun and neither was made nor taken back.</summary>
+    public bool IsChanging => nextKeyId != 0;
+
     /// <summary>What a record of this root key is written and opened with.</summary>
     public RootPassphrase? For(ulong keyId) => keyId == nextKeyId ? next : Current;
 

@@ -28,12 +28,12 @@ internal sealed partial class Attacker
     /// <summary>Every plaintext that was reached, by the blob it lay in.</summary>
     public IReadOnlyDictionary<StolenBlob, byte[]> Opened => opened;
 
-    public static Attacker Run(Loot loot, IEnumerable<byte[]> rootFiles, Thoroughness thoroughness = Thoroughness.ByKind)
+    public static Attacker Run(Loot loot, IEnumerable<byte[]> rootFiles, Thoroughness thoroughness = Thoroughness.ByKind, string? passphrase = null)
     {
         var attacker = new Attacker(loot);
         foreach (byte[] file in rootFiles)
         {
-            foreach ((byte[] vault, byte[] key) in StolenRoot.Keys(file))
+            foreach ((byte[] vault, byte[] key) in StolenRoot.Keys(file, passphrase))
             {
                 attacker.vaults.Add(Convert.ToHexString(vault));
                 attacker.Learn(KeyRole.Root, 0, key);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 using FaceVault.Interop;
 
 namespace FaceVault.Tests.Attack;
@@ -36,6 +37,20 @@ internal static unsafe class Cipher
         }
 
         return hash;
+    }
+
+    /// <summary>32 bytes of Argon2id, version 1.3, one lane.</summary>
+    public static byte[] Argon2id(string passphrase, ReadOnlySpan<byte> salt, uint passes, uint kibibytes)
+    {
+        var key = new byte[32];
+        byte[] words = [.. Encoding.UTF8.GetBytes(passphrase), 0]; // never empty, so that it has an address
+        fixed (byte* k = key, w = words, s = salt)
+        {
+            if (Libsodium.crypto_pwhash(k, 32, w, (ulong)words.Length - 1, s, passes, (nuint)kibibytes * 1024, Libsodium.crypto_pwhash_ALG_ARGON2ID13) != 0)
+                throw new InvalidOperationException("Argon2id failed.");
+        }
+
+        return key;
     }
 
     /// <summary>What stands under the cipher without asking whether it was changed or what it was bound to: for blobs whose plaintext tells the right key by itself.</summary>

@@ -25,10 +25,11 @@ internal static class CrashChild
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static async Task RunAsync(CrashFolders folders, CrashStep[] steps)
+    /// <summary>Makes the calls of a script one after the other, up to the first that fails.</summary>
+    internal static async Task RunAsync(CrashFolders folders, IReadOnlyList<CrashStep> steps)
     {
         await using var run = new CrashRun(folders);
-        for (int i = 0; i < steps.Length; i++)
+        for (int i = 0; i < steps.Count; i++)
         {
             run.Clock.Now = steps[i].Now;
             Console.WriteLine($"begin {i} {steps[i].Name}");

@@ -1,3 +1,5 @@
+using FaceVault.Tests.Operations;
+
 namespace FaceVault.Tests.Crash;
 
 /// <summary>Where the parts of a vault that crashes lie: two root locations, one mirror, an archive of templates, below one folder.</summary>
@@ -13,12 +15,15 @@ internal sealed record CrashFolders(string Base)
 
     public string Keys => Path.Combine(Vault, "keys.db");
 
-    public FileRootKeyStore RootKeys() => new(Roots) { AllowEphemeral = true };
+    /// <summary>What the root key is protected by; empty for nothing.</summary>
+    public string Passphrase { get; init; } = "";
+
+    public FileRootKeyStore RootKeys() => RootKeys(Roots);
 
     public VaultOptions Options(TimeProvider clock, VaultAccess access = VaultAccess.ReadWrite, string[]? roots = null) => new()
     {
         Directory = Vault,
-        RootKey = new FileRootKeyStore(roots ?? Roots) { AllowEphemeral = true },
+        RootKey = RootKeys(roots ?? Roots),
         Mirrors = { Mirror },
         TimeProvider = clock,
         Access = access,
@@ -44,6 +49,8 @@ internal sealed record CrashFolders(string Base)
             File.WriteAllBytes(here, content);
         }
     }
+
+    private FileRootKeyStore RootKeys(string[] roots) => new(roots) { AllowEphemeral = true, StretchedPassphrase = TestVault.Stretched(Passphrase) };
 
     /// <summary>Deletes a database with what lies beside it, as a disk that is lost.</summary>
     public static void Lose(string database)
