@@ -9,10 +9,16 @@ internal static class Vaults
     /// <param name="context">The command.</param>
     /// <param name="access">Whether it writes, or only looks beside a running writer.</param>
     /// <param name="configure">What the command sets besides.</param>
-    public static async Task<Vault> OpenAsync(CommandContext context, VaultAccess access = VaultAccess.ReadWrite, Action<VaultOptions>? configure = null)
+    public static Task<Vault> OpenAsync(CommandContext context, VaultAccess access = VaultAccess.ReadWrite, Action<VaultOptions>? configure = null)
     {
         VaultOptions options = Options(context, access);
         configure?.Invoke(options);
+        return OpenAsync(context, options);
+    }
+
+    /// <summary>Opens the vault of these options.</summary>
+    public static async Task<Vault> OpenAsync(CommandContext context, VaultOptions options)
+    {
         var vault = new Vault(options);
         try
         {
@@ -27,20 +33,23 @@ internal static class Vaults
     }
 
     /// <summary>The options of an existing vault: its root from the command line, the environment or vault.json; the library finds the mirrors there.</summary>
-    public static VaultOptions Options(CommandContext context, VaultAccess access)
+    /// <param name="context">The command.</param>
+    /// <param name="access">Whether it writes, or only looks beside a running writer.</param>
+    /// <param name="rootKey">Makes the root key store of the locations' paths; the usual one when left out.</param>
+    public static VaultOptions Options(CommandContext context, VaultAccess access, Func<string[], FileRootKeyStore>? rootKey = null)
     {
         string folder = Folder(context);
         // Read in any case, so that a folder that is no vault is found before a root that is no root.
         string[] described = Vault.ReadRootPaths(folder);
-        var options = new VaultOptions
+        string[] roots = Roots(context) ?? described;
+        return new VaultOptions
         {
             Directory = folder,
-            RootKey = RootKey(context, Roots(context) ?? described),
+            RootKey = rootKey?.Invoke(roots) ?? RootKey(context, roots),
             LockTimeout = LockTimeout(context),
             Access = access,
             TimeProvider = context.Terminal.Clock,
         };
-        return options;
     }
 
     /// <summary>The vault's folder.</summary>

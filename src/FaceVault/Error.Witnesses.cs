@@ -7,7 +7,7 @@ internal static partial class Error
 
     public static ArgumentException NotAVaultKey(string parameter) => new("That is the key of a witness. Give the vault's verifier key, as the command key prints it.", parameter);
 
-    public static ArgumentException WitnessAddress(string parameter) => new("Give the witness's submission prefix as an absolute URL.", parameter);
+    public static ArgumentException WitnessAddress(string parameter) => new("Give the witness's submission prefix as an absolute URL that begins with https:// or http:// and has no user, query or fragment.", parameter);
 
     public static InvalidOperationException NoWitness() => new("The vault has no witness. Add some to VaultOptions.Witnesses before it is made.");
 

@@ -141,6 +141,9 @@ internal static partial class Error
     public static VaultException CapacityExceeded() => new(VaultErrorCode.CapacityExceeded,
         "A limit of one vault is reached. Let what is in progress end, or spread the subjects over several vaults.");
 
+    public static VaultException ConsentRecordFull() => new(VaultErrorCode.CapacityExceeded,
+        "The record of this consent is full, after thousands of replaced keys and holds. Nothing was changed. Renew the consent (consent renew): its templates go on under a new record.");
+
     // end of Key tree and crown
 
     // Commits and recovery

@@ -10,32 +10,33 @@ namespace FaceVault;
 /// keeps everything from being destroyed until it is back or retired; one that is found and not listed is left as it is. These calls change the list and <c>vault.json</c> together.</remarks>
 public sealed partial class Vault
 {
+    private readonly SemaphoreSlim changingPlaces = new(1, 1); // vault.json is read, changed and written
+
     /// <summary>Adds a mirror: a full copy of the key store, walked before it is listed, that every later commit reaches. Commits wait while it is copied.</summary>
     /// <param name="directory">A folder without a key store, best on another device; made if needed. A list of <see cref="VaultOptions.Mirrors"/> given at later openings must name it too.</param>
     /// <param name="cancellationToken">Counts until the copy begins.</param>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/>: there is a key store in the folder; <see cref="VaultErrorCode.PlaceUnreachable"/>: the copy failed.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/>: there is a key store in the folder; <see cref="VaultErrorCode.RootPathRefused"/>: a root location lies in it;
+    /// <see cref="VaultErrorCode.PlaceUnreachable"/>: the copy failed.</exception>
     public async Task AddMirrorAsync(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        string folder = Path.GetFullPath(directory), file = MirrorFile(directory);
-        if (options.Places is null && Path.TrimEndingDirectorySeparator(folder) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Directory)))
-            throw new ArgumentException(Error.OptionMirrors, nameof(directory));
-        IKeyStoreLocation location = open.Engine.MirrorStates.FirstOrDefault(m => m.Location.Description == file)?.Location ?? new SqliteKeyStoreLocation(file, options.LockTimeout);
+        string folder = VaultDescription.FolderOf(directory), file = MirrorFile(directory);
         if (options.Places is null)
+        {
+            if (folder == VaultDescription.FolderOf(options.Directory))
+                throw new ArgumentException(Error.OptionMirrors, nameof(directory));
+            options.RootKey!.CheckPlacement(folder, creating: false);
             VaultDescription.MakeFolder(folder);
-        VaultDescription? before = Describe(d => d with { Mirrors = [.. d.Mirrors.Where(m => m != folder), folder] }); // first: what the crown lists must be found
-        try
-        {
-            await open.Engine.Enqueue(new PlaceItem(engine => engine.AddMirror(location)) { CancellationToken = cancellationToken }).ConfigureAwait(false);
-        }
-        catch when (!open.Engine.MirrorStates.Any(m => m.Location == location && m.IsCurrent))
-        {
-            Describe(d => before ?? d);
-            throw;
         }
 
-        Describe(d => d); // the new mirror's folder has a copy
+        IKeyStoreLocation location = open.Engine.MirrorStates.FirstOrDefault(m => m.Location.Description == file)?.Location ?? new SqliteKeyStoreLocation(file, options.LockTimeout);
+        await AddAsync(
+            open,
+            d => d with { Mirrors = [.. d.Mirrors.Where(m => m != folder), folder] },
+            engine => engine.AddMirror(location),
+            engine => engine.MirrorStates.Any(m => m.Location == location && m.IsCurrent),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a mirror off the vault's list. Its files stay as they are and are worth nothing once the root key has been replaced.</summary>
@@ -47,11 +48,8 @@ public sealed partial class Vault
     public async Task<bool> DropMirrorAsync(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        string file = MirrorFile(directory);
-        bool confirmed = await RetireAsync(engine => engine.FindMirror(file), cancellationToken).ConfigureAwait(false);
-        string folder = Path.GetFullPath(directory);
-        Describe(d => d with { Mirrors = [.. d.Mirrors.Where(m => m != folder)] });
-        return confirmed;
+        string folder = VaultDescription.FolderOf(directory), file = MirrorFile(directory);
+        return await RetireAsync(engine => engine.FindMirror(file), d => d with { Mirrors = [.. d.Mirrors.Where(m => m != folder)] }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds a root location: the root key is replaced, and the new one is written there too. Every listed place must be there.</summary>
@@ -65,16 +63,15 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         IRootLocation added = open.Engine.Roots.Find(location) ?? throw Error.NotARootLocation(nameof(location));
         options.RootKey!.CheckPlacement(options.Directory, creating: false);
-        VaultDescription? before = Describe(d => d with { Roots = [.. d.Roots.Where(r => r != location), location] });
-        try
-        {
-            await open.Engine.Enqueue(new PlaceItem(engine => engine.AddRoot(added)) { CancellationToken = cancellationToken }).ConfigureAwait(false);
-        }
-        catch when (!open.Engine.Roots.Reached.Any(r => r.Location == added))
-        {
-            Describe(d => before ?? d);
-            throw;
-        }
+        if (options.Places is null)
+            foreach (Mirror mirror in open.Engine.MirrorStates)
+                options.RootKey.CheckPlacement(Path.GetDirectoryName(mirror.Location.Description)!, creating: false);
+        await AddAsync(
+            open,
+            d => d with { Roots = [.. d.Roots.Where(r => r != location), location] },
+            engine => engine.AddRoot(added),
+            engine => engine.Roots.Reached.Any(r => r.Location == added),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a root location off the vault's list, after every key that it holds has been overwritten. The last one stays.</summary>
@@ -87,9 +84,7 @@ public sealed partial class Vault
     public async Task<bool> RetireRootLocationAsync(string location, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(location);
-        bool confirmed = await RetireAsync(engine => engine.FindRoot(location), cancellationToken).ConfigureAwait(false);
-        Describe(d => d with { Roots = [.. d.Roots.Where(r => r != location)] });
-        return confirmed;
+        return await RetireAsync(engine => engine.FindRoot(location), d => d with { Roots = [.. d.Roots.Where(r => r != location)] }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a mirror or root location off the vault's list by its id, as <see cref="PlaceStatus.Id"/> shows it: also one of which nobody knows any more where it lay.</summary>
@@ -103,12 +98,16 @@ public sealed partial class Vault
         if (placeId.Length != 32 || !placeId.All(char.IsAsciiHexDigitLower))
             throw Error.PlaceIdMalformed(nameof(placeId));
         byte[] id = Convert.FromHexString(placeId);
-        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        string? root = open.Engine.Roots.Readings.FirstOrDefault(r => r.PlaceId.AsSpan().SequenceEqual(id))?.Location.Description;
-        string? mirror = Path.GetDirectoryName(open.Engine.MirrorStates.FirstOrDefault(m => m.PlaceId.AsSpan().SequenceEqual(id))?.Location.Description);
-        bool confirmed = await RetireAsync(_ => id, cancellationToken).ConfigureAwait(false);
-        Describe(d => d with { Roots = [.. d.Roots.Where(r => r != root)], Mirrors = [.. d.Mirrors.Where(m => m != mirror)] });
-        return confirmed;
+        string? root = null, mirror = null;
+        return await RetireAsync(
+            engine =>
+            {
+                root = engine.Roots.Readings.FirstOrDefault(r => r.PlaceId.AsSpan().SequenceEqual(id))?.Location.Description;
+                mirror = Path.GetDirectoryName(engine.MirrorStates.FirstOrDefault(m => m.PlaceId.AsSpan().SequenceEqual(id))?.Location.Description);
+                return id;
+            },
+            d => d with { Roots = [.. d.Roots.Where(r => r != root)], Mirrors = [.. d.Mirrors.Where(m => m != mirror)] },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Protects the root key by another passphrase, or by none. The root key is replaced: the former passphrase opens nothing of the vault as it is from then on.</summary>
@@ -152,21 +151,56 @@ public sealed partial class Vault
 
     private static string MirrorFile(string directory) => Path.Combine(Path.GetFullPath(directory), "keys.db");
 
-    private async Task<bool> RetireAsync(Func<VaultEngine, byte[]> find, CancellationToken cancellationToken)
+    /// <summary>Names a place in <c>vault.json</c>, then lists it: what the crown lists must be found. A name that stands for nothing is taken back.</summary>
+    private async Task AddAsync(VaultSession open, Func<VaultDescription, VaultDescription> name, Action<VaultEngine> add, Func<VaultEngine, bool> isListed, CancellationToken cancellationToken)
     {
-        bool confirmed = false;
-        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        await open.Engine.Enqueue(new PlaceItem(engine => confirmed = engine.Retire(find(engine))) { CancellationToken = cancellationToken }).ConfigureAwait(false);
-        return confirmed;
+        await changingPlaces.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            VaultDescription? before = Describe(name);
+            try
+            {
+                await open.Engine.Enqueue(new PlaceItem(add) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+            }
+            catch when (!isListed(open.Engine))
+            {
+                Describe(d => before ?? d);
+                throw;
+            }
+
+            Describe(d => d); // a new mirror's folder has a copy
+        }
+        finally
+        {
+            changingPlaces.Release();
+        }
     }
 
-    /// <summary>Writes <c>vault.json</c> anew, here and in every mirror's folder that is there; answers what it said before.</summary>
+    /// <summary>Takes a place off the list, then out of <c>vault.json</c>.</summary>
+    private async Task<bool> RetireAsync(Func<VaultEngine, byte[]> find, Func<VaultDescription, VaultDescription> forget, CancellationToken cancellationToken)
+    {
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await changingPlaces.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            bool confirmed = false;
+            await open.Engine.Enqueue(new PlaceItem(engine => confirmed = engine.Retire(find(engine))) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+            Describe(forget);
+            return confirmed;
+        }
+        finally
+        {
+            changingPlaces.Release();
+        }
+    }
+
+    /// <summary>Writes <c>vault.json</c> anew, here and in the folder of every mirror that was named before and still is; answers what it said before. What a folder holds that is only to become a mirror is not known yet.</summary>
     private VaultDescription? Describe(Func<VaultDescription, VaultDescription> change)
     {
         if (options.Places is not null)
             return null;
         VaultDescription before = VaultDescription.Read(options.Directory), after = change(before);
-        foreach (string mirror in after.Mirrors.Where(Directory.Exists))
+        foreach (string mirror in after.Mirrors.Intersect(before.Mirrors).Where(Directory.Exists))
         {
             try
             {

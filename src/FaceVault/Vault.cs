@@ -146,6 +146,9 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         if (options.Access != VaultAccess.ReadWrite)
             throw Error.NotInspecting();
         options.RootKey!.CheckPlacement(options.Directory, creating: true);
+        string[] mirrors = [.. options.Mirrors.Select(VaultDescription.FolderOf)];
+        foreach (string mirror in mirrors)
+            options.RootKey.CheckPlacement(mirror, creating: false);
         byte[] id = SecureRandom.Bytes(16);
         string hex = Convert.ToHexStringLower(id);
         string origin = options.Origin ?? $"facevault.local/{hex[..16]}";
@@ -154,7 +157,6 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         if (File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
             throw Error.VaultExists();
         VaultDescription.MakeFolder(options.Directory);
-        string[] mirrors = [.. options.Mirrors.Select(Path.GetFullPath)];
         foreach (string mirror in mirrors)
             VaultDescription.MakeFolder(mirror);
         return new VaultDescription(hex, origin, [.. options.RootKey.Locations.Select(l => l.Description)], mirrors);
@@ -218,7 +220,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
 
     private VaultPlaces FilesOf(VaultDescription description)
     {
-        IEnumerable<string> mirrors = options.Mirrors.Count > 0 ? options.Mirrors.Select(Path.GetFullPath) : description.Mirrors;
+        IEnumerable<string> mirrors = options.Mirrors.Count > 0 ? options.Mirrors.Select(VaultDescription.FolderOf) : description.Mirrors;
         return new VaultPlaces(
             new SqliteKeyStoreLocation(Path.Combine(options.Directory, "keys.db"), options.LockTimeout),
             new SqliteTemplateStoreLocation(Path.Combine(options.Directory, "templates.db"), options.LockTimeout),

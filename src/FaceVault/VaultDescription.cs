@@ -46,12 +46,15 @@ internal sealed record VaultDescription(string VaultId, string Origin, IReadOnly
         return Parse(bytes);
     }
 
+    /// <summary>The one spelling of a folder's path: absolute, without a separator at its end. Links are not followed.</summary>
+    public static string FolderOf(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
     /// <summary>Makes a folder, and those above it, unless they are there. It survives a power cut when this returns.</summary>
     public static void MakeFolder(string directory)
     {
         try
         {
-            Make(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+            Make(FolderOf(directory));
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {

@@ -111,7 +111,7 @@ public sealed class VaultOptions
         HashSet<string> folders = [FolderOf(Directory)];
         return Mirrors.All(mirror => !string.IsNullOrWhiteSpace(mirror) && folders.Add(FolderOf(mirror)));
 
-        static string FolderOf(string path) => string.IsNullOrWhiteSpace(path) ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        static string FolderOf(string path) => string.IsNullOrWhiteSpace(path) ? "" : VaultDescription.FolderOf(path);
     }
 }
 

@@ -23,12 +23,9 @@ internal static class RootKeyCommand
         return new Command("add", "Add a root location: the root key is replaced, and the new one is written there too.").OnVault(common).Taking(file).With(ephemeral, common.Json).Does(common, async context =>
         {
             string added = context.Required(file);
-            string[] before = Vaults.Roots(context) ?? Vault.ReadRootPaths(Vaults.Folder(context));
-            Vault vault = await Vaults.OpenAsync(context, configure: options =>
-            {
-                options.RootKey?.Dispose();
-                options.RootKey = Vaults.RootKey(context, [.. before.Where(root => root != added), added], context.Get(ephemeral));
-            }).ConfigureAwait(false);
+            VaultOptions options = Vaults.Options(
+                context, VaultAccess.ReadWrite, before => Vaults.RootKey(context, [.. before.Where(root => root != added), added], context.Get(ephemeral)));
+            Vault vault = await Vaults.OpenAsync(context, options).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
                 await vault.AddRootLocationAsync(added, context.CancellationToken).ConfigureAwait(false);
             PlaceOutput.Changed(context, "The root location holds the new root key and is listed. Where --root or FACEVAULT_ROOT name the locations, name it too.", json => json.WriteString("added", added));

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace FaceVault.Cli.Input;
 
@@ -35,9 +34,9 @@ internal static class PassphraseFile
     {
         try
         {
-            using SafeFileHandle file = File.OpenHandle(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0); // may be a pipe; keeps no bytes of its own
             int length = 0;
-            while (length < buffer.Length && RandomAccess.Read(file, buffer[length..], length) is > 0 and var read)
+            while (length < buffer.Length && file.Read(buffer[length..]) is > 0 and var read)
                 length += read;
             return length;
         }

@@ -15,7 +15,7 @@ internal interface IConsentEvidence
     /// <summary>The record sealed again, as the next version, with the stop of a consent that a hold keeps; unchanged where a stop stands in it already.</summary>
     byte[] Restricted(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference);
 
-    /// <summary>The record sealed again, as the next version, with a hold that was set, for the reason that is referred to, or lifted.</summary>
+    /// <summary>The record sealed again, as the next version, with a hold that was set, for the reason that is referred to, or lifted; unchanged where the record is full.</summary>
     byte[] Held(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference);
 
     /// <summary>The record sealed again, as the next version, with the completed destruction noted: its certificate's index, when and why, and whether the consent ended with it.</summary>

@@ -36,6 +36,7 @@ internal sealed partial class VaultEngine : IDisposable
     private volatile bool recoveryFailed;
     private volatile bool faulted;
     private volatile bool disposed;
+    private volatile VaultException? halt;
 
     public VaultEngine(EngineOptions options)
     {
@@ -65,6 +66,16 @@ internal sealed partial class VaultEngine : IDisposable
 
     /// <summary>Queues an item; the task ends when it is durable, refused or failed.</summary>
     public Task Enqueue(WriterItem item) => IsInspecting ? Task.FromException(Error.NotInspecting()) : queue.Enqueue(item);
+
+    /// <summary>From now on nothing is written, what is queued neither, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
+    public void Halt(VaultException reason) => halt = reason;
+
+    /// <exception cref="VaultException">Nothing may be used or written any more.</exception>
+    public void ThrowIfHalted()
+    {
+        if (halt is { } reason)
+            throw Error.Fenced(reason);
+    }
 
     /// <summary>A consistent view for the calling thread: crown, tables and a reader. Short and synchronous: commits wait for it. After a failed commit it waits until the vault has decided anew.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultFaulted"/>: deciding anew has failed too.</exception>
@@ -295,11 +306,12 @@ internal sealed partial class VaultEngine : IDisposable
     }
 
     /// <summary>Applies an item. A refused one leaves the group; one that fails after its first change takes the whole draft with it.</summary>
-    private static bool Joins(OrdinaryItem item, CommitDraft draft)
+    private bool Joins(OrdinaryItem item, CommitDraft draft)
     {
         draft.IsChanging = false;
         try
         {
+            ThrowIfHalted();
             item.CancellationToken.ThrowIfCancellationRequested();
             item.Apply(draft);
             return true;
@@ -317,6 +329,7 @@ internal sealed partial class VaultEngine : IDisposable
         Exception? failure = null;
         try
         {
+            ThrowIfHalted();
             Recover();
             item.CancellationToken.ThrowIfCancellationRequested();
             item.Run(this);

@@ -16,6 +16,9 @@ internal static class SealedConsentRecord
     public const int Step = 256;
     public const int MaxBytes = 1024 * 1024;
 
+    /// <summary>What is kept free for what must be noted: a stop with its reference, and the certificates of two keys.</summary>
+    private const int KeptFree = 4096;
+
     private const int AssociatedDataSize = 16 + 16 + 4 + 2;
 
     /// <summary>The sealed record, for the store.</summary>
@@ -40,6 +43,9 @@ internal static class SealedConsentRecord
             json.Dispose();
         }
     }
+
+    /// <summary>Whether a record has room for what may be left out or refused: a note of a hold, another template key.</summary>
+    public static bool HasRoom(ReadOnlySpan<byte> blob) => blob.Length - Aead.Overhead <= MaxBytes - KeptFree;
 
     /// <summary>The record that was sealed.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: it was not sealed so, or is no record.</exception>

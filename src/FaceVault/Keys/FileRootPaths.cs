@@ -38,7 +38,7 @@ internal static class FileRootPaths
         string file = Resolve(path);
         string folder = Path.TrimEndingDirectorySeparator(Resolve(Path.GetFullPath(vaultDirectory)));
         if (file.StartsWith(folder == "/" ? folder : folder + '/', StringComparison.Ordinal))
-            throw Error.RootPathRefused(path, "it lies inside the vault's folder, so that a copy of the folder would hold the key too. Choose a path elsewhere.");
+            throw Error.RootPathRefused(path, "it lies inside the vault's folder or a mirror's, so that a copy of that folder would hold the key too. Choose a path elsewhere.");
     }
 
     public static void CheckDistinct(IReadOnlyList<string> paths)

@@ -7,7 +7,7 @@ public interface IRootKeyStore : IDisposable
     IReadOnlyList<IRootLocation> Locations { get; }
 
     /// <summary>Refuses locations that cannot protect this vault, before anything is written: the vault calls it first.</summary>
-    /// <param name="vaultDirectory">The vault's folder; it need not exist yet. Keys beside the store protect nothing, so no location may lie in it.</param>
+    /// <param name="vaultDirectory">The vault's folder, or a mirror's; it need not exist yet. Keys beside the store protect nothing, so no location may lie in it.</param>
     /// <param name="creating">True before a vault or a location is made: then the place must also be writable and lasting.</param>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.RootPathRefused"/> with the reason.</exception>
     void CheckPlacement(string vaultDirectory, bool creating);

@@ -31,6 +31,9 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>S: every record of a higher epoch.</summary>
     public IEnumerable<RootRecord> Staged => Records.Where(r => r.Epoch > Current!.Epoch);
 
+    /// <summary>Places that are not listed and hold S too.</summary>
+    public IEnumerable<RootPlaceReading> StagedUnlisted => readings.Where(r => !IsListed(r) && r.Reading.Records.Any(record => Staged.Any(s => s.KeyId == record.KeyId)));
+
     /// <summary>The newest valid head of all locations: commit numbers never go back, not even when a loss is accepted.</summary>
     public RootHead? Head => readings.Select(r => r.Reading.Head).Append(recorded).OfType<RootHead>().OrderByDescending(h => h.Commit).ThenByDescending(h => h.Epoch).FirstOrDefault();
 

@@ -29,6 +29,8 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
 
     public byte[] Held(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference)
     {
+        if (!SealedConsentRecord.HasRoom(sealedRecord))
+            return sealedRecord.ToArray(); // the entry says whether it is held; the record only why
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
         return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(set ? ConsentEventKind.Held : ConsentEventKind.Released, time, null, reference)));
     }

@@ -40,12 +40,8 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
                 cosigned = new SignedCheckpoint(note, size);
             Exception[] failures = [.. asked.Where(a => !a.IsCompletedSuccessfully).Select(a => a.Exception?.InnerException ?? new OperationCanceledException())];
             if (failures.OfType<VaultException>().FirstOrDefault(f => f.Code is VaultErrorCode.StoreRolledBack or VaultErrorCode.StoreForked) is { } proof)
-            {
-                session.Fence(proof);
                 throw proof;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested(); // after the fence: what a witness has shown counts
+            cancellationToken.ThrowIfCancellationRequested();
             return failures.Length == 0 ? note : throw Error.WitnessesFailed(failures.Length, witnesses.Count, failures[0]);
         }
         finally
@@ -56,8 +52,21 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    /// <summary>A cosignature of the witness over the note, as a line; it was checked.</summary>
+    /// <summary>A cosignature of the witness over the note, as a line; it was checked. What shows another vault fences this one at once, whatever becomes of the others and the call.</summary>
     private async Task<string> AskAsync(IWitness witness, SignedNote note, long size, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskInTurnsAsync(witness, note, size, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VaultException proof) when (proof.Code is VaultErrorCode.StoreRolledBack or VaultErrorCode.StoreForked)
+        {
+            session.Fence(proof);
+            throw;
+        }
+    }
+
+    private async Task<string> AskInTurnsAsync(IWitness witness, SignedNote note, long size, CancellationToken cancellationToken)
     {
         long old = Math.Min(remembered.GetValueOrDefault(witness.Key), size);
         for (int i = 0; i < MostTries; i++)
@@ -69,6 +78,8 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
                     string line = FindCosignature(answer.Body ?? "", witness.Key, note) ?? throw Error.WitnessAnswerWrong();
                     remembered[witness.Key] = size;
                     return line;
+                case 409 when old == size && (string.IsNullOrEmpty(answer.Body) || answer.Body == $"{size}\n"): // it remembers that size with another root
+                    throw Error.WitnessRemembersAnother(old);
                 case 409:
                     ReadOnlySpan<char> rest = answer.Body;
                     if (!MerkleLines.TryNumber(ref rest, out old) || !rest.IsEmpty)
@@ -95,7 +106,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
     /// <summary>The first line that is by this key and holds; others are nobody's.</summary>
     private static string? FindCosignature(string body, VerifierKey key, SignedNote note)
     {
-        foreach (string line in body.Split('\n', SignedNote.MaxSignatures, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(SignedNote.MaxSignatures))
         {
             try
             {

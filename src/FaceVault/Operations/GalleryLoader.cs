@@ -19,10 +19,16 @@ internal static class GalleryLoader
             throw new RefusedException([violation]);
         TemplateModel model = TemplateModels.Choose(purpose.Newest, modelName, "model");
         OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, () => Begin(session, purpose, model));
-        if (!session.Purposes.Get(id).Newest.Admitted.Contains(model))
+        try
         {
-            session.Galleries.Remove(open); // retired between the look and the gallery
-            throw new RefusedException([Error.ModelRetired()]);
+            session.ThrowIfFenced();
+            if (!session.Purposes.Get(id).Newest.Admitted.Contains(model))
+                throw new RefusedException([Error.ModelRetired()]);
+        }
+        catch
+        {
+            session.Galleries.Remove(open); // between the look and the gallery: whoever closed the others did not see it
+            throw;
         }
 
         await open.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);

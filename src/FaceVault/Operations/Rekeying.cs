@@ -23,7 +23,10 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         RefusedException.ThrowIfAny(SlotUse.Check(session, Slot, entry, PurposeKind.None));
         RefusedException.ThrowIfAny(SlotUse.CheckHold(entry));
         byte[] vaultId = draft.Crown.VaultId;
-        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, ReadRecord(draft, Slot));
+        byte[] sealedRecord = ReadRecord(draft, Slot);
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, sealedRecord);
+        if (!SealedConsentRecord.HasRoom(sealedRecord))
+            throw Error.ConsentRecordFull();
         (PurposeEntry purpose, PurposeVersion version) = session.Purposes.OfVersion(entry.PurposeVersion);
         if (added is not null)
             RefusedException.ThrowIfAny(TemplateModels.Check(version, model));
@@ -31,7 +34,7 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         if (trigger == DeletionTrigger.Removed && kept.Count == kept.Digests.Count)
             throw Error.NoSuchTemplate("ordinal"); // within the range, and never counted
         Digests = kept.Digests;
-        Remove(draft, options, entry, options.Evidence.Read(entry, Slot, ReadRecord(draft, Slot)), trigger, session.NowMinutes, consentGoesOn: true);
+        Remove(draft, options, entry, options.Evidence.Read(entry, Slot, sealedRecord), trigger, session.NowMinutes, consentGoesOn: true);
 
         SecureRandom.Fill(entry.DangerousTemplateKey);
         entry.FirstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry);

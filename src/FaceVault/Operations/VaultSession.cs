@@ -10,8 +10,6 @@ internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThr
 /// <summary>An open vault from the inside: the engine, the purposes and the galleries that the operations share.</summary>
 internal sealed class VaultSession : IDisposable
 {
-    private volatile VaultException? fence;
-
     public VaultSession(VaultEngine engine, string origin, SessionOptions options, PurposeRegistry purposes)
     {
         (Engine, Origin, Options, Purposes) = (engine, origin, options, purposes);
@@ -50,16 +48,12 @@ internal sealed class VaultSession : IDisposable
     /// <summary>From now on nothing is used or written, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
     public void Fence(VaultException reason)
     {
-        fence = reason;
+        Engine.Halt(reason);
         Galleries.Dispose();
     }
 
     /// <exception cref="VaultException">The vault is fenced.</exception>
-    public void ThrowIfFenced()
-    {
-        if (fence is { } reason)
-            throw Error.Fenced(reason);
-    }
+    public void ThrowIfFenced() => Engine.ThrowIfHalted();
 
     public void LoadPurposes()
     {

@@ -31,6 +31,59 @@ public sealed class PlaceCommandTests
     }
 
     [Fact]
+    public async Task A_folder_of_another_vault_is_no_mirror_and_keeps_its_files_as_they_are()
+    {
+        using var disk = new TemporaryFolder();
+        using CliVault vault = await CliVault.CreateAsync(), other = await CliVault.CreateAsync(mirror: disk["mirror"]);
+        foreach (string folder in (string[])[other.Path, disk["mirror"]])
+        {
+            byte[] before = File.ReadAllBytes(Path.Combine(folder, "vault.json"));
+            Assert.Equal("VaultExists", Assert.Single((await vault.RunAsync("mirror", "add", folder)).Codes));
+            Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder, "vault.json")));
+        }
+
+        Assert.Equal(ExitCode.Done, (await other.RunAsync("audit")).ExitCode);
+        Assert.Empty(VaultDescription.Read(vault.Path).Mirrors);
+    }
+
+    [Fact]
+    public async Task A_mirror_is_one_place_however_its_folder_is_spelled()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        string mirror = vault.Folder["mirror"], link = vault.Folder["link"];
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("mirror", "add", mirror + "/")).ExitCode);
+        Assert.Equal([mirror], VaultDescription.Read(vault.Path).Mirrors);
+        File.CreateSymbolicLink(link, mirror);
+        foreach (string spelling in (string[])[mirror, mirror + "/", Path.Combine(mirror, "..", "mirror"), link])
+        {
+            Assert.Equal("VaultExists", Assert.Single((await vault.RunAsync("mirror", "add", spelling)).Codes));
+            Assert.Equal([mirror], VaultDescription.Read(vault.Path).Mirrors);
+        }
+
+        Assert.Single((await vault.RunAsync("mirror", "status")).Lines);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("mirror", "drop", mirror + "/", "--yes")).ExitCode);
+        Assert.Empty(VaultDescription.Read(vault.Path).Mirrors);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("audit")).ExitCode);
+    }
+
+    [Fact]
+    public async Task No_root_key_lies_in_the_folder_of_a_mirror()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        string mirror = vault.Folder["mirror"];
+        Assert.Equal("RootPathRefused", Assert.Single((await vault.RunAsync("mirror", "add", vault.Folder.Path)).Codes));
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("mirror", "add", mirror)).ExitCode);
+        Assert.Equal("RootPathRefused", Assert.Single((await vault.RunAsync("root", "add", Path.Combine(mirror, "root.key"), "--allow-ephemeral-root")).Codes));
+        Assert.Equal([vault.Root], Vault.ReadRootPaths(vault.Path));
+        Assert.Equal([mirror], VaultDescription.Read(vault.Path).Mirrors);
+        string second = vault.Folder["second"], copies = vault.Folder["copies"];
+        Directory.CreateDirectory(copies);
+        Answer made = await Run.Of("init", second, "--root", Path.Combine(copies, "root.key"), "--single-root", "--allow-ephemeral-root", "--mirror", copies);
+        Assert.Equal("RootPathRefused", Assert.Single(made.Codes));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(copies));
+    }
+
+    [Fact]
     public async Task A_root_location_is_added_and_the_first_one_retired()
     {
         using CliVault vault = await CliVault.CreateAsync();

@@ -26,6 +26,20 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task A_passphrase_may_come_through_a_pipe_which_gives_it_once()
+    {
+        using var folder = new TemporaryFolder();
+        string vault = folder["vault"], root = folder["root.key"], words = folder.Write("words", "correct horse"), pipe = folder["pipe"];
+        Assert.Equal(ExitCode.Done, (await Run.Of("init", vault, "--root", root, "--single-root", "--no-mirror", "--allow-ephemeral-root", "--passphrase-file", words)).ExitCode);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            await made.WaitForExitAsync();
+        Task given = Task.Run(() => File.WriteAllText(pipe, "correct horse"));
+        Answer added = await Task.Run(() => Run.Of("root", "add", vault, folder["second.key"], "--allow-ephemeral-root", "--passphrase-file", pipe)).WaitAsync(Operations.Observation.Patience);
+        Assert.True(added.ExitCode == ExitCode.Done, added.Error);
+        await given;
+    }
+
+    [Fact]
     public async Task A_certificate_on_standard_input_is_checked_byte_by_byte()
     {
         using CliVault vault = await CliVault.CreateAsync();

@@ -141,6 +141,47 @@ public sealed class PlacesTests
         Assert.Same(foreign, test.MirrorStores[0].Snapshot());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_addition_of_a_root_location_that_was_given_up_leaves_no_key_to_what_was_written_meanwhile(bool isKilled)
+    {
+        await using TestVault test = await Scenario.BuildAsync(1, 1);
+        test.KeepAttempts();
+        await test.GrowAsync(roots: 1);
+        if (isKilled)
+            test.Faults.KillAt(StoreStep.Commit, 1, StoreFaultMoment.During);
+        else
+            test.Faults.FailAt(StoreStep.Commit, 1, StoreFaultMoment.During);
+        await Assert.ThrowsAnyAsync<Exception>(() => test.Vault.AddRootLocationAsync("memory 1"));
+        if (isKilled)
+        {
+            test.Crash();
+            await test.Vault.OpenAsync();
+        }
+
+        test.Thief.Look();
+        Assert.True((await test.Vault.WithdrawConsentAsync(One)).Check(test.Vault.VerifierKey).IsValid);
+        test.Thief.AssertNothingCertifiedIsReadable();
+        await test.Vault.AddRootLocationAsync("memory 1");
+        await Observation.AssertWholeAsync(test);
+    }
+
+    [Fact]
+    public async Task Places_that_are_changed_at_once_all_stand_in_the_description()
+    {
+        using var folder = new Cli.TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path);
+        Directory.CreateDirectory(folder["used"]);
+        folder.Write(Path.Combine("used", "keys.db"), "something else");
+        Task refused = test.Vault.AddMirrorAsync(folder["used"]), added = test.Vault.AddMirrorAsync(folder["added"]);
+        Assert.Equal(VaultErrorCode.VaultExists, (await Assert.ThrowsAsync<VaultException>(() => refused)).Code);
+        await added;
+        Assert.Equal([folder["added"]], VaultDescription.Read(Path.Combine(folder.Path, "vault")).Mirrors);
+        Assert.Equal([folder["added"]], VaultDescription.Read(folder["added"]).Mirrors);
+        Assert.False(File.Exists(Path.Combine(folder["used"], "vault.json")));
+    }
+
     private static async Task<LedgerEntryKind> LastPlaceEntryAsync(Vault vault)
     {
         LedgerEntryKind last = LedgerEntryKind.None;

@@ -22,6 +22,9 @@ internal sealed class SpecWitness(string name, int seed) : HttpMessageHandler
 
     public int Requests { get; private set; }
 
+    /// <summary>Whether the refusal of another root of the remembered size names that size: the protocol asks for the status alone.</summary>
+    public bool NamesSizeOfFork { get; set; }
+
     /// <summary>Answers instead of the witness, when it is set.</summary>
     public Func<HttpResponseMessage>? Instead { get; set; }
 
@@ -73,6 +76,8 @@ internal sealed class SpecWitness(string name, int seed) : HttpMessageHandler
         (long Size, byte[] Root) known = latest.GetValueOrDefault(log.Name, (0, SHA256.HashData([])));
         if (old != known.Size)
             return Said(HttpStatusCode.Conflict, $"{known.Size}\n", "text/x.tlog.size");
+        if (old == size && !root.AsSpan().SequenceEqual(known.Root))
+            return NamesSizeOfFork ? Said(HttpStatusCode.Conflict, $"{known.Size}\n", "text/x.tlog.size") : new HttpResponseMessage(HttpStatusCode.Conflict);
         if (old == 0 ? proof.Length > 0 : !ConsistencyByTheBook.Holds(old, size, known.Root, root, proof))
             return new HttpResponseMessage(HttpStatusCode.UnprocessableEntity);
         latest[log.Name] = (size, root);

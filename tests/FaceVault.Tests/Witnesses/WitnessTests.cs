@@ -112,10 +112,13 @@ public sealed class WitnessTests
         Assert.True((await old.Vault.AuditAsync()).IsIntact);
     }
 
-    [Fact]
-    public async Task A_branch_of_the_ledger_is_fenced_too()
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public async Task A_branch_of_the_ledger_is_fenced_too(int longer, bool namesSize)
     {
-        using var witness = new SpecWitness("witness.example/w1", 1);
+        using var witness = new SpecWitness("witness.example/w1", 1) { NamesSizeOfFork = namesSize };
         TestVault test = await OpenAsync(witness);
         await test.EnrollAsync(1);
         await test.Vault.DisposeAsync();
@@ -127,7 +130,8 @@ public sealed class WitnessTests
 
         await using TestVault other = TestVault.Thaw(before);
         await OpenAgainAsync(other, witness);
-        await other.Vault.GrantConsentAsync(other.Grant("another"));
+        for (int i = 0; i <= longer; i++)
+            await other.Vault.GrantConsentAsync(other.Grant($"another {i}"));
         await AssertCode(VaultErrorCode.StoreForked, () => other.Vault.CosignAsync());
         await AssertCode(VaultErrorCode.StoreForked, () => other.Vault.GrantConsentAsync(other.Grant("more")));
     }
@@ -163,6 +167,69 @@ public sealed class WitnessTests
     }
 
     [Fact]
+    public async Task What_one_witness_shows_fences_the_vault_while_another_keeps_it_waiting()
+    {
+        using SpecWitness one = new("witness.example/w1", 1), two = new("witness.example/w2", 2);
+        await using TestVault test = await OpenAsync(one, two);
+        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously), release = new();
+        one.Instead = () => Text(HttpStatusCode.Conflict, "1000\n");
+        two.Instead = () =>
+        {
+            asked.SetResult();
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StuckStream(release.Task)) };
+        };
+        Task<SignedNote> cosigning = test.Vault.CosignAsync();
+        await asked.Task;
+        try
+        {
+            await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.GrantConsentAsync(test.Grant("c-9")));
+        }
+        finally
+        {
+            release.SetResult();
+        }
+
+        await AssertCode(VaultErrorCode.StoreRolledBack, () => cosigning);
+    }
+
+    [Fact]
+    public async Task A_witness_that_never_ends_its_answer_is_given_up_at_the_clients_time_limit()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        witness.Instead = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StuckStream(new TaskCompletionSource().Task)) };
+        using var client = new HttpClient(witness, disposeHandler: false) { Timeout = TimeSpan.FromMilliseconds(50) };
+        var asking = new HttpWitness(client, new Uri("https://witness.example/submit"), witness.Key);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.AddCheckpointAsync("old 0\n", CancellationToken.None).WaitAsync(Observation.Patience));
+    }
+
+    [Fact]
+    public async Task An_import_that_had_begun_writes_nothing_after_the_fence()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        await using TestVault test = await OpenAsync(witness);
+        await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.ImportAsync(new PurposeId(TestVault.Door), null, Items()));
+        Assert.Equal(0, (await test.Vault.GetStatusAsync()).Consents);
+
+        async IAsyncEnumerable<Enrollment> Items()
+        {
+            witness.Instead = () => Text(HttpStatusCode.Conflict, "1000\n");
+            await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.CosignAsync());
+            yield return new Enrollment { Grant = test.Grant("c-0"), Embedding = TestVault.Face(0) };
+        }
+    }
+
+    [Fact]
+    public async Task A_witness_that_answers_with_many_lines_gets_one()
+    {
+        using SpecWitness chatty = new("witness.example/w1", 1), other = new("witness.example/w2", 2), forger = new("witness.example/w1", 3);
+        await using TestVault test = await OpenAsync(chatty, other);
+        await test.EnrollAsync(1);
+        string text = (await test.Vault.GetCheckpointAsync()).Text;
+        chatty.Instead = () => Text(HttpStatusCode.OK, string.Concat(Enumerable.Repeat(forger.Cosign(text), 63).Concat(Enumerable.Repeat(chatty.Cosign(text), 62))));
+        Assert.Equal(3, (await test.Vault.CosignAsync()).Signatures.Count);
+    }
+
+    [Fact]
     public async Task Without_witnesses_there_is_nothing_to_ask_and_keys_are_not_mixed_up()
     {
         using var witness = new SpecWitness("witness.example/w1", 1);
@@ -170,6 +237,8 @@ public sealed class WitnessTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => test.Vault.CosignAsync());
         Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri("https://witness.example"), test.Vault.VerifierKey));
         Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri("submit", UriKind.Relative), witness.Key));
+        foreach (string elsewhere in (string[])["ftp://witness.example", "file:///tmp/witness", "https://witness.example/?log=1", "https://witness.example/#log", "https://me:word@witness.example"])
+            Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri(elsewhere), witness.Key));
         VaultOptions twice = VaultOptions.InMemoryForTests();
         twice.Witnesses.Add(witness.Client());
         twice.Witnesses.Add(witness.Client());
@@ -203,5 +272,17 @@ public sealed class WitnessTests
         await test.Vault.OpenAsync();
         foreach (SpecWitness witness in witnesses)
             witness.Trust(test.Vault.VerifierKey);
+    }
+
+    /// <summary>Gives no byte until it is released, and then ends.</summary>
+    private sealed class StuckStream(Task released) : MemoryStream
+    {
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => await released.WaitAsync(cancellationToken);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await released.WaitAsync(cancellationToken);
+            return 0;
+        }
     }
 }
