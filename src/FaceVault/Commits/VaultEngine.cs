@@ -329,7 +329,8 @@ internal sealed partial class VaultEngine : IDisposable
         Exception? failure = null;
         try
         {
-            ThrowIfHalted();
+            if (!item.ReadsOnly)
+                ThrowIfHalted();
             Recover();
             item.CancellationToken.ThrowIfCancellationRequested();
             item.Run(this);

@@ -47,5 +47,8 @@ internal abstract class OrdinaryItem : WriterItem
 /// <summary>An item that has the writer to itself: a destroying commit, a fence, the closing.</summary>
 internal abstract class ExclusiveItem : WriterItem
 {
+    /// <summary>Whether it only looks: then it runs in a fenced vault too.</summary>
+    public virtual bool ReadsOnly => false;
+
     public abstract void Run(VaultEngine engine);
 }

@@ -15,7 +15,7 @@ internal enum PlaceState : byte
     /// <summary>Must be reached before anything is destroyed.</summary>
     Listed = 1,
 
-    /// <summary>Retired while it could not be reached: named as unconfirmed in every certificate whose epoch it could open.</summary>
+    /// <summary>Retired while it could not be reached: named as unconfirmed in the certificate of every key that it could open.</summary>
     RetiredUnconfirmed = 2,
 }
 

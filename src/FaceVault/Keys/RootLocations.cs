@@ -183,6 +183,8 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>Overwrites every key at one location by one that opens nothing, the same way as keys are destroyed, and reads back that no other is left.</summary>
     public void Wipe(RootPlaceReading place, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId)
     {
+        if (place.Reading.Records is [var first, _])
+            Change(() => place.Location.Promote(first.KeyId)); // makes room: a wiping that broke off left two
         using SecretKey nothing = SecretKey.Random();
         using (var record = new RootRecord(keyId, epoch, vaultId, place.PlaceId, nothing.DangerousBytes))
             Change(() => place.Location.Stage(record));

@@ -16,7 +16,7 @@ internal static class Certificates
     {
         if (completed.Count == 0)
             return [];
-        long needed = completed.Count == 0 ? 0 : completed.Max(c => c.CompletedIndex) + 1;
+        long needed = completed.Max(c => c.CompletedIndex) + 1;
         (SignedNote checkpoint, long size) = await CheckpointAsync(session, needed).ConfigureAwait(false);
         var certificates = new DeletionCertificate[completed.Count];
         session.Engine.ReadLogAhead();

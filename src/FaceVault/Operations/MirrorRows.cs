@@ -94,6 +94,8 @@ internal sealed class MirrorRows(VaultEngine engine, Mirror mirror)
 
     private sealed class BetweenCommits(Action<VaultEngine> look) : ExclusiveItem
     {
+        public override bool ReadsOnly => true;
+
         public override void Run(VaultEngine engine) => look(engine);
     }
 }

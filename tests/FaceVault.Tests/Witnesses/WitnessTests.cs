@@ -1,4 +1,5 @@
 using System.Net;
+using FaceVault.Storage;
 using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests.Witnesses;
@@ -216,6 +217,18 @@ public sealed class WitnessTests
             await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.CosignAsync());
             yield return new Enrollment { Grant = test.Grant("c-0"), Embedding = TestVault.Face(0) };
         }
+    }
+
+    [Fact]
+    public async Task A_fenced_vault_can_be_audited_with_a_mirror_that_differs()
+    {
+        using var witness = new SpecWitness("witness.example/w1", 1);
+        await using TestVault test = await OpenAsync(witness);
+        await test.EnrollAsync(1);
+        witness.Instead = () => Text(HttpStatusCode.Conflict, "1000\n");
+        await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.CosignAsync());
+        test.MirrorStores[0].Tamper(KeyTable.Record, 1, [1, 2, 3]);
+        Assert.Contains((await test.Vault.AuditAsync()).Findings, f => f.Code == "mirror");
     }
 
     [Fact]
