@@ -117,9 +117,16 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         try
         {
             if (begun is null)
+            {
                 made.Engine.Create();
+            }
             else
+            {
+                made.Engine.Start();
+                ThrowIfMade(); // somebody else made it whole since we looked; whoever has the root key now is alone
                 made.Engine.EndCreation();
+            }
+
             if (options.Places is { } places)
                 places.Description = description;
             else
@@ -152,14 +159,19 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
         byte[] id = SecureRandom.Bytes(16);
         string hex = Convert.ToHexStringLower(id);
         string origin = options.Origin ?? $"facevault.local/{hex[..16]}";
-        if (options.Places is { } places)
-            return places.Description is null ? new VaultDescription(hex, origin, [], []) : throw Error.VaultExists();
-        if (File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
-            throw Error.VaultExists();
+        ThrowIfMade();
+        if (options.Places is not null)
+            return new VaultDescription(hex, origin, [], []);
         VaultDescription.MakeFolder(options.Directory);
         foreach (string mirror in mirrors)
             VaultDescription.MakeFolder(mirror);
         return new VaultDescription(hex, origin, [.. options.RootKey.Locations.Select(l => l.Description)], mirrors);
+    }
+
+    private void ThrowIfMade()
+    {
+        if (options.Places is { } places ? places.Description is not null : File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
+            throw Error.VaultExists();
     }
 
     private VaultSession OpenExisting()

@@ -57,10 +57,9 @@ internal sealed partial class VaultEngine
         queue.Start();
     }
 
-    /// <summary>Ends a creation that broke off after its first commit: opens it and fills the mirrors that had not got it.</summary>
+    /// <summary>Ends a creation that broke off after its first commit and was started since: fills the mirrors that had not got it.</summary>
     public void EndCreation()
     {
-        Start();
         foreach (Mirror mirror in mirrors.All.Where(m => !m.IsCurrent).ToList())
             Enqueue(new RefillItem(mirror.Location.Description)).GetAwaiter().GetResult();
         if (IsDegraded)

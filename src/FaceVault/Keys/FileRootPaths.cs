@@ -68,6 +68,10 @@ internal static class FileRootPaths
             if (!Posix.CanWrite(path))
                 throw ReadOnly(path);
         }
+        else if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw Error.RootPathRefused(path, "it is a symbolic link to a file that does not exist. Give the path of the file itself.");
+        }
         else if (!Posix.CanWrite(folder))
         {
             throw ReadOnly(path);

@@ -147,6 +147,15 @@ public sealed class FileRootKeyStoreTests : RootKeyStoreConformance
         Assert.Contains("is a folder", Refusal(directory, Path.Combine(folder, "vault")), StringComparison.Ordinal);
     }
 
+    [LinuxFact]
+    public void Placement_refuses_a_link_to_nothing_when_creating()
+    {
+        string link = Path.Combine(folder, "link.key");
+        File.CreateSymbolicLink(link, Path.Combine(folder, "nothing.key"));
+        using var store = new FileRootKeyStore(link) { AllowEphemeral = true };
+        Assert.Contains("symbolic link", Refusal(store, Path.Combine(folder, "vault")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Paths_that_are_missing_are_misuse()
     {

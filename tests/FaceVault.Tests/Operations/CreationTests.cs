@@ -1,5 +1,6 @@
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Tests.Cli;
 
 namespace FaceVault.Tests.Operations;
 
@@ -71,6 +72,23 @@ public sealed class CreationTests
                 }
             }
         }
+    }
+
+    /// <summary>Two processes make a vault at one place: the second one looks while the first is at it, and goes on when it has finished.</summary>
+    [LinuxFact]
+    public async Task Of_two_creations_at_one_place_only_one_says_that_it_made_the_vault()
+    {
+        using var folder = new TemporaryFolder();
+        string directory = Path.Combine(folder.Path, "vault"), mirror = Path.Combine(folder.Path, "mirror"), root = Path.Combine(folder.Path, "root.key");
+        using var late = new LateRootKeys(new FileRootKeyStore(root) { AllowEphemeral = true }, () =>
+        {
+            using var keys = new FileRootKeyStore(root) { AllowEphemeral = true };
+            using var first = new Vault(new VaultOptions { Directory = directory, RootKey = keys, Mirrors = { mirror }, Origin = "first.example" });
+            first.InitializeAsync().Wait();
+        });
+        await using var second = new Vault(new VaultOptions { Directory = directory, RootKey = late, Origin = "second.example" });
+        Assert.Equal(VaultErrorCode.VaultExists, (await Assert.ThrowsAsync<VaultException>(() => second.InitializeAsync())).Code);
+        Assert.Contains(mirror, await File.ReadAllTextAsync(Path.Combine(directory, "vault.json")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,5 +173,28 @@ public sealed class CreationTests
         await test.ReopenAsync();
         await Observation.AssertWholeAsync(test);
         Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Scenario.Id("c-1")))!.Status);
+    }
+
+    /// <summary>Lets something else happen between the look at the places and the use of the root keys.</summary>
+    private sealed class LateRootKeys(FileRootKeyStore keys, Action meanwhile) : IRootKeyStore
+    {
+        private Action? next;
+
+        public IReadOnlyList<IRootLocation> Locations
+        {
+            get
+            {
+                Interlocked.Exchange(ref next, null)?.Invoke();
+                return keys.Locations;
+            }
+        }
+
+        public void CheckPlacement(string vaultDirectory, bool creating)
+        {
+            keys.CheckPlacement(vaultDirectory, creating);
+            next = meanwhile;
+        }
+
+        public void Dispose() => keys.Dispose();
     }
 }
