@@ -9,7 +9,7 @@ internal static partial class Error
     public const string OptionOrigin = "VaultOptions.Origin must be 1 to 256 characters without spaces, plus signs or control characters, for example example.com/door.";
     public const string OptionAccess = "VaultOptions.Access must be ReadWrite or Inspect.";
     public const string OptionLockTimeout = "VaultOptions.LockTimeout must be zero or more.";
-    public const string OptionWitnesses = "VaultOptions.Witnesses must have different keys, each a witness's key (type 04).";
+    public const string OptionWitnesses = "VaultOptions.Witnesses must be at most 63 with different keys, each a witness's key (type 04).";
     public const string OptionDrainTimeout = "VaultOptions.DrainTimeout must be more than zero.";
     public const string OptionMatchingThreads = "VaultOptions.MatchingThreads must be 1 or more.";
     public const string OptionTimeProvider = "Set VaultOptions.TimeProvider to a clock, or leave it out to use the system's.";

@@ -34,8 +34,8 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(consents);
         foreach (ConsentId consent in consents)
             ConsentId.Check(consent, nameof(consents));
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         List<uint> slots = Withdrawing.SlotsOf(open, consents);
         cancellationToken.ThrowIfCancellationRequested();
         return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Withdrawn, null))], progress).ConfigureAwait(false);
@@ -52,8 +52,8 @@ public sealed partial class Vault
     {
         SubjectId.Check(subject, nameof(subject));
         CheckReference(orderReference, nameof(orderReference));
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         List<uint> slots = Withdrawing.SlotsOf(open, subject);
         cancellationToken.ThrowIfCancellationRequested();
         return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Erased, orderReference))], null).ConfigureAwait(false);
@@ -78,8 +78,8 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentOutOfRangeException.ThrowIfZero(embeddings.Count, nameof(embeddings));
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         TemplateModel chosen = ModelOf(open, consent, model);
         using SecretBuffer encoded = Enrolling.Encode(chosen, embeddings);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
@@ -94,8 +94,8 @@ public sealed partial class Vault
     public async Task<DeletionCertificate> RemoveTemplateAsync(ConsentId consent, int ordinal, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         TemplateModel chosen = ModelOf(open, consent, null);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
         Withdrawing.CheckOrdinal(open, slot, ordinal);
@@ -111,8 +111,8 @@ public sealed partial class Vault
     {
         ConsentId.Check(consent, nameof(consent));
         ArgumentNullException.ThrowIfNull(renewed);
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
         var removal = new Renew(open, slot, renewed);
         DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, removal, cancellationToken).ConfigureAwait(false);
@@ -130,8 +130,8 @@ public sealed partial class Vault
     /// <exception cref="ErasureIncompleteException">A place could not be reached; what is stopped stays stopped.</exception>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken = default)
     {
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         return await RetentionSweep.RunAsync(open.Engine, open.Withdrawals, cancellationToken).ConfigureAwait(false);
     }
 }

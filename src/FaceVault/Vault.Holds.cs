@@ -36,8 +36,8 @@ public sealed partial class Vault
     {
         ArgumentNullException.ThrowIfNull(scope);
         CheckReference(reference, nameof(reference));
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         return await Holding.LiftAsync(open, scope, reference, progress, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -84,8 +84,8 @@ public sealed partial class Vault
     public async Task<IReadOnlyList<DeletionCertificate>> RetirePurposeAsync(PurposeId purpose, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         PurposeId.Check(purpose, nameof(purpose));
-        Analyzing.ThrowIfInside();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        Analyzing.ThrowIfInside(open);
         return await PurposeRetirement.RunAsync(open, purpose, progress, cancellationToken).ConfigureAwait(false);
     }
 }

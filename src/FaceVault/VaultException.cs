@@ -14,6 +14,9 @@ public class VaultException : Exception
     /// <summary>What went wrong, stable across versions.</summary>
     public VaultErrorCode Code { get; }
 
+    /// <summary>Whether bytes of a store were changed or damaged.</summary>
+    internal bool IsDamage => Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
+
     /// <summary>Whether the same call may succeed later without anybody mending anything.</summary>
     public bool IsTransient => Code is VaultErrorCode.VaultInUse or VaultErrorCode.VaultFaulted or VaultErrorCode.ErasureIncomplete or VaultErrorCode.GalleryBusy;
 }

@@ -26,7 +26,7 @@ public sealed class VaultOptions
     /// <remarks>The vault's own list says which mirrors it has (<see cref="Vault.AddMirrorAsync"/>, <see cref="Vault.DropMirrorAsync"/>): one that is listed and not named here counts as missing, one that is named here and not listed is left as it is, and status says so.</remarks>
     public IList<string> Mirrors { get; private set; } = [];
 
-    /// <summary>Who cosigns checkpoints when <see cref="Vault.CosignAsync"/> is called; each has a key of its own. Default: nobody, and no connection is ever opened.</summary>
+    /// <summary>Who cosigns checkpoints when <see cref="Vault.CosignAsync"/> is called; at most 63, each with a key of its own. Default: nobody, and no connection is ever opened.</summary>
     public IList<IWitness> Witnesses { get; private set; } = [];
 
     /// <summary>The name the vault signs its ledger under, used when it is made: 1 to 256 characters without spaces, plus signs or control characters. Default: <c>facevault.local/</c> and the vault's id.</summary>
@@ -76,7 +76,7 @@ public sealed class VaultOptions
             yield return Error.OptionRootKey;
         if (!MirrorsAreDistinct())
             yield return Error.OptionMirrors;
-        if (Witnesses.Any(w => w?.Key is not { IsWitness: true }) || Witnesses.DistinctBy(w => w.Key).Count() < Witnesses.Count)
+        if (Witnesses.Any(w => w?.Key is not { IsWitness: true }) || Witnesses.DistinctBy(w => w.Key).Count() < Witnesses.Count || Witnesses.Count >= SignedNote.MaxSignatures)
             yield return Error.OptionWitnesses;
         if (Origin is not null && !VerifierKey.IsName(Origin))
             yield return Error.OptionOrigin;

@@ -24,7 +24,7 @@ internal static class MirrorCommand
             Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
                 await vault.AddMirrorAsync(directory, context.CancellationToken).ConfigureAwait(false);
-            PlaceOutput.Changed(context, "The mirror is filled and listed.", json => json.WriteString("added", Path.GetFullPath(directory)));
+            PlaceOutput.Changed(context, "The mirror is filled and listed.", json => json.WriteString("added", Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))));
             return ExitCode.Done;
         });
     }
@@ -43,7 +43,7 @@ internal static class MirrorCommand
             await using (vault.ConfigureAwait(false))
             {
                 bool confirmed = await (id is null ? vault.DropMirrorAsync(directory!, context.CancellationToken) : vault.RetirePlaceAsync(id, context.CancellationToken)).ConfigureAwait(false);
-                PlaceOutput.Retired(context, id ?? Path.GetFullPath(directory!), confirmed, "The mirror is off the list. Its files stay; delete them when you like.");
+                PlaceOutput.Retired(context, id ?? Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory!)), confirmed, "The mirror is off the list. Its files stay; delete them when you like.");
             }
             return ExitCode.Done;
         });

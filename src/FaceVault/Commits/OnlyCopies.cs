@@ -78,7 +78,7 @@ internal static class OnlyCopies
                     return true;
             }
         }
-        catch (VaultException damage) when (damage.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+        catch (VaultException damage) when (damage.IsDamage)
         {
             return false;
         }

@@ -35,7 +35,7 @@ internal static class OwedRows
                 expected = index + 1;
             return expected == crown.LedgerSize;
         }
-        catch (VaultException damage) when (damage.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+        catch (VaultException damage) when (damage.IsDamage)
         {
             return false;
         }

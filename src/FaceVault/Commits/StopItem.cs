@@ -58,7 +58,7 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
         {
             return Sealed(draft, slot, record, change);
         }
-        catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+        catch (VaultException damaged) when (damaged.IsDamage)
         {
             return null;
         }

@@ -85,8 +85,6 @@ internal sealed partial class VaultEngine
         SignCheckpoint();
     }
 
-    private static bool IsDamage(VaultException failure) => failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
-
     /// <summary>Makes what the completions are, reading only. An item for which something is damaged has none, and its line's index is lost to it.</summary>
     private SealedCompletion[] Complete(List<WorkItem> owed, CompletionFacts common, ConcurrentDictionary<uint, VaultException> damaged)
     {
@@ -103,7 +101,7 @@ internal sealed partial class VaultEngine
                 {
                     made[i] = Complete(owed[i], common.FirstLine + i, common, reader, tree, created, removed);
                 }
-                catch (VaultException damage) when (IsDamage(damage))
+                catch (VaultException damage) when (damage.IsDamage)
                 {
                     damaged[owed[i].Slot] = damage;
                 }
@@ -172,7 +170,7 @@ internal sealed partial class VaultEngine
         {
             return Options.Evidence.Complete(entry, slot, record, facts, index, read);
         }
-        catch (VaultException damage) when (IsDamage(damage))
+        catch (VaultException damage) when (damage.IsDamage)
         {
             return null;
         }

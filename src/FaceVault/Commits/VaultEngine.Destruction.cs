@@ -152,7 +152,7 @@ internal sealed partial class VaultEngine
             using IKeyStoreReader reader = location.OpenReader();
             return check(reader).Passed;
         }
-        catch (VaultException damage) when (IsDamage(damage))
+        catch (VaultException damage) when (damage.IsDamage)
         {
             return false;
         }

@@ -63,6 +63,19 @@ internal sealed partial class VaultEngine
         return new EntryCounts(living, held, kept);
     }
 
+    /// <summary>Visits every entry, each stretch of slots in a view of its own, so that commits go on meanwhile.</summary>
+    public void VisitEntries(ViewedEntryVisitor visit, CancellationToken cancellationToken = default)
+    {
+        const uint stretch = KeyPage.EntriesPerLeaf * 256;
+        for (uint from = 1; from != 0;)
+        {
+            using ReadScope view = Read();
+            uint end = Math.Min(from + stretch, view.Crown.NextSlot);
+            view.Tree.Walk((slot, entry) => visit(view, slot, entry), from, end, cancellationToken);
+            from = end < view.Crown.NextSlot ? end : 0;
+        }
+    }
+
     /// <summary>Whether <see cref="ReadLogAhead"/> would find nothing to do.</summary>
     public bool IsLogRead => state is { IsLogRead: true };
 
@@ -217,6 +230,9 @@ internal sealed partial class VaultEngine
 
     private sealed record Counted(byte[] Crown, EntryCounts Entries);
 }
+
+/// <summary>Receives every entry that is not empty, with the view that it is read in; both are valid only during the call.</summary>
+internal delegate void ViewedEntryVisitor(ReadScope view, uint slot, KeyEntry entry);
 
 /// <summary>What the entries of the key tree say, counted.</summary>
 /// <param name="Living">Consents with a living template key, by purpose version.</param>

@@ -68,7 +68,7 @@ internal sealed partial class VaultEngine
 
         VerifierKey verifier = VerifierKey.FromSeed(origin, crown.DangerousSigningSeed);
         if (head is { Commit: > 0 })
-            heads.Add(new CrownMark(head.Commit, head.CrownHash.ToArray())); // so that this crown is no other branch beside that head
+            NoteHead(new CrownMark(head.Commit, head.CrownHash.ToArray())); // so that this crown is no other branch beside that head
         Commit(draft, rootKey!, checkpoint: true);
         RecordHead();
         return new AcceptedLoss(head?.Commit - commit, head is null ? null : Math.Max(0, head.NextSlot - nextSlot), head is null ? null : Math.Max(0, head.LedgerSize - size), signsAnew, verifier);

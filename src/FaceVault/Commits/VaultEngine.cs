@@ -171,10 +171,15 @@ internal sealed partial class VaultEngine : IDisposable
         if (heads is [.., var last] && last.Commit == State.Crown.Commit)
             return last;
         var now = new CrownMark(State.Crown.Commit, SHA256.HashData(State.SealedCrown));
-        heads.Add(now);
+        NoteHead(now);
+        return now;
+    }
+
+    private void NoteHead(CrownMark newest)
+    {
+        heads.Add(newest);
         if (heads.Count > Crown.MostHeads)
             heads.RemoveAt(0); // of what is older the crowns to come say nothing
-        return now;
     }
 
     /// <summary>Ends the queue, records the head, closes everything and wipes the keys.</summary>

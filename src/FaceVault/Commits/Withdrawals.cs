@@ -224,7 +224,7 @@ internal sealed class Withdrawals(VaultEngine engine)
                         else if (!others.Contains(slot)) // those are looked for when it is their turn
                             lost.Enqueue((i, LostRecords.CommitmentOf(entry.TemplateKey), digests));
                     }
-                    catch (VaultException failure) when (others.Contains(slot) || IsDamage(failure))
+                    catch (VaultException failure) when (others.Contains(slot) || failure.IsDamage)
                     {
                         Tell(drained, slot, failure);
                     }
@@ -251,13 +251,11 @@ internal sealed class Withdrawals(VaultEngine engine)
         {
             return view.Store.Read(KeyTable.Record, slot) is { } record ? engine.Options.Evidence.Read(entry, slot, record) : null;
         }
-        catch (VaultException damaged) when (IsDamage(damaged))
+        catch (VaultException damaged) when (damaged.IsDamage)
         {
             return null;
         }
     }
-
-    private static bool IsDamage(VaultException failure) => failure.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
 
     private static void Tell(List<Pending> drained, uint slot, VaultException failure)
     {

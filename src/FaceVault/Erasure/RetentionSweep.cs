@@ -11,9 +11,6 @@ internal static class RetentionSweep
     /// <summary>Records read in one view, so that commits do not wait long.</summary>
     private const int Stretch = 512;
 
-    /// <summary>Entries looked at in one view.</summary>
-    private const uint SlotStretch = KeyPage.EntriesPerLeaf * 256;
-
     public static async Task<SweepResult> RunAsync(VaultEngine engine, Withdrawals withdrawals, CancellationToken cancellationToken)
     {
         List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
@@ -79,7 +76,7 @@ internal static class RetentionSweep
                     if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.HasEvidence)
                         deaths.Add(new EvidenceDeath(slot, engine.Options.Evidence.Read(entry, slot, view.Store.Read(KeyTable.Record, slot) ?? throw Error.ConsentRecordDamaged())));
                 }
-                catch (VaultException damaged) when (damaged.Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated)
+                catch (VaultException damaged) when (damaged.IsDamage)
                 {
                     unreadable = damaged;
                 }
@@ -108,27 +105,20 @@ internal static class RetentionSweep
         int held = 0;
         uint now = engine.NowMinutes;
         HashSet<uint> known = [.. resumed.Select(r => r.Slot)];
-        for (uint from = 1; from != 0;)
-        {
-            using ReadScope view = engine.Read();
-            uint end = Math.Min(from + SlotStretch, view.Crown.NextSlot);
-            view.Tree.Walk(
-                (slot, entry) =>
+        engine.VisitEntries(
+            (view, slot, entry) =>
+            {
+                if (entry.IsLiving && entry.UseEnds <= now && entry.State == SlotState.Active && !known.Contains(slot))
                 {
-                    if (entry.IsLiving && entry.UseEnds <= now && entry.State == SlotState.Active && !known.Contains(slot))
-                    {
-                        expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
-                        held += entry.IsHeld ? 1 : 0;
-                    }
-                    else if (!entry.IsLiving && !entry.IsHeld && entry.EvidenceEnds <= now && entry.EvidenceEnds != 0 && !view.Crown.Work.ContainsKey(slot))
-                        evidence.Add(slot);
-                },
-                from,
-                end,
-                cancellationToken);
-            from = end < view.Crown.NextSlot ? end : 0;
-        }
-
+                    expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
+                    held += entry.IsHeld ? 1 : 0;
+                }
+                else if (!entry.IsLiving && !entry.IsHeld && entry.EvidenceEnds <= now && entry.EvidenceEnds != 0 && !view.Crown.Work.ContainsKey(slot))
+                {
+                    evidence.Add(slot);
+                }
+            },
+            cancellationToken);
         return (expired, evidence, held);
     }
 }

@@ -11,7 +11,7 @@ namespace FaceVault.Operations;
 /// <summary>Hands the templates of one consent to the caller's function under a lease, decrypted into memory that is wiped afterwards. While it runs no view of the store is held: it may take long.</summary>
 internal static class Analyzing
 {
-    private static readonly AsyncLocal<bool> Inside = new();
+    private static readonly AsyncLocal<Call?> Inside = new();
 
     public static async Task<IReadOnlyList<TResult>> AnalyzeAsync<TResult>(
         VaultSession session, ConsentId id, Func<ReadOnlySpan<float>, TResult> analysis, string? modelName, CancellationToken cancellationToken)
@@ -26,11 +26,12 @@ internal static class Analyzing
     }
 
     /// <summary>A destruction waits for the function to end; inside it, it would wait for itself.</summary>
-    /// <exception cref="InvalidOperationException">The caller is inside an analysis.</exception>
-    public static void ThrowIfInside()
+    /// <exception cref="InvalidOperationException">The caller is inside an analysis of this vault.</exception>
+    public static void ThrowIfInside(VaultSession session)
     {
-        if (Inside.Value)
-            throw Error.InsideAnalysis();
+        for (Call? call = Inside.Value; call is not null; call = call.Outer)
+            if (call.Session == session && !call.IsOver)
+                throw Error.InsideAnalysis();
     }
 
     /// <summary>Null when the slot is being re-keyed: nothing is held any more, wait and start again.</summary>
@@ -56,7 +57,7 @@ internal static class Analyzing
                 Decrypt(session, view, slot, modelName, templates);
             }
 
-            return Run(templates, analysis, cancellationToken);
+            return Run(session, templates, analysis, cancellationToken);
         }
         finally
         {
@@ -94,10 +95,11 @@ internal static class Analyzing
             throw new RefusedException([Error.NothingEnrolled()]);
     }
 
-    private static List<TResult> Run<TResult>(List<SecretBuffer> templates, Func<ReadOnlySpan<float>, TResult> analysis, CancellationToken cancellationToken)
+    private static List<TResult> Run<TResult>(VaultSession session, List<SecretBuffer> templates, Func<ReadOnlySpan<float>, TResult> analysis, CancellationToken cancellationToken)
     {
         var results = new List<TResult>(templates.Count);
-        Inside.Value = true;
+        var call = new Call(session, Inside.Value);
+        Inside.Value = call;
         try
         {
             foreach (SecretBuffer template in templates)
@@ -110,7 +112,17 @@ internal static class Analyzing
         }
         finally
         {
-            Inside.Value = false;
+            call.IsOver = true; // also for what the function has started and left behind
+            Inside.Value = call.Outer;
         }
+    }
+
+    private sealed class Call(VaultSession session, Call? outer)
+    {
+        public VaultSession Session => session;
+
+        public Call? Outer => outer;
+
+        public volatile bool IsOver;
     }
 }

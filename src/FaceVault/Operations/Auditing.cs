@@ -275,7 +275,7 @@ internal sealed class Auditing
         {
             check();
         }
-        catch (Exception broken) when (broken is FormatException or VaultException { Code: VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated })
+        catch (Exception broken) when (broken is FormatException or VaultException { IsDamage: true })
         {
             AddBroken(code, message);
         }

@@ -1,5 +1,4 @@
 using FaceVault.Commits;
-using FaceVault.Keys;
 
 namespace FaceVault.Operations;
 
@@ -7,9 +6,6 @@ namespace FaceVault.Operations;
 internal static class Holding
 {
     private const int Batch = 4096;
-
-    /// <summary>Entries looked at in one view.</summary>
-    private const uint Stretch = KeyPage.EntriesPerLeaf * 256;
 
     public static async Task<int> SetAsync(VaultSession session, HoldScope scope, string? reference, CancellationToken cancellationToken)
     {
@@ -60,21 +56,11 @@ internal static class Holding
     private static List<uint> OfPurpose(VaultSession session, ushort number)
     {
         var slots = new List<uint>();
-        for (uint from = 1; from != 0;)
+        session.Engine.VisitEntries((_, slot, entry) =>
         {
-            using ReadScope view = session.Engine.Read();
-            uint end = Math.Min(from + Stretch, view.Crown.NextSlot);
-            view.Tree.Walk(
-                (slot, entry) =>
-                {
-                    if (entry.HasEvidence && entry.PurposeVersion >> 16 == number)
-                        slots.Add(slot);
-                },
-                from,
-                end);
-            from = end < view.Crown.NextSlot ? end : 0;
-        }
-
+            if (entry.HasEvidence && entry.PurposeVersion >> 16 == number)
+                slots.Add(slot);
+        });
         return slots;
     }
 }

@@ -10,9 +10,6 @@ namespace FaceVault.Operations;
 /// <summary>Retires a purpose: all its consents are destroyed, then its secret, under which its definitions are sealed. Resumable: a crash leaves consents destroyed, stopped, or as they were, and the call is repeated.</summary>
 internal static class PurposeRetirement
 {
-    /// <summary>Entries looked at in one view.</summary>
-    private const uint Stretch = KeyPage.EntriesPerLeaf * 256;
-
     public static async Task<IReadOnlyList<DeletionCertificate>> RunAsync(VaultSession session, PurposeId id, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (session.Purposes.IsRetired(id))
@@ -67,24 +64,15 @@ internal static class PurposeRetirement
     {
         var living = new List<StopRequest>();
         long held = 0;
-        for (uint from = 1; from != 0;)
-        {
-            using ReadScope view = session.Engine.Read();
-            uint end = Math.Min(from + Stretch, view.Crown.NextSlot);
-            view.Tree.Walk(
-                (slot, entry) =>
-                {
-                    if (!entry.IsLiving || entry.PurposeVersion >> 16 != number)
-                        return;
-                    living.Add(new StopRequest(slot, DeletionTrigger.PurposeRetired, null));
-                    held += entry.IsHeld ? 1 : 0;
-                },
-                from,
-                end,
-                cancellationToken);
-            from = end < view.Crown.NextSlot ? end : 0;
-        }
-
+        session.Engine.VisitEntries(
+            (_, slot, entry) =>
+            {
+                if (!entry.IsLiving || entry.PurposeVersion >> 16 != number)
+                    return;
+                living.Add(new StopRequest(slot, DeletionTrigger.PurposeRetired, null));
+                held += entry.IsHeld ? 1 : 0;
+            },
+            cancellationToken);
         return (living, held);
     }
 }

@@ -85,6 +85,26 @@ public sealed class AcceptLossTests
         Assert.True((await test.Vault.AuditAsync()).IsIntact);
     }
 
+    /// <summary>While no root location takes a head, every crown names one more commit that may stand in one, up to a limit; the lost head comes on top of them.</summary>
+    [Fact]
+    public async Task A_store_that_names_as_many_heads_as_it_may_is_accepted_and_opens()
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
+        HoldScope one = HoldScope.OfConsents([Scenario.Id("c-1")]);
+        test.Media[0].IsUnreachable = true;
+        for (int i = 0; i <= Crown.MostHeads; i++)
+            await Assert.ThrowsAnyAsync<VaultException>(() => i % 2 == 0 ? test.Vault.SetHoldAsync(one) : test.Vault.LiftHoldAsync(one));
+        KeyStoreImage old = test.Store.Snapshot()!;
+        test.Media[0].IsUnreachable = false;
+        await test.Vault.GrantConsentAsync(test.Grant("late"));
+        await test.Vault.DisposeAsync();
+        test.Store.Restore(old);
+        await AcceptAsync(test);
+        test.Renew();
+        await test.Vault.OpenAsync();
+        await Observation.AssertWholeAsync(test);
+    }
+
     [Fact]
     public async Task A_vault_that_opens_has_nothing_to_accept_and_a_destroyed_key_comes_back_by_no_acceptance()
     {

@@ -67,7 +67,23 @@ public sealed class PausedUseTests
                 return 0;
             }).WaitAsync(Observation.Patience));
         Assert.Equal([64, 64], await test.Vault.AnalyzeAsync(own, static template => template.Length));
-        await test.Vault.WithdrawConsentAsync(own);
+
+        // Another vault waits for nobody here, and what the function leaves behind is not inside any more when it runs.
+        await using TestVault other = await TestVault.InMemoryAsync();
+        await other.EnrollAsync(1);
+        var over = new TaskCompletionSource();
+        Task<DeletionCertificate>? left = null;
+        await test.Vault.AnalyzeAsync(own, _ =>
+        {
+            left ??= Task.Run(async () =>
+            {
+                await over.Task;
+                return await test.Vault.WithdrawConsentAsync(own);
+            });
+            return other.Vault.WithdrawConsentAsync(Scenario.Id("c-0")).GetAwaiter().GetResult();
+        }).WaitAsync(Observation.Patience);
+        over.SetResult();
+        Assert.True((await left!.WaitAsync(Observation.Patience)).Check(test.Vault.VerifierKey).IsValid);
     }
 
     [Fact]

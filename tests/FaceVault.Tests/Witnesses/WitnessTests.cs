@@ -256,6 +256,10 @@ public sealed class WitnessTests
         twice.Witnesses.Add(witness.Client());
         twice.Witnesses.Add(witness.Client());
         Assert.Throws<ArgumentException>(() => new Vault(twice));
+        VaultOptions many = VaultOptions.InMemoryForTests();
+        for (int i = 0; i < 64; i++)
+            many.Witnesses.Add(new HttpWitness(new HttpClient(), new Uri("https://witness.example"), VerifierKey.FromWitness($"witness.example/{i}", witness.Key.PublicKey)));
+        Assert.Throws<ArgumentException>(() => new Vault(many)); // a note has 64 lines at most
         SignedNote note = await test.Vault.GetCheckpointAsync();
         Assert.Throws<ArgumentException>(() => note.CosignedAt(test.Vault.VerifierKey));
         Assert.Null(note.CosignedAt(witness.Key));
