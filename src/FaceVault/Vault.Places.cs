@@ -53,7 +53,7 @@ public sealed partial class Vault
     }
 
     /// <summary>Adds a root location: the root key is replaced, and the new one is written there too. Every listed place must be there.</summary>
-    /// <remarks>When the process dies on the way, name the location at the next opening too: the key that was written there is then overwritten, or listed.</remarks>
+    /// <remarks>When the process dies on the way, name the location at the next opening too: it may be listed already.</remarks>
     /// <param name="location">The <see cref="IRootLocation.Description"/> of an unused location of <see cref="VaultOptions.RootKey"/> (of a file its path). Name it at later openings too.</param>
     /// <param name="cancellationToken">Counts until the change begins.</param>
     /// <exception cref="ArgumentException">The vault was opened without that location.</exception>

@@ -35,7 +35,7 @@ public sealed partial class Vault
     /// <summary>Accepts a key store that is older than the last recorded head, or whose heads cannot be read: what was answered since is lost, and the vault opens again with what it has. The last resort, when no mirror and no newer copy is left.</summary>
     /// <remarks>
     /// What was destroyed stays destroyed: a store from before a destroying commit opens with no root key that is left, and cannot be accepted. Withdrawals and holds among the lost commits are undone: do them again.
-    /// No slot that may have been given out, and no ledger size that may have been signed, is used again: slots go on a million later, and where the head's ledger is longer (or unknown) the vault signs with a new key under a
+    /// No slot that may have been given out, and no ledger size that may have been signed, is used again: slots go on a million later, and the vault signs with a new key under a
     /// longer name; the ledger says both (<c>rolled-back</c>, <c>signing-key-changed</c>). Certificates that were handed out before are still checked with the former key.
     /// </remarks>
     /// <param name="options">The vault's folder and where the root key lies.</param>

@@ -25,7 +25,7 @@ internal static class RecoverCommand
                         Write("commits", loss.Commits);
                         Write("consents", loss.Consents);
                         Write("ledgerEntries", loss.LedgerEntries);
-                        json.WriteBoolean("signingKeyChanged", loss.SigningKeyChanged);
+                        json.WriteBoolean("signingKeyChanged", true);
                         json.WriteString("verifierKey", loss.VerifierKey.ToString());
 
                         void Write(string name, long? count)
@@ -42,11 +42,10 @@ internal static class RecoverCommand
                     context.Terminal.Out.WriteLine($"commits lost: {Known(loss.Commits)}");
                     context.Terminal.Out.WriteLine($"consents granted by them: {Known(loss.Consents)}");
                     context.Terminal.Out.WriteLine($"ledger entries lost: {Known(loss.LedgerEntries)}");
-                    context.Terminal.Out.WriteLine($"verifier key: {loss.VerifierKey}{(loss.SigningKeyChanged ? " (new)" : "")}");
+                    context.Terminal.Out.WriteLine($"verifier key: {loss.VerifierKey} (new)");
                 }
                 context.Say("The vault opens again. Withdrawals, holds and grants that were answered since are undone: do them again.");
-                if (loss.SigningKeyChanged)
-                    context.Say("It signs with a new key. Publish it; certificates that were handed out before are checked with the former one.");
+                context.Say("It signs with a new key. Publish it; certificates that were handed out before are checked with the former one.");
                 return ExitCode.Done;
             });
     }

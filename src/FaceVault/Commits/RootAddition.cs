@@ -4,7 +4,8 @@ using FaceVault.Ledger;
 
 namespace FaceVault.Commits;
 
-/// <summary>A root location that is to be listed. It gets a fresh root key and is listed by the transaction that seals the crown under that key: before it the location holds a key that opens nothing, after it it is whole.</summary>
+/// <summary>A root location that is to be listed, by a transaction that seals the crown under a fresh root key. The location holds a key that never opens anything until that transaction stands, and is given the new one then:
+/// also one that failed may have been copied by somebody, and nobody looks at a location that is not listed.</summary>
 /// <param name="location">One of the configured locations, unused.</param>
 internal sealed class RootAddition(IRootLocation location) : RootChange
 {
@@ -16,7 +17,7 @@ internal sealed class RootAddition(IRootLocation location) : RootChange
         draft.AppendLine(LedgerEntry.LocationAdded(options.Clock.GetUtcNow(), placeId, LocationType.Root, location.Medium));
     }
 
-    public override void Begin(RootLocations roots, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key) => roots.Add(location, placeId, keyId, epoch, vaultId, key);
+    public override void Begin(RootLocations roots, ulong unused, Crown crown) => roots.Add(location, placeId, unused, crown.Epoch, crown.VaultId);
 
     public override bool Stands(Crown crown) => crown.Places.Exists(p => p.State == PlaceState.Listed && p.Id.AsSpan().SequenceEqual(placeId));
 }

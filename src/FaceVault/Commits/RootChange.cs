@@ -11,8 +11,13 @@ internal abstract class RootChange
     {
     }
 
-    /// <summary>Prepares the places for a key that has opened nothing yet, before it is staged anywhere.</summary>
-    public abstract void Begin(RootLocations roots, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key);
+    /// <summary>Prepares the places, before the new key is staged anywhere.</summary>
+    /// <param name="roots">The root locations.</param>
+    /// <param name="unused">A key id for a key that opens nothing.</param>
+    /// <param name="crown">As it stands.</param>
+    public virtual void Begin(RootLocations roots, ulong unused, Crown crown)
+    {
+    }
 
     /// <summary>Whether a crown shows that it was made.</summary>
     public abstract bool Stands(Crown crown);
@@ -21,9 +26,5 @@ internal abstract class RootChange
 /// <summary>A fresh root key and nothing else.</summary>
 internal sealed class KeyReplacement(long epoch) : RootChange
 {
-    public override void Begin(RootLocations roots, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key)
-    {
-    }
-
     public override bool Stands(Crown crown) => crown.Epoch > epoch;
 }

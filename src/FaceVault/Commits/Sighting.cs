@@ -117,7 +117,7 @@ internal sealed class Sighting : IDisposable
                 if (crown is null)
                     continue;
                 OpenedWith = record;
-                isOfAnotherName = !LedgerOrigin.Is(options.Origin, reader, crown);
+                isOfAnotherName = !LedgerOrigin.Is(options.Origin, reader, crown, roots.Head);
                 return (PrimaryState.OpensWithCurrent, numbers);
             }
 

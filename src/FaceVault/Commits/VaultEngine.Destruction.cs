@@ -91,7 +91,7 @@ internal sealed partial class VaultEngine
             ulong keyId = NewKeyId();
             if (!roots.AllReached(State.Crown.Places) || roots.Staged.Any())
                 throw Error.PlaceUnreachable("a listed root location");
-            change?.Begin(roots, keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
+            change?.Begin(roots, NewKeyId(), State.Crown);
             begun = true;
             roots.Stage(keyId, draft.Crown.Epoch, draft.Crown.VaultId, fresh);
 
@@ -104,6 +104,11 @@ internal sealed partial class VaultEngine
                 throw Error.PlaceUnreachable("a mirror that failed while keys were destroyed");
             foreach (Mirror mirror in mirrors.Current)
                 ReadBackAll(mirror, rootKey, draft.Writes, shredded);
+            if (change is not null)
+            {
+                roots.Follow(State.Crown.Places);
+                roots.Stage(keyId, State.Crown.Epoch, State.Crown.VaultId, rootKey); // at a location that the transaction listed
+            }
 
             // Step 4. The crowns of the primary and of every mirror opened with the staged key as every location gave it back.
             roots.Promote(keyId);

@@ -199,7 +199,7 @@ internal sealed partial class VaultEngine
             {
                 if (!isLater || !SamePurposes(crown, State.Crown))
                 {
-                    if (!LedgerOrigin.Is(Options.Origin, snapshot.Reader, crown))
+                    if (!LedgerOrigin.Is(Options.Origin, snapshot.Reader, crown, roots.Head))
                         throw Error.OriginChanged();
                     Options.Reopened(snapshot.Reader, crown);
                 }

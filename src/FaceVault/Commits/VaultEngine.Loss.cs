@@ -38,8 +38,10 @@ internal sealed partial class VaultEngine
         RecoveryDecision decision = Recovery.Decide(seen.Observations);
         if (decision.Action == RecoveryAction.Open)
             throw Error.NothingLost();
-        if (decision.Row != 4 || seen.Observations.Head is not (HeadState.StoreOlder or HeadState.Missing) || seen.NewestAhead is { ReachesHead: true })
+        if (decision.Row != 4 || seen.Observations.Head is not (HeadState.StoreOlder or HeadState.Missing))
             throw Error.CannotOpen(decision);
+        if (seen.NewestAhead is { ReachesHead: true })
+            throw Error.CannotOpen(decision with { Remedy = RecoveryRemedy.RestoreKeys }); // also a mirror that the older store does not list
         if (!seen.Observations.AllLocationsReached || seen.Observations.Mirrors!.Any(m => m.State == MirrorState.Unreachable))
             throw Error.CannotOpen(decision with { Remedy = RecoveryRemedy.ReachPlaces });
     }
@@ -47,8 +49,8 @@ internal sealed partial class VaultEngine
     private AcceptedLoss WriteLoss(RootHead? head, Action<string> rename)
     {
         (long epoch, long commit, long nextSlot, long size) = (State.Crown.Epoch, State.Crown.Commit, State.Crown.NextSlot, State.Crown.LedgerSize);
-        bool signsAnew = head is null || head.LedgerSize > size;
-        string origin = signsAnew ? RecoveredOrigin.After(Options.Origin, size) : Options.Origin;
+        long accepted = Math.Max(commit, head?.Commit ?? 0) + 1;
+        string origin = RecoveredOrigin.After(Options.Origin, accepted);
         if (origin != Options.Origin)
             rename(origin);
         using CommitDraft draft = NewDraft();
@@ -57,20 +59,16 @@ internal sealed partial class VaultEngine
         if (next >= uint.MaxValue - 1)
             throw Error.CapacityExceeded();
         crown.NextSlot = (uint)next;
-        crown.Commit = Math.Max(commit, head?.Commit ?? 0);
+        crown.Commit = accepted - 1;
         DateTimeOffset now = Options.Clock.GetUtcNow();
         draft.AppendLine(LedgerEntry.RolledBack(now, epoch, commit));
-        if (signsAnew)
-        {
-            SecureRandom.Fill(crown.DangerousSigningSeed);
-            draft.AppendLine(LedgerEntry.SigningKeyChanged(now, VerifierKey.FromSeed(origin, crown.DangerousSigningSeed)));
-        }
-
+        SecureRandom.Fill(crown.DangerousSigningSeed); // also where the head's ledger is no longer than ours: it may be another one
         VerifierKey verifier = VerifierKey.FromSeed(origin, crown.DangerousSigningSeed);
+        draft.AppendLine(LedgerEntry.SigningKeyChanged(now, verifier));
         if (head is { Commit: > 0 })
             NoteHead(new CrownMark(head.Commit, head.CrownHash.ToArray())); // so that this crown is no other branch beside that head
         Commit(draft, rootKey!, checkpoint: true);
         RecordHead();
-        return new AcceptedLoss(head?.Commit - commit, head is null ? null : Math.Max(0, head.NextSlot - nextSlot), head is null ? null : Math.Max(0, head.LedgerSize - size), signsAnew, verifier);
+        return new AcceptedLoss(head?.Commit - commit, head is null ? null : Math.Max(0, head.NextSlot - nextSlot), head is null ? null : Math.Max(0, head.LedgerSize - size), verifier);
     }
 }

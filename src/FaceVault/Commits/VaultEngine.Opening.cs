@@ -103,19 +103,11 @@ internal sealed partial class VaultEngine
         if ((steps & (RecoverySteps.Discard | RecoverySteps.Promote | RecoverySteps.Complete)) != RecoverySteps.None)
             RequireMirrors();
         if (steps.HasFlag(RecoverySteps.Discard))
-            DiscardStaged();
+            roots.Discard(rootKeyId);
         if (steps.HasFlag(RecoverySteps.Promote))
             roots.Promote(rootKeyId);
         if (steps.HasFlag(RecoverySteps.Complete))
             CompleteRemoved();
-    }
-
-    /// <summary>Destroys the staged key everywhere: first where an addition that was given up left it at a place that is not listed. A commit under it may stand in somebody's copy of a log, and nothing would remember that place afterwards.</summary>
-    private void DiscardStaged()
-    {
-        foreach (RootPlaceReading place in roots.StagedUnlisted.ToList())
-            roots.Wipe(place, NewKeyId(), State.Crown.Epoch + 1, State.Crown.VaultId);
-        roots.Discard(rootKeyId);
     }
 
     /// <summary>Before a key is destroyed: a mirror that was seen but could not be opened for writing counts as missing, and each one shows step 3b.</summary>

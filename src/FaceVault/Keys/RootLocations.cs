@@ -31,9 +31,6 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     /// <summary>S: every record of a higher epoch.</summary>
     public IEnumerable<RootRecord> Staged => Records.Where(r => r.Epoch > Current!.Epoch);
 
-    /// <summary>Places that are not listed and hold S too.</summary>
-    public IEnumerable<RootPlaceReading> StagedUnlisted => readings.Where(r => !IsListed(r) && r.Reading.Records.Any(record => Staged.Any(s => s.KeyId == record.KeyId)));
-
     /// <summary>The newest valid head of all locations: commit numbers never go back, not even when a loss is accepted.</summary>
     public RootHead? Head => readings.Select(r => r.Reading.Head).Append(recorded).OfType<RootHead>().OrderByDescending(h => h.Commit).ThenByDescending(h => h.Epoch).FirstOrDefault();
 
@@ -169,22 +166,19 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
             destroyed.Dispose();
     }
 
-    /// <summary>Makes a configured location that is not listed yet with one record, a key that has opened nothing so far, and counts it from now on.</summary>
+    /// <summary>Makes a configured location that is not listed yet, with one record of a key that never opens anything.</summary>
     /// <exception cref="VaultException">Something else is there, or it cannot be made.</exception>
-    public void Add(IRootLocation location, ReadOnlySpan<byte> placeId, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, SecretKey key)
+    public void Add(IRootLocation location, ReadOnlySpan<byte> placeId, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId)
     {
-        using (var record = new RootRecord(keyId, epoch, vaultId, placeId, key.DangerousBytes))
+        using (SecretKey nothing = SecretKey.Random())
+        using (var record = new RootRecord(keyId, epoch, vaultId, placeId, nothing.DangerousBytes))
             location.Create(record);
-        if (listed is { } before)
-            listed = new HashSet<string>(before) { Convert.ToHexString(placeId) };
         ReadAll();
     }
 
     /// <summary>Overwrites every key at one location by one that opens nothing, the same way as keys are destroyed, and reads back that no other is left.</summary>
     public void Wipe(RootPlaceReading place, ulong keyId, long epoch, ReadOnlySpan<byte> vaultId)
     {
-        if (place.Reading.Records is [var first, _])
-            Change(() => place.Location.Promote(first.KeyId)); // makes room: a wiping that broke off left two
         using SecretKey nothing = SecretKey.Random();
         using (var record = new RootRecord(keyId, epoch, vaultId, place.PlaceId, nothing.DangerousBytes))
             Change(() => place.Location.Stage(record));

@@ -17,18 +17,20 @@ internal static class Restoring
         using var roots = new RootLocations(options.RootKey!);
         roots.Lock(options.LockTimeout, options.TimeProvider); // the process lock: nobody writes meanwhile
         if (mirror is not null)
-            RestoreKeys(description, options, mirror, roots);
+            description = description with { Origin = RestoreKeys(description, options, mirror, roots) };
         if (templates is not null)
             TemplatesIn(options.Directory, options).CopyFrom(TemplatesIn(templates, options));
         if (!File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
             description.Write(options.Directory);
     }
 
-    private static void RestoreKeys(VaultDescription description, VaultOptions options, string mirror, RootLocations roots)
+    /// <returns>The name that the mirror's ledger gives: a mirror's copy of <c>vault.json</c> may be from before a loss was accepted.</returns>
+    private static string RestoreKeys(VaultDescription description, VaultOptions options, string mirror, RootLocations roots)
     {
         var source = new SqliteKeyStoreLocation(Path.Combine(Path.GetFullPath(mirror), "keys.db"), options.LockTimeout);
         var target = new SqliteKeyStoreLocation(Path.Combine(options.Directory, "keys.db"), options.LockTimeout);
         byte[] placeId;
+        string origin;
         using (Sighting seen = Look(description, options, source, roots))
         {
             RecoveryDecision decision = Recovery.Decide(seen.Observations);
@@ -36,12 +38,15 @@ internal static class Restoring
                 throw Error.MirrorOfAnotherBranch();
             if (decision.Action != RecoveryAction.Open)
                 throw Error.CannotOpen(decision);
+            using (IKeyStoreReader reader = source.OpenWithoutTrace())
+                origin = LedgerOrigin.Newest(reader, seen.Crown!) ?? description.Origin;
             placeId = seen.Crown!.Places.First(p => p.Kind == PlaceKind.Store).Id;
             using Sighting present = Look(description, options, target, roots);
             CheckReplaceable(present, seen, source.ReadPlaceId());
         }
 
         target.CopyFrom(source, placeId);
+        return origin;
     }
 
     /// <summary>A key store that opens and continues the head gives way only to a mirror that has all of its commits.</summary>

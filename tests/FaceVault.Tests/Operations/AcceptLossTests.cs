@@ -1,5 +1,6 @@
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Tests.Cli;
 using static FaceVault.Tests.Operations.Unchanged;
 
 namespace FaceVault.Tests.Operations;
@@ -22,10 +23,10 @@ public sealed class AcceptLossTests
         test.Renew();
 
         AcceptedLoss loss = await AcceptAsync(test);
-        Assert.Equal((lost.Commits, 2L, 2L, true), (loss.Commits, loss.Consents, loss.LedgerEntries, loss.SigningKeyChanged));
+        Assert.Equal((lost.Commits, 2L, 2L), (loss.Commits, loss.Consents, loss.LedgerEntries));
         await test.Vault.OpenAsync();
         Assert.Equal(loss.VerifierKey, test.Vault.VerifierKey);
-        Assert.EndsWith($"/recovered-{lost.OldSize}", test.Vault.Origin, StringComparison.Ordinal);
+        Assert.EndsWith($"/recovered-{lost.Head + 1}", test.Vault.Origin, StringComparison.Ordinal);
         Assert.NotEqual(lost.Key, test.Vault.VerifierKey);
         Assert.Equal(lost.Before, await Observation.OfAsync(test));
         string[] lines = await LinesAsync(test);
@@ -60,29 +61,109 @@ public sealed class AcceptLossTests
         Assert.Equal(VaultErrorCode.HeadMissing, refused.Code);
         test.Renew();
         AcceptedLoss loss = await AcceptAsync(test);
-        Assert.Equal((null, null, null, true), (loss.Commits, loss.Consents, loss.LedgerEntries, loss.SigningKeyChanged));
+        Assert.Equal((null, null, null), (loss.Commits, loss.Consents, loss.LedgerEntries));
+        Assert.NotEqual(lost.Key, loss.VerifierKey);
         await test.Vault.OpenAsync();
         Assert.Equal(lost.Before, await Observation.OfAsync(test));
     }
 
-    [Fact]
-    public async Task Where_no_ledger_line_is_lost_the_key_stays()
+    /// <summary>A store that fell back to where the head stood was used, and the store that it had replaced is put back: a key that signed for both would have signed two ledgers.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_store_of_another_branch_signs_anew_though_its_ledger_is_not_shorter(int grants)
     {
         await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
         await test.Vault.DisposeAsync();
-        KeyStoreImage old = test.Store.Snapshot()!;
+        VaultImage common = test.Freeze();
         test.Renew();
-        await test.Vault.OpenAsync();
-        VerifierKey key = test.Vault.VerifierKey;
-        await test.Vault.EnrollAsync(Scenario.Id("c-0"), null, TestVault.Face(20)); // no ledger entry
+        for (int i = 0; i < grants; i++)
+            await test.Vault.GrantConsentAsync(test.Grant($"there-{i}"));
+        KeyStoreImage branch = test.Store.Snapshot()!;
         await test.Vault.DisposeAsync();
-        test.Store.Restore(old);
-        test.Renew();
-        AcceptedLoss loss = await AcceptAsync(test);
-        Assert.Equal((false, key, 0L), (loss.SigningKeyChanged, loss.VerifierKey, loss.LedgerEntries));
+
+        await using TestVault here = TestVault.Thaw(common);
+        await here.Vault.GrantConsentAsync(here.Grant("here"));
+        for (int i = 0; i < 3; i++)
+            await here.Vault.EnrollAsync(Scenario.Id("c-0"), null, TestVault.Face(20 + i)); // commits without a ledger entry
+        await here.Vault.GetCheckpointAsync();
+        VerifierKey key = here.Vault.VerifierKey;
+        await here.Vault.DisposeAsync();
+        here.Store.Restore(branch);
+        here.Renew();
+        AcceptedLoss loss = await AcceptAsync(here);
+        await here.Vault.OpenAsync();
+        Assert.NotEqual(key, here.Vault.VerifierKey);
+        Assert.Equal(loss.VerifierKey, here.Vault.VerifierKey);
+        Assert.True((await here.Vault.AuditAsync()).IsIntact);
+    }
+
+    /// <summary>The same copy serves twice, with its <c>vault.json</c> or without: what was signed between is another ledger's.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Two_losses_have_two_names_also_where_the_same_copy_is_accepted_twice(bool withItsName)
+    {
+        Lost lost = await LoseAsync(1, 0);
+        await using TestVault test = TestVault.Thaw(lost.Image);
+        KeyStoreImage copy = test.Store.Snapshot()!;
+        VaultDescription before = test.Places.Description!;
+        AcceptedLoss first = await AcceptAsync(test);
         await test.Vault.OpenAsync();
-        Assert.Equal(key, test.Vault.VerifierKey);
+        await test.Vault.GrantConsentAsync(test.Grant("between"));
+        await test.Vault.GetCheckpointAsync();
+        await test.Vault.DisposeAsync();
+        test.Store.Restore(copy);
+        if (withItsName)
+            test.Places.Description = before;
+        test.Renew();
+        AcceptedLoss second = await AcceptAsync(test);
+        Assert.NotEqual(first.VerifierKey, second.VerifierKey);
+        Assert.NotEqual(first.VerifierKey.Name, second.VerifierKey.Name);
+        await test.Vault.OpenAsync();
+        Assert.Equal(second.VerifierKey, test.Vault.VerifierKey);
+        Assert.Equal(lost.Before, await Observation.OfAsync(test));
         Assert.True((await test.Vault.AuditAsync()).IsIntact);
+        Assert.True((await test.Vault.GetDeletionCertificateAsync(lost.Certificate.CompletedIndex)).Check(second.VerifierKey).IsValid);
+    }
+
+    /// <summary>The copy is from before the mirror was added: it does not list it.</summary>
+    [Fact]
+    public async Task A_mirror_that_the_store_does_not_list_and_that_has_what_seems_lost_is_named_as_the_remedy()
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots: 1, mirrors: 0);
+        KeyStoreImage copy = test.Store.Snapshot()!;
+        await test.GrowAsync(mirrors: 1);
+        await test.Vault.AddMirrorAsync("mirror0");
+        await test.Vault.DisposeAsync();
+        test.Store.Restore(copy);
+        Assert.Contains("restore --keys", (await RefusedAsync(test, VaultErrorCode.StoreRolledBack)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The mirrors' copies of <c>vault.json</c> are written last: one may give the name of before, and the vault may be lost but for that mirror.</summary>
+    [Fact]
+    public async Task A_vault_restored_from_a_mirror_signs_under_the_name_that_its_ledger_gives()
+    {
+        using var folder = new TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path, 1, 1);
+        await test.Vault.DisposeAsync();
+        string name = Path.Combine(folder["mirror0"], VaultDescription.FileName), store = Path.Combine(folder["vault"], "keys.db"), mirror = Path.Combine(folder["mirror0"], "keys.db");
+        byte[] copy = await File.ReadAllBytesAsync(store), mirrored = await File.ReadAllBytesAsync(mirror);
+        string former = await File.ReadAllTextAsync(name);
+        test.Renew();
+        await test.Vault.GrantConsentAsync(test.Grant("late"));
+        await test.Vault.DisposeAsync();
+        await File.WriteAllBytesAsync(store, copy);
+        await File.WriteAllBytesAsync(mirror, mirrored);
+        AcceptedLoss loss = await AcceptAsync(test);
+
+        await File.WriteAllTextAsync(name, former);
+        foreach (string file in Directory.GetFiles(folder["vault"], "keys.db*").Append(Path.Combine(folder["vault"], VaultDescription.FileName)))
+            File.Delete(file);
+        await Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), folder["mirror0"], null);
+        test.Renew();
+        await test.Vault.OpenAsync();
+        Assert.Equal(loss.VerifierKey, test.Vault.VerifierKey);
     }
 
     /// <summary>While no root location takes a head, every crown names one more commit that may stand in one, up to a limit; the lost head comes on top of them.</summary>
@@ -199,7 +280,7 @@ public sealed class AcceptLossTests
         }
 
         Assert.Equal(lost.Before, await Observation.OfAsync(test));
-        Assert.EndsWith($"/recovered-{lost.OldSize}", test.Vault.Origin, StringComparison.Ordinal);
+        Assert.EndsWith($"/recovered-{lost.Head + 1}", test.Vault.Origin, StringComparison.Ordinal);
         Assert.NotEqual(lost.Key, test.Vault.VerifierKey);
         await Observation.AssertWholeAsync(test);
         await test.EnrollAsync(1, from: 50);
@@ -239,7 +320,7 @@ public sealed class AcceptLossTests
         await test.Vault.DisposeAsync();
         VaultImage after = test.Freeze();
         return new Lost(
-            after with { Store = old.Store, Mirrors = old.Mirrors }, between, after.Mirrors is [var newest, ..] ? newest : null, before, certificate, key, then.LedgerSize, now.Slots, now.Commit - then.Commit);
+            after with { Store = old.Store, Mirrors = old.Mirrors }, between, after.Mirrors is [var newest, ..] ? newest : null, before, certificate, key, then.LedgerSize, now.Slots, now.Commit - then.Commit, now.Commit);
     }
 
     private static void Blind(TestVault test)
@@ -257,5 +338,5 @@ public sealed class AcceptLossTests
     }
 
     private sealed record Lost(
-        VaultImage Image, KeyStoreImage? Between, KeyStoreImage? Newest, string Before, DeletionCertificate Certificate, VerifierKey Key, long OldSize, long Slots, long Commits);
+        VaultImage Image, KeyStoreImage? Between, KeyStoreImage? Newest, string Before, DeletionCertificate Certificate, VerifierKey Key, long OldSize, long Slots, long Commits, long Head);
 }

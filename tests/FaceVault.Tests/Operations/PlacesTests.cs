@@ -168,33 +168,6 @@ public sealed class PlacesTests
     }
 
     [Fact]
-    public async Task Whatever_write_fails_while_a_given_up_key_is_overwritten_the_vault_ends_it_later()
-    {
-        int failing = 1;
-        for (bool struck = true; struck; failing++)
-        {
-            await using TestVault test = await TestVault.InMemoryAsync(roots: 1);
-            await test.EnrollAsync(2);
-            test.KeepAttempts();
-            await test.GrowAsync(roots: 1);
-            test.Faults.KillAt(StoreStep.Commit, 1, StoreFaultMoment.During);
-            await Assert.ThrowsAnyAsync<Exception>(() => test.Vault.AddRootLocationAsync("memory 1"));
-            test.Crash();
-            test.Media[1].FailAt(failing, RootFault.AnswerLost);
-            await test.Vault.OpenAsync();
-            struck = (await test.Vault.GetStatusAsync()).IsDegraded;
-            test.Crash();
-            await test.Vault.OpenAsync();
-            Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
-            test.Thief.Look();
-            Assert.True((await test.Vault.WithdrawConsentAsync(One)).Check(test.Vault.VerifierKey).IsValid);
-            test.Thief.AssertNothingCertifiedIsReadable();
-        }
-
-        Assert.True(failing > 4, $"only {failing} writes");
-    }
-
-    [Fact]
     public async Task Places_that_are_changed_at_once_all_stand_in_the_description()
     {
         using var folder = new Cli.TemporaryFolder();
