@@ -14,23 +14,24 @@ internal static class ModelSearch
         public override string ToString() => Rule == null ? $"all hold: {States} states" : $"{Rule} broken after {States} states; the run:\n{Run}";
     }
 
-    public static Finding Run(ModelOptions options, int faults, int absences)
+    public static Finding Run(ModelOptions options, int faults, int absences, int changes = 0)
     {
         var model = new ProtocolModel(options);
-        var index = new Dictionary<ModelState, int>();
         var states = new List<ModelState>();
+        var seen = new HashSet<int>(new ByState(states));
         var parents = new List<int>();
         var next = new List<ModelState>();
 
         void Visit(in ModelState s, int parent)
         {
-            if (!index.TryAdd(s, states.Count))
-                return;
             states.Add(s);
-            parents.Add(parent);
+            if (seen.Add(states.Count - 1))
+                parents.Add(parent);
+            else
+                states.RemoveAt(states.Count - 1);
         }
 
-        Visit(model.Initial(faults, absences), -1);
+        Visit(model.Initial(faults, absences, changes), -1);
         for (int at = 0; at < states.Count; at++)
         {
             ModelState s = states[at];
@@ -70,5 +71,13 @@ internal static class ModelSearch
         foreach (ModelState s in run)
             text.Append("  ").Append(s).Append('\n');
         return text.ToString();
+    }
+
+    /// <summary>States by their index, so that each is held once.</summary>
+    private sealed class ByState(List<ModelState> states) : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => x == y || states[x].Equals(states[y]);
+
+        public int GetHashCode(int obj) => states[obj].GetHashCode();
     }
 }

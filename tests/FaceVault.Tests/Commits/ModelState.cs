@@ -1,44 +1,8 @@
-using System.Runtime.CompilerServices;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using FaceVault.Commits;
 
 namespace FaceVault.Tests.Commits;
-
-/// <summary>What one durable commit of a key store says. Key 0 is no crown.</summary>
-/// <remarks>Sets of consents are bits: X is 1, Y is 2.</remarks>
-internal readonly record struct Crown
-{
-    public byte Epoch { get; init; }
-    public byte Commit { get; init; }
-    public byte Key { get; init; }
-
-    /// <summary>Consents whose key is in it.</summary>
-    public byte Alive { get; init; }
-
-    /// <summary>Stopped, destruction pending.</summary>
-    public byte Pending { get; init; }
-
-    /// <summary>Destruction completed.</summary>
-    public byte Done { get; init; }
-
-    /// <summary>The staged key this crown fences off, or 0.</summary>
-    public byte Fenced { get; init; }
-
-    /// <summary>Ordinary things granted.</summary>
-    public byte Granted { get; init; }
-
-    public bool Exists => Key != 0;
-
-    public byte Owed => (byte)(3 & ~Alive & ~Done);
-
-    public Crown Next() => this with { Commit = (byte)(Commit + 1) };
-
-    public bool Equals(Crown other) => Unsafe.BitCast<Crown, ulong>(this) == Unsafe.BitCast<Crown, ulong>(other);
-
-    public override int GetHashCode() => Unsafe.BitCast<Crown, ulong>(this).GetHashCode();
-
-    public override string ToString() =>
-        Exists ? $"e{Epoch}c{Commit}k{Key}a{Alive}p{Pending}d{Done}g{Granted}{(Fenced == 0 ? "" : "f" + Fenced)}" : "-";
-}
 
 /// <summary>One root location: two record areas, and the newest head.</summary>
 internal readonly record struct RootAreas(byte First, byte Second, Crown Head)
@@ -73,14 +37,22 @@ internal readonly record struct RootAreas(byte First, byte Second, Crown Head)
         $"[{string.Join(' ', new[] { First, Second }.Where(r => r != 0).Select(r => $"e{EpochOf(r)}k{KeyOf(r)}"))} head c{Head.Commit}]";
 }
 
+/// <summary>What a commit is made for besides.</summary>
+internal enum Change : byte
+{
+    None, AddRoot, Retire, RetireAway, DropMirror, Hold, Lift,
+}
+
 /// <summary>Where the process stands: the next thing it does.</summary>
 internal enum At : byte
 {
     Down, Open, Recover, Idle, Ordinary, Stop, Stage, StageSecond, Destroy, DestroyMirror, Promote, PromoteSecond, Complete,
     Mirror, Head, Acknowledge,
+    ListMirror, Unlist, AddRoot, Wipe, WipeRest, Look, Hold, Accept,
 }
 
-/// <summary>Disks, root locations, what the process remembers, and what was promised to the callers.</summary>
+/// <summary>Disks, root locations, what the process remembers, and what was promised to the callers. Packed, so that equal states have equal bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly record struct ModelState
 {
     // disks: what a reader sees; a failed commit that may still appear; what a crash may fall back to when a flush was a lie
@@ -94,9 +66,11 @@ internal readonly record struct ModelState
     public bool MirrorUp { get; init; }
     public bool R2Up { get; init; }
 
-    // a copy of the primary that somebody keeps, and what stood there when it was put back
+    // a copy of the primary that somebody keeps, what stood there when it was put back, and what was given up for it; the name in vault.json
     public Crown Copy { get; init; }
     public Crown Newest { get; init; }
+    public Crown Lost { get; init; }
+    public byte Name { get; init; }
 
     // the process
     public At At { get; init; }
@@ -107,6 +81,8 @@ internal readonly record struct ModelState
     public bool Degraded { get; init; }
     public bool MirrorCurrent { get; init; }
     public bool StepFailed { get; init; }
+    public Change Change { get; init; }
+    public byte Batch { get; init; }
 
     // ghosts: every (key, alive) ever handed to a store, and promises
     public ulong History { get; init; }
@@ -119,26 +95,43 @@ internal readonly record struct ModelState
     public byte Keys { get; init; }
     public byte Faults { get; init; }
     public byte Absences { get; init; }
+    public byte Changes { get; init; }
     public bool Lied { get; init; }
     public bool LossAccepted { get; init; }
 
-    public bool HoldsKey(int key) => R1.HoldsKey(key) || R2.HoldsKey(key);
+    // ghosts of places, of an accepted loss and of holds: a key of the second location was overwritten on purpose, keys at media that nobody looks at any more,
+    // a person took the mirror away; slots answered, whether a loss was accepted, what was signed; holds answered
+    public bool Wiped { get; init; }
+    public ushort Strays { get; init; }
+    public bool TakenAway { get; init; }
+    public uint Given { get; init; }
+    public bool Accepted { get; init; }
+    public Ledgers Ledgers { get; init; }
+    public byte Holds { get; init; }
 
-    /// <summary>Not every field: the ones left out hardly ever tell two states apart.</summary>
+    /// <summary>Whether a listed location holds a key; also one that is not listed, unless everybody who is concerned was told of it.</summary>
+    public bool HoldsKey(int key, bool told) => R1.HoldsKey(key) || (!(told && !P.HasSecond) && R2.HoldsKey(key)) || (!told && (Strays >> key & 1) != 0);
+
+    public bool Equals(ModelState other) => Bytes(this).SequenceEqual(Bytes(other));
+
     public override int GetHashCode()
     {
-        int process = (int)At | (int)Then << 4 | (int)Todo << 8 | Who << 16 | Faults << 18 | Absences << 20 | (Degraded ? 1 << 22 : 0)
-            | (MirrorUp ? 1 << 23 : 0) | (R2Up ? 1 << 24 : 0) | (MirrorCurrent ? 1 << 25 : 0) | (StepFailed ? 1 << 26 : 0) | (Lied ? 1 << 27 : 0);
-        int promises = Asked | Stops << 2 | StopsOnMirror << 4 | Certified << 6 | Granted << 8 | GrantedOnMirror << 10 | R1.First << 12 | R1.Second << 20;
-        int disks = HashCode.Combine(P, PFailed, PBefore, M, MFailed, R1.Head, R2, Copy);
-        return HashCode.Combine(process, promises, disks, History, Newest);
+        ReadOnlySpan<byte> bytes = Bytes(this);
+        ulong hash = 14695981039346656037;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+            hash = BitOperations.RotateLeft((hash ^ MemoryMarshal.Read<ulong>(bytes)) * 0x9E3779B97F4A7C15, 29);
+        foreach (byte last in bytes)
+            hash = (hash ^ last) * 1099511628211;
+        return (hash ^ hash >> 32).GetHashCode();
     }
 
     public ModelState Remember(Crown crown) => this with { History = History | 1UL << (crown.Key * 4 + crown.Alive) };
 
     public override string ToString() =>
         $"{At,-14} P={P}{Also(" failed ", PFailed)}{Also(" before ", PBefore)}{Also(" newest ", Newest)} M={M}{Also(" failed ", MFailed)} r1={R1} r2={R2} "
-        + $"up={(MirrorUp ? 1 : 0)}{(R2Up ? 1 : 0)} {(Degraded ? "degraded " : "")}{(At == At.Recover ? $"todo={Todo} " : "")}stops={Stops} certified={Certified} faults={Faults}";
+        + $"up={(MirrorUp ? 1 : 0)}{(R2Up ? 1 : 0)} {(Degraded ? "degraded " : "")}{(At == At.Recover ? $"todo={Todo} " : "")}{(Change == Change.None ? "" : Change + " ")}stops={Stops} certified={Certified} faults={Faults}";
+
+    private static ReadOnlySpan<byte> Bytes(in ModelState s) => MemoryMarshal.AsBytes(new ReadOnlySpan<ModelState>(in s));
 
     private static string Also(string word, Crown crown) => crown.Exists ? word + crown : "";
 }

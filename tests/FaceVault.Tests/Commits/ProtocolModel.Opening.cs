@@ -8,13 +8,16 @@ internal sealed partial class ProtocolModel
     {
         next.Add(s with { At = At.Open });
         if (s.PFailed.Exists)
-            next.Add(s with { At = At.Open, P = s.PFailed, PFailed = default });   // it was in the page cache, and the checkpoint made it durable
+            next.Add(s.Remember(s.PFailed) with { At = At.Open, P = s.PFailed, PFailed = default });   // it was in the page cache, and the checkpoint made it durable
     }
 
     /// <summary>What an opening sees, with the keys of the locations it reaches.</summary>
     private Observations Observe(in ModelState s)
     {
-        Span<byte> records = [s.R1.First, s.R1.Second, s.R2Up ? s.R2.First : (byte)0, s.R2Up ? s.R2.Second : (byte)0];
+        Span<byte> all = [s.R1.First, s.R1.Second, s.R2Up ? s.R2.First : (byte)0, s.R2Up ? s.R2.Second : (byte)0];
+        int primary = OpensAt(s.P, all);
+        bool follows = primary >= 0; // the crown that opens says which places count
+        Span<byte> records = follows && !s.P.HasSecond ? all[..2] : all;
         int lowest = 15, highest = 0, oldest = s.P.Epoch, fenced = 0, staged = 0;
         foreach (byte record in records)
         {
@@ -34,9 +37,8 @@ internal sealed partial class ProtocolModel
                 fenced++;
         }
 
-        Crown head = s.R2Up && s.R2.Head.Commit > s.R1.Head.Commit ? s.R2.Head : s.R1.Head;
-        int primary = OpensAt(s.P, records);
-        MirrorObservation[] mirrors = Solo ? [] : [ObserveMirror(s, records, lowest)];
+        Crown head = Head(s);
+        MirrorObservation[] mirrors = follows ? (s.P.HasMirror ? [ObserveMirror(s, all, lowest)] : []) : s.M.Exists ? [ObserveMirror(s, all, lowest)] : [];
         if (Flaw == Flaw.FenceWithoutName && mirrors is [{ State: MirrorState.OpensWithStaged }])
             fenced = 0;
         return new Observations
@@ -44,7 +46,7 @@ internal sealed partial class ProtocolModel
             HasRootRecord = true,
             HasStaged = highest > lowest,
             StagedIsFenced = staged > 0 && fenced == staged,
-            AllLocationsReached = Solo || s.R2Up,
+            AllLocationsReached = s.R2Up || (follows ? !s.P.HasSecond : Solo),
             Primary = primary < 0 ? PrimaryState.OpensWithNeither : primary == lowest ? PrimaryState.OpensWithCurrent : PrimaryState.OpensWithStaged,
             ClearCommitIsLower = s.P.Commit < head.Commit,
             Head = Flaw == Flaw.IgnoreHead ? HeadState.Ok : HeadOf(s.P, head),
@@ -53,6 +55,8 @@ internal sealed partial class ProtocolModel
             StepFailed = s.StepFailed,
         };
     }
+
+    private static Crown Head(in ModelState s) => s.R2Up && s.R2.Head.Commit > s.R1.Head.Commit ? s.R2.Head : s.R1.Head;
 
     private static MirrorObservation ObserveMirror(in ModelState s, ReadOnlySpan<byte> records, int lowest)
     {
@@ -64,6 +68,7 @@ internal sealed partial class ProtocolModel
         if (epoch < 0)
             return new MirrorObservation(MirrorState.Dead);
         MirrorPosition position = s.M == s.P ? MirrorPosition.Equal
+            : (s.M.Line & ~s.P.Line) != 0 && s.M.Commit <= s.P.Commit ? MirrorPosition.Branch
             : s.M.Commit >= s.P.Commit || s.M.Fenced == s.P.Key ? MirrorPosition.Ahead : MirrorPosition.Behind;
         return new MirrorObservation(epoch == lowest ? MirrorState.OpensWithCurrent : MirrorState.OpensWithStaged, position);
     }
@@ -79,8 +84,11 @@ internal sealed partial class ProtocolModel
         return -1;
     }
 
+    /// <summary>A crown names the heads it went on from, so that another branch with more commits is known.</summary>
     private static HeadState HeadOf(Crown crown, Crown head) =>
-        crown.Commit < head.Commit ? HeadState.StoreOlder : crown.Commit == head.Commit && crown != head ? HeadState.Forked : HeadState.Ok;
+        crown.Commit < head.Commit ? HeadState.StoreOlder
+        : crown.Commit == head.Commit ? (crown == head ? HeadState.Ok : HeadState.Forked)
+        : (head.Line & ~crown.Line) != 0 ? HeadState.Forked : HeadState.Ok;
 
     private void WhenOpening(in ModelState s, List<ModelState> next)
     {
@@ -92,6 +100,12 @@ internal sealed partial class ProtocolModel
         }
 
         Observations seen = Observe(s);
+        if (Parts && seen.Primary != PrimaryState.OpensWithNeither && !Fits(s))
+        {
+            next.Add(s with { Name = s.Ledgers.NameOn(s.P.Line), At = At.Down });   // a person puts vault.json right
+            return;
+        }
+
         RecoveryDecision decision = Twist(Recovery.Decide(seen), seen);
         rows.Add(decision.Row);
         switch (decision.Action)
@@ -106,7 +120,8 @@ internal sealed partial class ProtocolModel
                     Todo = decision.Steps,
                     Degraded = decision.IsDegraded,
                     Newest = default,
-                    MirrorCurrent = Solo || (s.MirrorUp && s.M == s.P),
+                    Lost = s.Newest.Exists ? s.Newest : s.Lost,
+                    MirrorCurrent = s.P.HasMirror && s.MirrorUp && s.M == s.P,
                 });
                 break;
             default:
@@ -136,24 +151,14 @@ internal sealed partial class ProtocolModel
     private void Operate(in ModelState s, RecoveryDecision decision, List<ModelState> next)
     {
         if (s.Newest.Exists)
-            next.Add(s with { P = s.Newest, Newest = default, At = At.Down });
-        Crown head = s.R1.Head.Commit >= s.R2.Head.Commit || !s.R2Up ? s.R1.Head : s.R2.Head;
+            next.Add(s with { P = s.Newest, Newest = default, Name = Parts ? s.Ledgers.NameOn(s.Newest.Line) : (byte)0, At = At.Down });
+        Crown head = Head(s);
         if (decision.Remedy == RecoveryRemedy.RestoreKeys && s.MirrorUp && HeadOf(s.M, head) == HeadState.Ok)
             next.Add(s with { P = s.M, PFailed = default, PBefore = default, Newest = default, At = At.Down });
-        if (decision.Row == 8 && s.MirrorUp && HeadOf(s.M, head) != HeadState.Ok)
-            next.Add(s with { M = default, MFailed = default, StopsOnMirror = 0, GrantedOnMirror = 0, At = At.Down });
-        if (decision.Remedy == RecoveryRemedy.AcceptLoss && !s.Newest.Exists && s.Lied)
-        {
-            // What was lost is counted and told; the callers ask again for the stops among it.
-            byte stops = (byte)(s.Stops & (s.P.Pending | ~s.P.Alive));
-            CommitPrimary(s with
-            {
-                MirrorCurrent = false,
-                LossAccepted = true,
-                Stops = stops,
-                StopsOnMirror = (byte)(s.StopsOnMirror & stops),
-            }, s.P with { Commit = (byte)(head.Commit + 1) }, At.Open, next);
-        }
+        if (decision.Row == 8 && s.MirrorUp && (decision.Remedy == RecoveryRemedy.ChooseBranch || HeadOf(s.M, head) != HeadState.Ok))
+            next.Add(s with { M = default, MFailed = default, StopsOnMirror = 0, GrantedOnMirror = 0, TakenAway = true, At = At.Down });
+        if (decision.Row == 4 && (s.Lied || s.LossAccepted))
+            AcceptLoss(s, next);
     }
 
     private void WhenRecovering(in ModelState s, List<ModelState> next)
@@ -171,13 +176,14 @@ internal sealed partial class ProtocolModel
                 break;
             case RecoverySteps.StageWhereMissing:
                 byte record = RootAreas.Record(s.P.Epoch, s.P.Key);
-                next.Add(Solo || s.R2Up ? t with { R1 = s.R1.Stage(record), R2 = Solo ? default : s.R2.Stage(record) } : LookAgain(s, true));
+                next.Add(!s.P.HasSecond ? t with { R1 = s.R1.Stage(record) }
+                    : s.R2Up ? t with { R1 = s.R1.Stage(record), R2 = s.R2.Stage(record), Wiped = false } : LookAgain(s, true));
                 break;
             case RecoverySteps.ReadBack:
                 next.Add(t);
                 break;
             case RecoverySteps.BringMirrorsUp:
-                if (Solo || s.M == s.P)
+                if (!s.P.HasMirror || s.M == s.P)
                     next.Add(t);
                 else if (!s.MirrorUp)
                     next.Add(LookAgain(s, true));
@@ -199,7 +205,7 @@ internal sealed partial class ProtocolModel
     {
         ModelState after = step == RecoverySteps.Discard ? LookAgain(t) : t;
         RootAreas kept = s.R1.Keep(s.P.Key);
-        if (Solo)
+        if (!s.P.HasSecond)
             next.Add(after with { R1 = kept });
         else if (kept != s.R1)
             next.Add(s with { R1 = kept });

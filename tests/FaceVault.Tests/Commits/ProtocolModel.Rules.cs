@@ -7,8 +7,11 @@ namespace FaceVault.Tests.Commits;
 /// <item>STOPPED: once a stop was acknowledged the consent is never usable again.</item>
 /// <item>ACKNOWLEDGED: nothing that was granted with an answer is missing after a crash.</item>
 /// <item>ONELOST: the same three when the primary, the mirror or either root location is lost at that moment; for the mirror alone, what was acknowledged while it was current.</item>
-/// <item>EARLY: a completion is never written while a location holds a key that opens any crown ever written with that consent in it.</item>
+/// <item>EARLY: a completion is never written while a location holds a key that opens any crown ever written with that consent in it. Places that are on no list count too, but one that was retired while it was away and is named.</item>
 /// <item>ERASED: nor is a certificate given.</item>
+/// <item>HELD: what is on hold with an answer is not destroyed.</item>
+/// <item>NEEDLESS: a loss is not accepted while a mirror has what seems lost. RISEN: who has a certificate is in no vault that opens.</item>
+/// <item>SLOTS: after an accepted loss no slot is given out that was given out with an answer. SIGNED: a signing key signs no ledger that does not continue what it signed. NAMED: a name has one signing key.</item>
 /// <item>ROLLBACK: an open vault stands at its newest head or beyond it.</item>
 /// <item>REFUSED: without a lie of the disk or a copy put back, the vault opens, whatever is away; and in any case beside a mirror that it has fenced off.</item>
 /// <item>AREAS: a location never needs a third record area.</item>
@@ -47,12 +50,10 @@ internal sealed partial class ProtocolModel
             string? bad = Readable(t, t.P, t.M, true, true, lied);
             if (bad != null)
                 return bad;
-            if (Solo)
-                continue;
-            bad = (t.M.Exists ? Readable(t, default, t.M, true, true, true) : null)
+            bad = (!t.P.HasMirror || t.TakenAway ? null : Readable(t, default, t.M, true, true, true))
                 ?? (lied ? null : Readable(t, t.P, default, true, true, false))
-                ?? Readable(t, t.P, t.M, true, false, lied)
-                ?? Readable(t, t.P, t.M, false, true, lied);
+                ?? (t.P.HasSecond ? Readable(t, t.P, t.M, true, false, lied) : null)
+                ?? (t.P.HasSecond && !t.Wiped ? Readable(t, t.P, t.M, false, true, lied) : null);
             if (bad != null)
                 return "ONELOST";
         }
@@ -67,10 +68,12 @@ internal sealed partial class ProtocolModel
             best = p;
         if (Opens(t, m, first, second) && m.Commit > best.Commit)
             best = m;
-        if (!best.Exists || (3 & ~best.Alive & ~t.Asked) != 0)
+        if (!best.Exists || (best.Born & ~best.Alive & ~t.Asked) != 0)
             return "NOLOSS";
         byte stops = asMirror ? t.StopsOnMirror : t.Stops;
-        if ((stops & best.Alive & ~best.Pending) != 0)
+        if ((t.Holds & ~best.Alive) != 0)
+            return "HELD";
+        if ((stops & best.Alive & ~best.Pending & ~best.Kept) != 0)
             return "STOPPED";
         if (best.Granted < (asMirror ? t.GrantedOnMirror : t.Granted) && !t.LossAccepted)
             return "ACKNOWLEDGED";
@@ -82,15 +85,14 @@ internal sealed partial class ProtocolModel
 
     private static string? Promises(in ModelState s)
     {
-        int settled = s.Certified | s.P.Done | s.M.Done;
+        int settled = s.Certified | s.P.Done | s.M.Done, named = s.P.Named | s.M.Named;
         for (int key = 1; settled != 0 && key < 16; key++)
         {
-            if (!s.HoldsKey(key))
-                continue;
-            for (int alive = 0; alive < 4; alive++)
+            int held = (s.HoldsKey(key, told: false) ? settled & ~named : 0) | (s.HoldsKey(key, told: true) ? settled & named : 0);
+            for (int alive = 0; held != 0 && alive < 4; alive++)
             {
-                if ((s.History >> (key * 4 + alive) & 1) != 0 && (alive & settled) != 0)
-                    return (alive & s.Certified) != 0 ? "ERASED" : "EARLY";
+                if ((s.History >> (key * 4 + alive) & 1) != 0 && (alive & held) != 0)
+                    return (alive & held & s.Certified) != 0 ? "ERASED" : "EARLY";
             }
         }
 
@@ -99,9 +101,11 @@ internal sealed partial class ProtocolModel
 
     private string? Opened(in ModelState s)
     {
-        bool atHead = HeadOf(s.P, s.R1.Head.Commit >= s.R2.Head.Commit || !s.R2Up ? s.R1.Head : s.R2.Head) == FaceVault.Commits.HeadState.Ok;
+        bool atHead = HeadOf(s.P, Head(s)) == FaceVault.Commits.HeadState.Ok;
         if (s.At is At.Idle or At.Recover && !atHead)
             return "ROLLBACK";
+        if (s.At == At.Idle && (s.Certified & s.P.Alive) != 0)
+            return "RISEN";
         bool explained = (!options.LyingDisk && !s.LossAccepted) || (atHead && s.P.Fenced != 0 && s.P.Fenced == s.M.Key);
         if (s.At == At.Open && explained)
         {
@@ -120,7 +124,7 @@ internal sealed partial class ProtocolModel
         var seen = new HashSet<ModelState>();
         var next = new List<ModelState>();
         var todo = new Stack<ModelState>();
-        todo.Push(s with { Faults = 0, Absences = 0, MirrorUp = !Solo, R2Up = !Solo, Copy = default });
+        todo.Push(s with { Faults = 0, Absences = 0, Changes = 0, MirrorUp = !Solo, R2Up = !Solo, Copy = default });
         while (todo.TryPop(out ModelState t))
         {
             if (reaches.Contains(t) || IsSettled(t))
@@ -144,5 +148,5 @@ internal sealed partial class ProtocolModel
     }
 
     private static bool IsSettled(in ModelState s) =>
-        s.At == At.Idle && !s.Degraded && s.P.Pending == 0 && (s.Stops & ~s.Certified) == 0 && (s.P.Done | s.P.Alive) == 3;
+        s.At == At.Idle && !s.Degraded && (s.P.Pending | s.P.Kept) == 0 && (s.Stops & ~s.Certified) == 0 && (s.P.Done | s.P.Alive) == s.P.Born;
 }
