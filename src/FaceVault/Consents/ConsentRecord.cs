@@ -49,11 +49,14 @@ internal sealed partial record ConsentRecord
     /// <summary>The newest event that is not about a hold.</summary>
     public ConsentEvent? LastStep => Events.LastOrDefault(e => !e.IsAboutHold);
 
+    /// <summary>Whether an event can follow the last one.</summary>
+    public bool Takes(ConsentEvent next) => next.MayFollow(State) && (State == ConsentEventKind.None) == (next.Kind == ConsentEventKind.Given);
+
     /// <summary>The record with one more event.</summary>
     /// <exception cref="ArgumentException">The event cannot follow the last one.</exception>
     public ConsentRecord Append(ConsentEvent next)
     {
-        if (!next.MayFollow(State) || (State == ConsentEventKind.None) != (next.Kind == ConsentEventKind.Given))
+        if (!Takes(next))
             throw Error.ConsentEventOrder(nameof(next));
         return this with { Events = [.. Events, next] };
     }

@@ -17,14 +17,14 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
     public byte[] Stopped(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference)
     {
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
-        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
+        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, Append(record, new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
     }
 
     public byte[] Restricted(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference)
     {
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
         return record.State >= ConsentEventKind.Restricted ? sealedRecord.ToArray()
-            : SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(ConsentEventKind.Restricted, time, LedgerNames.Of(trigger), reference)));
+            : SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, Append(record, new ConsentEvent(ConsentEventKind.Restricted, time, LedgerNames.Of(trigger), reference)));
     }
 
     public byte[] Held(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference)
@@ -32,7 +32,7 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         if (!SealedConsentRecord.HasRoom(sealedRecord))
             return sealedRecord.ToArray(); // the entry says whether it is held; the record only why
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
-        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(set ? ConsentEventKind.Held : ConsentEventKind.Released, time, null, reference)));
+        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, Append(record, new ConsentEvent(set ? ConsentEventKind.Held : ConsentEventKind.Released, time, null, reference)));
     }
 
     public byte[] Complete(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DestructionFacts facts, long certificateIndex, RecordFacts? read)
@@ -42,11 +42,15 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         if (facts.ConsentGoesOn && record.State is not (ConsentEventKind.Given or ConsentEventKind.Rekeyed))
             return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record); // stopped meanwhile: what happens to it goes one way
         ConsentEventKind kind = facts.ConsentGoesOn ? ConsentEventKind.Rekeyed : ConsentEventKind.Removed;
-        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, record.Append(new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
+        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, Append(record, new ConsentEvent(kind, Retention.FromMinutes(facts.Minute), LedgerNames.Of(facts.Trigger))));
     }
 
     public uint EvidenceEnds(uint purposeVersion, DateTimeOffset death) =>
         Retention.ToMinutes(Retention.EvidenceEnds(death, purposes.OfVersion(purposeVersion).Version.Registered.EvidenceRetention!));
+
+    /// <summary>A record that opens and whose history cannot go on so is not the one that the vault wrote last.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>.</exception>
+    private static ConsentRecord Append(ConsentRecord record, ConsentEvent next) => record.Takes(next) ? record.Append(next) : throw Error.ConsentRecordDamaged();
 
     private static byte[] Commit(ConsentRecord record, string? reference)
     {

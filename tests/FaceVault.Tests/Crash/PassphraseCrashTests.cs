@@ -21,7 +21,8 @@ public sealed class PassphraseCrashTests(ITestOutputHelper output)
             PassphraseRehearsal rehearsal = await PassphraseRehearsal.OfAsync(former, next);
             (FileCall Call, bool Tears)[] points = [.. rehearsal.OfTheChange.SelectMany(c => c.Call.Kind == FileCallKind.Write ? new[] { (c.Call, false), (c.Call, true) } : [(c.Call, false)])];
             Assert.True(points.Length > 60);
-            foreach ((FileCall point, bool tears) in Sampling.Spread(points, Sampling.Points(4, points.Length), new Random(next.Length)))
+            var random = new Random(next.Length);
+            foreach ((FileCall point, bool tears) in Sampling.Spread(points, Sampling.Points(3, points.Length), random).Concat(Sampling.IsDeep ? [] : Sampling.Spread([.. points.Where(p => IsRecord(p.Call))], 4, random)))
             {
                 using var folder = new CrashFolder();
                 using WatchedChild child = rehearsal.Run(folder.Folders, call => call.Number < point.Number ? Verdict.Continue : tears ? Verdict.Tear : Verdict.Kill);
@@ -44,7 +45,7 @@ public sealed class PassphraseCrashTests(ITestOutputHelper output)
             PassphraseRehearsal rehearsal = await PassphraseRehearsal.OfAsync(former, next);
             (int Index, FileCall Call)[] points = [.. rehearsal.OfTheChange];
             var random = new Random(next.Length);
-            foreach ((int index, FileCall call) in Sampling.Spread(points, Sampling.Points(5, points.Length), random).Concat(Sampling.IsDeep ? [] : points.Where(IsRecord)))
+            foreach ((int index, FileCall call) in Sampling.Spread(points, Sampling.Points(5, points.Length), random).Concat(Sampling.IsDeep ? [] : points.Where(p => IsRecord(p.Call))))
             {
                 DiskImage disk = rehearsal.DiskAfter(index);
                 (string What, Dictionary<string, byte[]> Image)[] images = Sampling.IsDeep
@@ -109,5 +110,5 @@ public sealed class PassphraseCrashTests(ITestOutputHelper output)
         ("the power fails, torn", disk.AfterPowerLoss(random)),
     ];
 
-    private static bool IsRecord((int Index, FileCall Call) point) => point.Call is { Kind: FileCallKind.Write, Data.Length: > 512 } && point.Call.Path.EndsWith("root.key", StringComparison.Ordinal);
+    private static bool IsRecord(FileCall call) => call is { Kind: FileCallKind.Write, Data.Length: > 512 } && call.Path.EndsWith("root.key", StringComparison.Ordinal);
 }

@@ -20,6 +20,12 @@ internal sealed record PassphraseRehearsal(string Former, string Next, string Fo
         .SkipWhile(c => c.Item.Path != $"begin {Change} change").TakeWhile(c => !c.Item.Path.StartsWith($"begin {Change + 1} ", StringComparison.Ordinal))
         .Where(c => c.Item.Kind != FileCallKind.Line && c.Item.IsDurable);
 
+    /// <summary>Where in the recording the change is answered.</summary>
+    public int Answered => Calls.Index().Single(c => c.Item.Path == $"done {Change}").Index;
+
+    /// <summary>Where in the recording the commit begins that replaces the root key: what was written of a change before it are root locations.</summary>
+    public int Replacement => OfTheChange.First(c => c.Call.Kind == FileCallKind.Write && c.Call.Path.EndsWith("/vault/keys.db-wal", StringComparison.Ordinal)).Index;
+
     /// <summary>The disks after everything up to a call.</summary>
     public DiskImage DiskAfter(int index)
     {

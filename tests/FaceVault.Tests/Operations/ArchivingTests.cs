@@ -1,4 +1,5 @@
 using FaceVault.Storage;
+using FaceVault.Tests.Attack;
 using FaceVault.Tests.Cli;
 
 namespace FaceVault.Tests.Operations;
@@ -29,15 +30,39 @@ public sealed class ArchivingTests
         await ended.CancelAsync();
         await writer;
         for (int i = 0; i < 3; i++)
-        {
-            using ITemplateReader archive = new SqliteTemplateStoreLocation(Path.Combine(folder[$"archive{i}"], "templates.db"), TimeSpan.Zero).OpenReader();
-            int rows = 0;
-            archive.Scan(1, uint.MaxValue, (_, _, _) => rows++ >= 0);
-            Assert.InRange(rows, 20, 20 + written);
-        }
+            Assert.InRange(Rows(folder[$"archive{i}"]), 20, 20 + written);
 
         await test.ReopenAsync();
         Assert.True((await test.Vault.AuditAsync()).IsIntact);
+    }
+
+    [Theory]
+    [InlineData(VaultAccess.Inspect)]
+    [InlineData(VaultAccess.ReadWrite)]
+    public async Task An_archive_holds_what_lies_in_a_log_that_was_left_beside_the_store(VaultAccess access)
+    {
+        using var folder = new TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path);
+        await test.EnrollAsync(5);
+        string vault = Path.Combine(folder.Path, "vault");
+        StolenFiles.Copy(vault, folder["open"]);
+        await test.Vault.DisposeAsync();
+        foreach (string file in new[] { "templates.db", "templates.db-wal" })
+            File.Copy(Path.Combine(folder["open"], file), Path.Combine(vault, file), overwrite: true);
+        File.Delete(Path.Combine(folder["open"], "templates.db-wal"));
+        Assert.Equal(0, Rows(folder["open"])); // all of it lies in the log
+
+        await using (Vault left = test.Make(access))
+            await left.ArchiveAsync(folder["archive"]);
+        Answer command = await Run.Of("archive", vault, folder["by command"]);
+
+        Assert.True(command.ExitCode == FaceVault.Cli.ExitCode.Done, command.Error);
+        Assert.Equal((5, 5), (Rows(folder["archive"]), Rows(folder["by command"])));
+        File.Delete(Path.Combine(vault, "templates.db-wal"));
+        await Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), null, folder["archive"]);
+        test.Renew();
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+        Assert.Equal(5, (await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door))).Count);
     }
 
     [Fact]
@@ -70,6 +95,14 @@ public sealed class ArchivingTests
         Assert.True(File.Exists(Path.Combine(folder["beside"], "templates.db")));
         await using TestVault memory = await TestVault.InMemoryAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => memory.Vault.ArchiveAsync(folder["memory"]));
+    }
+
+    private static int Rows(string folder)
+    {
+        using ITemplateReader archive = new SqliteTemplateStoreLocation(Path.Combine(folder, "templates.db"), TimeSpan.Zero).OpenReader();
+        int rows = 0;
+        archive.Scan(1, uint.MaxValue, (_, _, _) => rows++ >= 0);
+        return rows;
     }
 
     private sealed class Told(Action<long> tell) : IProgress<long>

@@ -1,3 +1,5 @@
+using FaceVault.Consents;
+using FaceVault.Keys;
 using FaceVault.Storage;
 
 namespace FaceVault.Tests.Operations;
@@ -31,6 +33,21 @@ public sealed class DamagedEvidenceTests
         Assert.Contains(audit.Findings, f => f is { Code: "record", IsBroken: true });
         await test.ReopenAsync();
         Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(Three))!.Status);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("order 7")]
+    public async Task A_record_that_opens_and_has_come_too_far_is_damage_and_keeps_nobody_from_being_destroyed(string? order)
+    {
+        await using TestVault test = await MakeAsync(1);
+        test.Store.Tamper(KeyTable.Record, SlotOf(test, One), TooFar(test, SlotOf(test, One)));
+        DeletionCertificate certificate = Assert.Single(await test.Vault.EraseSubjectAsync(new SubjectId("subject of c-1"), order).WaitAsync(Observation.Patience));
+        Assert.True(certificate.Check(test.Vault.VerifierKey).IsValid);
+        Assert.Equal(0, (await test.Vault.GetStatusAsync()).Owed);
+        test.Thief.AssertNothingCertifiedIsReadable();
+        await test.ReopenAsync();
+        Assert.Equal((ConsentStatus.Destroyed, ConsentStatus.Active), ((await test.Vault.GetConsentAsync(One))!.Status, (await test.Vault.GetConsentAsync(Two))!.Status));
     }
 
     [Theory]
@@ -241,6 +258,16 @@ public sealed class DamagedEvidenceTests
     {
         using FaceVault.Commits.ReadScope view = test.Vault.Engine.Read();
         return view.FindConsent(System.Text.Encoding.UTF8.GetBytes(consent.DangerousValue()));
+    }
+
+    /// <summary>The record of a living consent, sealed as the vault seals it, that says of its key that it was removed.</summary>
+    private static byte[] TooFar(TestVault test, uint slot)
+    {
+        using FaceVault.Commits.ReadScope view = test.Vault.Engine.Read();
+        using var cursor = new TreeCursor(view.Store, view.Crown);
+        Assert.True(cursor.TryGet(slot, out KeyEntry entry));
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, view.Crown.VaultId, slot, entry.RecordVersion, view.Store.Read(KeyTable.Record, slot)!);
+        return SealedConsentRecord.Seal(entry.EvidenceKey, view.Crown.VaultId, slot, entry.RecordVersion, record.Append(new ConsentEvent(ConsentEventKind.Removed, test.Clock.Now, "withdrawn")));
     }
 
     private static byte[] Flip(byte[] blob)
