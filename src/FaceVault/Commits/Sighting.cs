@@ -49,6 +49,12 @@ internal sealed class Sighting : IDisposable
         RootHead? head = roots.Head; // of every place: one that is not listed any more has an older one
         IReadOnlyList<Place> places = seen.crown?.Places ?? [];
         roots.Follow(seen.crown?.Places);
+        if (roots.LockedAmong(seen.crown?.Places) is { } wrong)
+        {
+            seen.Dispose();
+            throw wrong;
+        }
+
         RootRecord? currentRecord = roots.Current;
         if (primary == PrimaryState.OpensWithCurrent && seen.OpenedWith!.Epoch != currentRecord!.Epoch)
             primary = PrimaryState.OpensWithStaged;

@@ -142,7 +142,7 @@ internal sealed partial class VaultEngine
     /// <summary>Step 3b over a new read-only connection, to a mirror or (null) the primary. What failed it once is not believed by the recovery that follows, which has no write set to compare with.</summary>
     private void ReadBackAll(Mirror? mirror, SecretKey key, IReadOnlyList<KeyWrite> writes, uint[] shredded)
     {
-        if (Passes(mirror?.Location ?? Options.Store, reader => ReadBackResult.Check(reader, key.AsRootKey(), State.Crown.VaultId, writes, shredded)))
+        if (Passes(mirror?.Location ?? Options.Store, reader => ReadBackCheck.Passes(reader, key.AsRootKey(), State.Crown.VaultId, writes, shredded)))
             return;
         if (mirror is null)
             distrustsPrimary = true;
@@ -150,12 +150,12 @@ internal sealed partial class VaultEngine
         throw mirror is null ? Error.ReadBackFailed() : Error.MirrorReadBackFailed();
     }
 
-    private static bool Passes(IKeyStoreLocation location, Func<IKeyStoreReader, ReadBackResult> check)
+    private static bool Passes(IKeyStoreLocation location, Func<IKeyStoreReader, bool> check)
     {
         try
         {
             using IKeyStoreReader reader = location.OpenReader();
-            return check(reader).Passed;
+            return check(reader);
         }
         catch (VaultException damage) when (damage.IsDamage)
         {

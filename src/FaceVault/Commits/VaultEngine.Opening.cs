@@ -119,7 +119,7 @@ internal sealed partial class VaultEngine
         bool primaryStands = OwedRows.Stand(Options.Store, State, Options);
         foreach (Mirror mirror in mirrors.Current)
         {
-            if (Passes(mirror.Location, reader => ReadBackResult.Check(reader, rootKey!.AsRootKey(), State.Crown.VaultId, gone)) && (!primaryStands || OwedRows.Stand(mirror.Location, State, Options)))
+            if (Passes(mirror.Location, reader => ReadBackCheck.Passes(reader, rootKey!.AsRootKey(), State.Crown.VaultId, [], gone)) && (!primaryStands || OwedRows.Stand(mirror.Location, State, Options)))
                 continue;
             mirror.Distrust();
             throw Error.MirrorReadBackFailed();
@@ -225,11 +225,11 @@ internal sealed partial class VaultEngine
             throw Error.ReadBackFailed();
     }
 
-    private ReadBackResult ReadBack(IKeyStoreLocation location, IReadOnlyCollection<uint> gone)
+    private void ReadBack(IKeyStoreLocation location, IReadOnlyCollection<uint> gone)
     {
         using IKeyStoreReader reader = location.OpenReader();
-        ReadBackResult result = ReadBackResult.Check(reader, rootKey!.AsRootKey(), State.Crown.VaultId, gone);
-        return result.Passed ? result : throw Error.ReadBackFailed();
+        if (!ReadBackCheck.Passes(reader, rootKey!.AsRootKey(), State.Crown.VaultId, [], gone))
+            throw Error.ReadBackFailed();
     }
 
     private IEnumerable<uint> ShreddedInWork()

@@ -12,6 +12,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     private volatile IReadOnlyList<RootPlaceReading> readings = [];
     private volatile RootHead? recorded;
     private volatile IReadOnlySet<string>? listed;
+    private volatile VaultException? locked;
 
     /// <summary>What the last <see cref="ReadAll"/> found, in the configured order.</summary>
     public IReadOnlyList<RootPlaceReading> Readings => readings;
@@ -86,13 +87,25 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
             TryLock(location);
     }
 
-    /// <summary>Reads every location anew; the records of the former reading are wiped.</summary>
+    /// <summary>Reads every location anew; the records of the former reading are wiped. One that another passphrase protects counts as one that cannot be read (<see cref="LockedAmong"/>).</summary>
     public void ReadAll()
     {
         var fresh = new RootPlaceReading[store.Locations.Count];
+        VaultException? wrong = null;
         try
         {
-            AtOnce(fresh.Length, i => fresh[i] = new RootPlaceReading(store.Locations[i], store.Locations[i].Read()));
+            AtOnce(fresh.Length, i =>
+            {
+                try
+                {
+                    fresh[i] = new RootPlaceReading(store.Locations[i], store.Locations[i].Read());
+                }
+                catch (VaultException refused) when (refused.Code == VaultErrorCode.RootPassphraseWrong)
+                {
+                    wrong = refused;
+                    fresh[i] = new RootPlaceReading(store.Locations[i], new RootReading(RootLocationState.Damaged, [], null));
+                }
+            });
         }
         catch
         {
@@ -102,6 +115,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
 
         IReadOnlyList<RootPlaceReading> former = readings;
         readings = fresh;
+        locked = wrong;
         recorded = null;
         Forget(former);
     }
@@ -113,6 +127,10 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
         HashSet<string> reached = [.. Reached.Select(r => Convert.ToHexString(r.PlaceId))];
         return wanted.SetEquals(reached);
     }
+
+    /// <summary>Why the passphrase is wrong, where a location that it does not open may be one of these places; null where all of them were read. What a retired location holds is nobody's concern.</summary>
+    /// <param name="places">Those that the crown lists; null when no crown was opened.</param>
+    public VaultException? LockedAmong(IEnumerable<Place>? places) => places is not null && AllReached(places) ? null : locked;
 
     /// <summary>Makes every location with its first record and the head of commit 0.</summary>
     public List<byte[]> Create(ulong keyId, ReadOnlySpan<byte> vaultId, SecretKey key)

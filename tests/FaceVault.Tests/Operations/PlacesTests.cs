@@ -60,6 +60,25 @@ public sealed class PlacesTests
         test.Thief.AssertNothingCertifiedIsReadable();
     }
 
+    [Fact]
+    public async Task A_retired_root_location_under_a_former_passphrase_keeps_nobody_from_opening()
+    {
+        await using TestVault test = await Scenario.BuildAsync(3, 0);
+        await test.Vault.ChangeRootPassphraseAsync(TestVault.Stretched("one"));
+        Assert.True(await test.Vault.RetireRootLocationAsync("memory 1"));
+        await test.Vault.ChangeRootPassphraseAsync(TestVault.Stretched("two"));
+        test.Passphrase = "two";
+        await test.ReopenAsync();
+        Assert.False((await test.Vault.GetStatusAsync()).IsDegraded);
+        await Observation.AssertWholeAsync(test);
+
+        // The former passphrase opens that location alone, which holds nothing that opens anything.
+        await test.Vault.DisposeAsync();
+        test.Passphrase = "one";
+        test.Renew();
+        Assert.Equal(VaultErrorCode.RootPassphraseWrong, (await Assert.ThrowsAsync<VaultException>(() => test.Vault.OpenAsync())).Code);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
