@@ -53,4 +53,10 @@ internal static partial class Error
     public static VaultException TwoBranches() => new(VaultErrorCode.StoreForked,
         "The key store that is there opens, and nothing shows that the mirror has all of its commits: each may hold what the other lacks. Nothing was restored. "
         + "Keep copies of both. To go on with the mirror, move keys.db and the files beside it whose names begin with keys.db out of the vault's folder, then restore again.");
+
+    public static ErasureIncompleteException PurposeStands(Exception cause) => new(
+        "The purpose is not retired for good yet: a root key that opens its definitions stands at a place, or may stand there. Call again until it succeeds. " + cause.Message, cause);
+
+    public static VaultException FormerKeyOwed() => new(VaultErrorCode.StoreDamaged,
+        "The certificate of this consent's former key cannot be made, because the key store is damaged, and another key cannot follow before it. Nothing was changed. Restore the key store from a mirror (restore --keys).");
 }

@@ -40,6 +40,8 @@ internal abstract class Removal(uint slot)
     /// <summary>Writes the <c>key removed</c> line, the draft row and the work item for the key that the entry still holds.</summary>
     protected void Remove(CommitDraft draft, EngineOptions options, KeyEntry entry, RecordFacts record, DeletionTrigger trigger, uint minute, bool consentGoesOn)
     {
+        if (draft.Crown.Work.TryGetValue(Slot, out WorkItem owed) && owed.IsRemoved)
+            throw Error.FormerKeyOwed(); // the list has room for one, and would forget the certificate of the former key
         long epoch = draft.Crown.Epoch;
         Span<byte> key = stackalloc byte[32];
         Commitments.Key(entry.TemplateKey, key);

@@ -19,5 +19,5 @@ internal sealed class RootAddition(IRootLocation location) : RootChange
 
     public override void Begin(RootLocations roots, ulong unused, Crown crown) => roots.Add(location, placeId, unused, crown.Epoch, crown.VaultId);
 
-    public override bool Stands(Crown crown) => crown.Places.Exists(p => p.State == PlaceState.Listed && p.Id.AsSpan().SequenceEqual(placeId));
+    public override bool Stands(Crown crown, bool formerKeyMayStand) => crown.Places.Exists(p => p.State == PlaceState.Listed && p.Id.AsSpan().SequenceEqual(placeId));
 }

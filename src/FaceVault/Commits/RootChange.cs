@@ -19,12 +19,12 @@ internal abstract class RootChange
     {
     }
 
-    /// <summary>Whether a crown shows that it was made.</summary>
-    public abstract bool Stands(Crown crown);
+    /// <summary>Whether it was made, as a crown shows, and all that it is made for.</summary>
+    public abstract bool Stands(Crown crown, bool formerKeyMayStand);
 }
 
 /// <summary>A fresh root key and nothing else.</summary>
 internal sealed class KeyReplacement(long epoch) : RootChange
 {
-    public override bool Stands(Crown crown) => crown.Epoch > epoch;
+    public override bool Stands(Crown crown, bool formerKeyMayStand) => !formerKeyMayStand && crown.Epoch > epoch;
 }

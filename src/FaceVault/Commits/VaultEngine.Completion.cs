@@ -19,6 +19,12 @@ internal sealed partial class VaultEngine
     /// <summary>Whether a completion is owed that can be made once every place is there.</summary>
     private bool OwesCompletion => State.Crown.Work.Values.Any(w => w.IsRemoved && DamageOf(w.Slot) is null);
 
+    /// <summary>Whether a root key from before the last destroying commit stands at a listed location: what that commit removed can still be read.</summary>
+    private bool FormerKeyStands => roots.Current is { } oldest && oldest.Epoch < State.Crown.Epoch;
+
+    /// <summary>The same, or a place is away where it may stand.</summary>
+    private bool FormerKeyMayStand => FormerKeyStands || IsDegraded;
+
     /// <summary>The head that was signed last, or null when none was since the vault was opened.</summary>
     public SignedCheckpoint? LastCheckpoint => checkpoint;
 
@@ -26,13 +32,13 @@ internal sealed partial class VaultEngine
     public VaultException? DamageOf(uint slot) => uncertified.GetValueOrDefault(slot);
 
     /// <summary>Brings up what fell behind and takes up completions that are owed. Writer thread only.</summary>
-    /// <exception cref="VaultException">A place is still missing: they stay owed.</exception>
+    /// <exception cref="VaultException">A place is still missing: they stay owed, or the former root key does.</exception>
     public void CompleteOwed()
     {
         if (!IsDegraded && !State.Crown.Work.Values.Any(w => w.IsRemoved))
             return;
         LookAgain();
-        if (OwesCompletion)
+        if (OwesCompletion || FormerKeyStands)
             throw NotWhole();
     }
 

@@ -33,7 +33,7 @@ internal sealed partial class VaultEngine
             if (deletion is not null)
                 Task.WaitAny(deletion);
             Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end
-            if (!AllRemoved(removals) || change?.Stands(State.Crown) == false)
+            if (!AllRemoved(removals) || change?.Stands(State.Crown, FormerKeyMayStand) == false)
                 throw;
         }
         catch (VaultException)
@@ -54,7 +54,7 @@ internal sealed partial class VaultEngine
     /// <summary>Looks at the places again when one was missing. Destruction needs every one of them.</summary>
     private void EnsureWhole()
     {
-        if (IsDegraded || OwesCompletion)
+        if (IsDegraded || OwesCompletion || !roots.AllReached(State.Crown.Places)) // one that was away when heads were recorded may have come back
             LookAgain();
         mirrors.CheckCurrent(State.SealedCrown);
         if (IsDegraded || !mirrors.AllListedCurrent(State.Crown.Places))
@@ -169,7 +169,7 @@ internal sealed partial class VaultEngine
         return removals.All(r => r.RemovedIndex >= 0
             ? (completed.TryGetValue(r.RemovedIndex, out CompletedDestruction? done) && done.Slot == r.Slot)
                 || (DamageOf(r.Slot) is not null && State.Crown.Work[r.Slot].RemovedIndex == r.RemovedIndex)
-            : r.IsGone(State, cursor));
+            : !FormerKeyMayStand && r.IsGone(State, cursor));
     }
 
     /// <summary>Step 6: rows of dead slots are garbage; a crash before it leaves them to the next open. Those of re-keyed slots went before the completion.</summary>

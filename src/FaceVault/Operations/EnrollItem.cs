@@ -39,7 +39,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
 
         draft.IsChanging = true;
         entry = draft.Edit(slot);
-        firstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, slot, entry);
+        firstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, slot, entry, Count);
         useEnds = entry.UseEnds;
         version = entry.PurposeVersion;
         for (int i = 0; i < Count; i++)
@@ -99,7 +99,12 @@ internal static class Enrolling
     }
 
     /// <summary>Deletes rows that a commit which never happened left at or above the next ordinal, skips their numbers, and answers the next one. Rows of a former key go too.</summary>
-    public static ushort SkipOrphans(ITemplateStore templates, uint slot, KeyEntry entry)
+    /// <param name="templates">The template store.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="entry">Its entry.</param>
+    /// <param name="more">How many templates are to be added.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.CapacityExceeded"/>: their numbers would begin again from 0, over those that are there. Nothing was changed.</exception>
+    public static ushort SkipOrphans(ITemplateStore templates, uint slot, KeyEntry entry, int more)
     {
         ushort next = entry.NextOrdinal;
         int last = -1, lowest = int.MaxValue;
@@ -109,6 +114,8 @@ internal static class Enrolling
             last = ordinal;
             return true;
         });
+        if (Math.Max(next, last + 1) + more > ushort.MaxValue)
+            throw Error.CapacityExceeded();
         if (lowest < entry.FirstOrdinal)
             templates.DeleteBelow([(slot, entry.FirstOrdinal)]);
         if (last < next)

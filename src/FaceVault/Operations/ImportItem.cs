@@ -115,18 +115,18 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
             receipts.Add(receipt);
         }
 
-        List<byte[]>? known = isNew ? null : KnownTemplates(draft, slot);
+        using KnownTemplates? known = isNew ? null : Known(draft, slot);
         KeyEntry entry = default;
         bool edited = false;
         foreach (int row in group)
         {
-            if (known is not null && known.Exists(k => Row(row).SequenceEqual(k)))
+            if (known?.Contains(Row(row)) == true)
                 continue;
             if (!edited)
             {
                 entry = draft.Edit(slot);
                 if (!isNew)
-                    Enrolling.SkipOrphans(session.Engine.Templates, slot, entry);
+                    Enrolling.SkipOrphans(session.Engine.Templates, slot, entry, 1);
                 edited = true;
             }
 
@@ -135,8 +135,6 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
             added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, entry.UseEnds));
             AddLater(draft, entry, slot, row);
         }
-
-        known?.ForEach(Array.Clear);
     }
 
     /// <summary>Counts a template and has it sealed when the batch is complete.</summary>
@@ -153,25 +151,32 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
     }
 
     /// <summary>The consent's templates of this model, opened, to see which ones are there already.</summary>
-    private List<byte[]> KnownTemplates(CommitDraft draft, uint slot)
+    private KnownTemplates Known(CommitDraft draft, uint slot)
     {
-        var known = new List<byte[]>();
+        var known = new KnownTemplates(size);
         draft.TryPeek(slot, out KeyEntry entry);
         ushort lowest = entry.FirstOrdinal, next = entry.NextOrdinal;
         PurposeVersion definition = session.Purposes.OfVersion(entry.PurposeVersion).Version;
-        session.Engine.Templates.Scan(slot, slot, (_, ordinal, blob) =>
+        try
         {
-            if (ordinal < lowest || ordinal >= next || blob.Length != Templates.TemplateCodec.SealedSize(model))
+            using var plain = new SecretBuffer(TemplateModels.MostEncodedBytes);
+            session.Engine.Templates.Scan(slot, slot, (_, ordinal, blob) =>
+            {
+                if (ordinal < lowest || ordinal >= next || blob.Length != Templates.TemplateCodec.SealedSize(model))
+                    return true;
+                draft.TryPeek(slot, out KeyEntry current);
+                (TemplateModel found, int length) = TemplateModels.Open(definition, current, draft.Crown.VaultId, slot, ordinal, blob, plain.DangerousBytes);
+                if (found == model)
+                    known.Add(plain.DangerousBytes[..length]);
                 return true;
-            draft.TryPeek(slot, out KeyEntry current);
-            var plain = new byte[TemplateModels.MostEncodedBytes];
-            (TemplateModel found, int length) = TemplateModels.Open(definition, current, draft.Crown.VaultId, slot, ordinal, blob, plain);
-            if (found == model)
-                known.Add(plain[..length]);
-            Array.Clear(plain);
-            return true;
-        });
-        return known;
+            });
+            return known;
+        }
+        catch
+        {
+            known.Dispose();
+            throw;
+        }
     }
 
     private static uint Find(CommitDraft draft, ConsentId id)
@@ -181,5 +186,31 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
         Span<byte> tag = stackalloc byte[Tags.Size];
         Granting.Tag(draft.Crown.TagKey, id, tag);
         return draft.FindConsent(tag);
+    }
+
+    /// <summary>Opened templates in locked memory, wiped on dispose.</summary>
+    private sealed class KnownTemplates(int size) : IDisposable
+    {
+        private readonly List<SecretBuffer> templates = [];
+
+        public void Add(ReadOnlySpan<byte> encoded)
+        {
+            var copy = new SecretBuffer(size);
+            templates.Add(copy);
+            encoded.CopyTo(copy.DangerousBytes);
+        }
+
+        public bool Contains(ReadOnlySpan<byte> encoded)
+        {
+            foreach (SecretBuffer template in templates)
+            {
+                if (encoded.SequenceEqual(template.DangerousBytes))
+                    return true;
+            }
+
+            return false;
+        }
+
+        public void Dispose() => templates.ForEach(template => template.Dispose());
     }
 }

@@ -13,7 +13,11 @@ internal static class PurposeRetirement
     public static async Task<IReadOnlyList<DeletionCertificate>> RunAsync(VaultSession session, PurposeId id, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (session.Purposes.IsRetired(id))
+        {
+            await DestroyAsync(session, new CompletingItem()).ConfigureAwait(false); // a root key that opens its definitions may be owed
             return [];
+        }
+
         PurposeEntry purpose = session.Purposes.Get(id);
         var certificates = new List<DeletionCertificate>();
         session.Purposes.Close(id);
@@ -27,7 +31,7 @@ internal static class PurposeRetirement
                 if (living.Count > 0)
                     certificates.AddRange(await Withdrawing.RunAsync(session, living, progress).ConfigureAwait(false));
                 var item = new RetirePurposeItem(session, purpose);
-                await session.Engine.Enqueue(item).ConfigureAwait(false);
+                await DestroyAsync(session, item).ConfigureAwait(false);
                 if (item.IsDone)
                     return certificates;
             }
@@ -59,6 +63,18 @@ internal static class PurposeRetirement
 
     /// <summary>Reads what <see cref="Row"/> wrote.</summary>
     public static PurposeId IdOf(ReadOnlySpan<byte> json) => StrictJson.Root(json, "retired purpose", ["id", "retired"]).Parsed("id", text => new PurposeId(text));
+
+    private static async Task DestroyAsync(VaultSession session, WriterItem item)
+    {
+        try
+        {
+            await session.Engine.Enqueue(item).ConfigureAwait(false);
+        }
+        catch (VaultException failure)
+        {
+            throw Error.PurposeStands(failure);
+        }
+    }
 
     private static (List<StopRequest> Living, long Held) Living(VaultSession session, ushort number, CancellationToken cancellationToken)
     {

@@ -37,11 +37,9 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         Remove(draft, options, entry, options.Evidence.Read(entry, Slot, sealedRecord), trigger, session.NowMinutes, consentGoesOn: true);
 
         SecureRandom.Fill(entry.DangerousTemplateKey);
-        entry.FirstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry);
-        entry.Live = 0;
         int size = Templates.TemplateCodec.EncodedSize(model), fresh = (added?.Length ?? 0) / size;
-        if (entry.NextOrdinal + kept.Count + fresh > ushort.MaxValue)
-            throw Error.CapacityExceeded();
+        entry.FirstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry, kept.Count + fresh);
+        entry.Live = 0;
         kept.AddTo(draft, entry, Slot);
         for (int i = 0; added is not null && i < fresh; i++)
             Enrolling.Add(draft, entry, Slot, model, added.DangerousBytes.Slice(i * size, size));

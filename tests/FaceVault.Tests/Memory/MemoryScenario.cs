@@ -37,6 +37,7 @@ internal static class MemoryScenario
 
         for (int i = 0; i < 80; i++)
             await test.Vault.GrantConsentAsync(test.Grant($"c-{i}"));
+        await test.Vault.GrantConsentAsync(test.Grant("f-8"));
         await test.Vault.GrantConsentAsync(test.Grant("f-9"));
         await faces.EnrollAsync("withdrawn tail", 9, null, 32);
         foreach (string model in (string[])["synthetic", "synthetic8"])
@@ -47,9 +48,10 @@ internal static class MemoryScenario
             await test.Vault.AnalyzeAsync(Scenario.Id("f-6"), static template => template[0] > template[1], model);
         }
 
+        await FailToImportAsync(test, faces);
         RememberKeys(memory, test.Vault.Engine, Names);
         ScanBefore(memory, test.Vault.Engine);
-        await test.Vault.WithdrawConsentsAsync([Scenario.Id("f-0"), Scenario.Id("f-1"), Scenario.Id("f-6"), Scenario.Id("f-9")]);
+        await test.Vault.WithdrawConsentsAsync([Scenario.Id("f-0"), Scenario.Id("f-1"), Scenario.Id("f-6"), Scenario.Id("f-8"), Scenario.Id("f-9")]);
         Print("withdrawn", memory.Scan());
         await CarefulCaller.UseAsync(30, async face => await test.Vault.ReplaceTemplatesAsync(Scenario.Id("f-2"), null, [face]));
         await test.Vault.RemoveTemplateAsync(Scenario.Id("f-3"), 0);
@@ -57,6 +59,35 @@ internal static class MemoryScenario
         Print("after", memory.Scan());
         VaultStatus status = await test.Vault.GetStatusAsync();
         Console.WriteLine($"locked\t{status.LockedBytes}\t{status.UnlockedBytes}\t{File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmLck", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]}");
+    }
+
+    /// <summary>An import that looks at the templates which are there, and breaks off over a damaged one.</summary>
+    private static async Task FailToImportAsync(TestVault test, CarefulCaller faces)
+    {
+        await faces.EnrollAsync("withdrawn import", 8, null, 32);
+        await CarefulCaller.UseAsync(31, async face => await test.Vault.EnrollAsync(Scenario.Id("f-8"), null, face));
+        uint slot;
+        using (ReadScope view = test.Vault.Engine.Read())
+            slot = view.FindConsent("f-8"u8);
+        test.Vault.Engine.Templates.Append([new TemplateRow(slot, 1, new byte[FaceVault.Templates.TemplateCodec.SealedSize(TestVault.Model)])]);
+        await CarefulCaller.UseAsync(8, async face =>
+        {
+            try
+            {
+                await test.Vault.ImportAsync(new PurposeId(TestVault.Door), null, One(new Enrollment(test.Grant("f-8"), face)));
+                Console.WriteLine("before\tthe damaged template was not noticed\timport\tFalse");
+            }
+            catch (VaultIntegrityException)
+            {
+                // seen: what was opened before it must be wiped
+            }
+        });
+    }
+
+    private static async IAsyncEnumerable<Enrollment> One(Enrollment item)
+    {
+        await Task.CompletedTask;
+        yield return item;
     }
 
     /// <summary>While a view is held, the pages on the way to the faces are in memory too.</summary>

@@ -88,6 +88,20 @@ public sealed class AwayTests
         await EndAsync(test, Remedy.Again);
     }
 
+    /// <summary>When no head can be recorded all locations are looked at once more: what is away then is not forgotten.</summary>
+    [Fact]
+    public async Task A_root_that_comes_back_after_all_of_them_were_away_takes_part_in_the_next_withdrawal()
+    {
+        await using TestVault test = await Scenario.BuildAsync(roots: 2, mirrors: 0);
+        foreach (FaceVault.Keys.InMemoryRootMedium medium in test.Media)
+            medium.IsUnreachable = true;
+        await Assert.ThrowsAsync<VaultException>(() => test.Vault.SetHoldAsync(HoldScope.OfConsents([Scenario.Id("c-0")])));
+        test.Media[0].IsUnreachable = false;
+        await test.Vault.SetHoldAsync(HoldScope.OfConsents([Scenario.Id("c-2")]));
+        test.Media[1].IsUnreachable = false;
+        await EndAsync(test, Remedy.Again);
+    }
+
     [Theory]
     [InlineData(Away.Mirror)]
     [InlineData(Away.Root)]

@@ -131,6 +131,36 @@ public sealed class DamagedEvidenceTests
         await AssertCertifiedAsync(test, One, Two, Three);
     }
 
+    /// <summary>The work list has room for one former key of a slot: a second one would be certified in its place, and the first never.</summary>
+    [Fact]
+    public async Task A_consent_whose_former_key_is_not_certified_yet_is_not_re_keyed_again()
+    {
+        await using TestVault test = await MakeAsync(0);
+        for (int step = 1; step < 40; step++)
+        {
+            test.Faults.CallAt(step, () =>
+            {
+                if (test.Store.Snapshot()![KeyTable.Draft].Count == 1)
+                    test.Faults.Kill();
+            });
+        }
+
+        await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.ReplaceTemplatesAsync(One, null, [TestVault.Face(20)]).WaitAsync(Observation.Patience));
+        test.Crash();
+        (long draft, byte[] blob) = test.Store.Snapshot()![KeyTable.Draft].Range(0, long.MaxValue).Single();
+        test.Store.Tamper(KeyTable.Draft, draft, Flip(blob));
+        await test.Vault.OpenAsync();
+
+        VaultException refused = await Assert.ThrowsAnyAsync<VaultException>(() => test.Vault.ReplaceTemplatesAsync(One, null, [TestVault.Face(21)]).WaitAsync(Observation.Patience));
+        Assert.Contains("restore --keys", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(One))!.Status);
+
+        test.Store.Tamper(KeyTable.Draft, draft, blob);
+        await test.ReopenAsync();
+        await test.Vault.ReplaceTemplatesAsync(One, null, [TestVault.Face(21)]).WaitAsync(Observation.Patience);
+        Assert.Equal(2, (await test.Vault.GetDeletionCertificatesAsync(One)).Count);
+    }
+
     [Fact]
     public async Task Evidence_whose_record_is_damaged_holds_up_no_other_evidence()
     {

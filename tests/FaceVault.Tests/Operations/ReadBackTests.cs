@@ -132,6 +132,64 @@ public sealed class ReadBackTests
         await Observation.AssertWholeAsync(test);
     }
 
+    /// <summary>Evidence has no certificate and no work item: whether it is gone, only the answer says.</summary>
+    [Fact]
+    public async Task A_mirror_that_gives_back_other_bytes_keeps_a_sweep_from_saying_that_evidence_is_gone()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors: 1);
+        await test.EnrollAsync(3);
+        await test.Vault.WithdrawConsentsAsync([Scenario.Id("c-0"), One, Scenario.Id("c-2")]);
+        test.Clock.Now = test.Start.AddYears(4);
+        DamageAfterDestroyingCommit(test, test.MirrorStores[0], KeyTable.Ledger);
+
+        await AssertOwedAsync(test, () => test.Vault.SweepAsync());
+
+        Assert.Equal([2, 2], Records(test));
+        await test.Vault.RefillMirrorAsync("mirror0").WaitAsync(Observation.Patience);
+        Assert.Equal([1, 1], Records(test));
+        await test.Vault.SweepAsync();
+        Assert.Null(await test.Vault.GetConsentAsync(One));
+    }
+
+    [Fact]
+    public async Task A_mirror_that_gives_back_other_bytes_keeps_a_purpose_from_being_retired_for_good()
+    {
+        var lift = new PurposeId("lift");
+        await using TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors: 1);
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: lift.Value));
+        DamageAfterDestroyingCommit(test, test.MirrorStores[0], KeyTable.Ledger);
+
+        await AssertOwedAsync(test, () => test.Vault.RetirePurposeAsync(lift));
+
+        Assert.Equal([2, 2], Records(test));
+        await test.Vault.RefillMirrorAsync("mirror0").WaitAsync(Observation.Patience);
+        Assert.Equal([1, 1], Records(test));
+        Assert.Empty(await test.Vault.RetirePurposeAsync(lift));
+    }
+
+    [Fact]
+    public async Task A_mirror_that_gives_back_other_bytes_keeps_a_change_of_the_passphrase_from_being_complete()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors: 1);
+        DamageAfterDestroyingCommit(test, test.MirrorStores[0], KeyTable.Crown);
+
+        await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.ChangeRootPassphraseAsync(TestVault.Stretched("new words")).WaitAsync(Observation.Patience));
+
+        await test.Vault.RefillMirrorAsync("mirror0").WaitAsync(Observation.Patience);
+        await test.Vault.ChangeRootPassphraseAsync(TestVault.Stretched("other words")).WaitAsync(Observation.Patience);
+    }
+
+    /// <summary>Asked twice, so that what was removed already is not taken for gone.</summary>
+    private static async Task AssertOwedAsync(TestVault test, Func<Task> destroying)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            ErasureIncompleteException owed = await Assert.ThrowsAsync<ErasureIncompleteException>(() => destroying().WaitAsync(Observation.Patience));
+            Assert.Contains("mirror refill", owed.Message, StringComparison.Ordinal);
+            Assert.Equal([2, 2], Records(test));
+        }
+    }
+
     private static async Task AssertHeldUpAsync(TestVault test, string remedy, Func<Task> withdrawing)
     {
         ErasureIncompleteException held = await Assert.ThrowsAsync<ErasureIncompleteException>(() => withdrawing().WaitAsync(Observation.Patience));
