@@ -36,6 +36,7 @@ public sealed class FormerPassphraseTests
         {
             PassphraseRehearsal rehearsal = await PassphraseRehearsal.OfAsync(former, next);
             Dictionary<string, byte[]> today = rehearsal.DiskAfter(rehearsal.Answered).AfterKill();
+            await AssertRefusedAsync(rehearsal, today, rehearsal.Start, "/root.key");
             int[] flushes = [.. rehearsal.Calls.Index().TakeWhile(c => c.Index <= rehearsal.Replacement).Where(c => c.Item.Kind == FileCallKind.Flush).Select(c => c.Index)];
             foreach (int index in Sampling.Spread(flushes, Sampling.Points(3, flushes.Length), new Random(next.Length)))
             {
@@ -43,8 +44,6 @@ public sealed class FormerPassphraseTests
                 await AssertRefusedAsync(rehearsal, today, older, "/keys.db", "/keys.db-wal"); // the vault's and the mirror's
                 await AssertRefusedAsync(rehearsal, today, older, "/vault/keys.db", "/vault/keys.db-wal");
             }
-
-            await AssertRefusedAsync(rehearsal, today, rehearsal.Start, "/root.key");
         }
     }
 
