@@ -58,6 +58,8 @@ internal sealed partial class VaultEngine
                 DeleteGarbage();
                 Options.Reopened(store!, State.Crown);
                 faulted = false;
+                if (roots.Head is not { } head || head.Commit < State.Crown.Commit)
+                    TryRecordHead(); // before anything is answered: what falls back from here on is known to
                 return;
             }
             catch (Exception failure) when (!stepFailed && !mustRestore && failure is VaultException or IOException)

@@ -168,7 +168,7 @@ internal sealed partial class ProtocolModel
         switch (step)
         {
             case RecoverySteps.None:
-                next.Add(Idle(s));
+                next.Add(Head(s).Commit < s.P.Commit ? s with { At = At.Head, Then = At.Recover } : Idle(s));
                 break;
             case RecoverySteps.Fence:
                 byte staged = Math.Max(s.R1.Above(s.P.Epoch), s.R2.Above(s.P.Epoch));

@@ -127,6 +127,27 @@ public sealed class AcceptLossTests
         Assert.True((await test.Vault.GetDeletionCertificateAsync(lost.Certificate.CompletedIndex)).Check(second.VerifierKey).IsValid);
     }
 
+    /// <summary>The head of an acceptance whose answer was lost, or of anything else that a process died over, is recorded before the next one answers: the same copy is not accepted under the same numbers again.</summary>
+    [Fact]
+    public async Task An_acceptance_that_stands_without_its_head_gets_it_before_anything_is_answered()
+    {
+        Lost lost = await LoseAsync(1, 0);
+        await using TestVault test = TestVault.Thaw(lost.Image);
+        KeyStoreImage copy = test.Store.Snapshot()!;
+        test.Faults.KillAt(StoreStep.Commit, 1, StoreFaultMoment.After);
+        await Assert.ThrowsAnyAsync<Exception>(() => AcceptAsync(test));
+        test.Crash();
+        await test.Vault.GrantConsentAsync(test.Grant("between"));
+        long slots = (await test.Vault.GetStatusAsync()).Slots;
+        test.Crash();
+        test.Store.Restore(copy);
+        test.Renew();
+        await AcceptAsync(test);
+        await test.Vault.OpenAsync();
+        await test.Vault.GrantConsentAsync(test.Grant("after"));
+        Assert.True((await test.Vault.GetStatusAsync()).Slots > slots + 1);
+    }
+
     /// <summary>The copy is from before the mirror was added: it does not list it.</summary>
     [Fact]
     public async Task A_mirror_that_the_store_does_not_list_and_that_has_what_seems_lost_is_named_as_the_remedy()
