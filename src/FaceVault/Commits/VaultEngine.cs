@@ -70,6 +70,9 @@ internal sealed partial class VaultEngine : IDisposable
     /// <summary>From now on nothing is written, what is queued neither, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
     public void Halt(VaultException reason) => halt = reason;
 
+    /// <summary>Why nothing is used or written any more; null while it is.</summary>
+    public VaultException? HaltReason => halt;
+
     /// <exception cref="VaultException">Nothing may be used or written any more.</exception>
     public void ThrowIfHalted()
     {

@@ -10,7 +10,7 @@ public interface IWitness
     /// <summary>Hands over a checkpoint: the body of <c>add-checkpoint</c>, answered with its status and body.</summary>
     /// <param name="request"><c>old N</c>, the consistency proof, an empty line, the signed checkpoint: <see cref="ConsistencyProof.Format"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>200 and signature lines; 409 and the size that the witness remembers; 422 for what does not continue what it remembers; others refuse.</returns>
+    /// <returns>200 and signature lines; 409 and the size that the witness remembers, or no size where it remembers that one with another root; 422 for what does not continue what it remembers; others refuse.</returns>
     Task<WitnessAnswer> AddCheckpointAsync(string request, CancellationToken cancellationToken);
 }
 

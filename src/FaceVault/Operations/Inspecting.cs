@@ -79,6 +79,8 @@ internal static class Inspecting
 
     private static IEnumerable<string> Warnings(VaultEngine engine, Crown crown, List<PlaceStatus> places, bool staged)
     {
+        if (engine.HaltReason is { } reason)
+            yield return reason.Message;
         if (crown.Places.Count(p => p is { Kind: PlaceKind.Root, State: PlaceState.Listed }) < 2)
             yield return "The root key lies in one place only: one bad sector there loses the vault.";
         if (!crown.Places.Exists(p => p is { Kind: PlaceKind.Mirror, State: PlaceState.Listed }))

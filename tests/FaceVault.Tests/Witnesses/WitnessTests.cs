@@ -227,6 +227,7 @@ public sealed class WitnessTests
         await test.EnrollAsync(1);
         witness.Instead = () => Text(HttpStatusCode.Conflict, "1000\n");
         await AssertCode(VaultErrorCode.StoreRolledBack, () => test.Vault.CosignAsync());
+        Assert.Contains("A witness remembers 1000", (await test.Vault.GetStatusAsync()).Warnings[0], StringComparison.Ordinal);
         test.MirrorStores[0].Tamper(KeyTable.Record, 1, [1, 2, 3]);
         Assert.Contains((await test.Vault.AuditAsync()).Findings, f => f.Code == "mirror");
     }
