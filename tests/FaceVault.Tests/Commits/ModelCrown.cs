@@ -50,7 +50,8 @@ internal readonly record struct Crown
     /// <summary>The branch: a bit for every parting of ways on the path to it.</summary>
     public byte Line { get; init; }
 
-    private byte Reserve { get; init; }
+    /// <summary>The line of the head whose loss it accepts: it names that one among those that it went on from.</summary>
+    public byte Forgiven { get; init; }
 
     public bool Exists => Key != 0;
 

@@ -69,7 +69,7 @@ internal sealed partial class ProtocolModel
             Accepted = true,
             Stops = stops,
             StopsOnMirror = (byte)(s.StopsOnMirror & stops),
-        }, s.P with { Commit = (byte)(head.Commit + 1), Slot = slot, Size = (byte)(s.P.Size + (signsAnew ? 2 : 1)), Line = line }, At.Look, next);
+        }, s.P with { Commit = (byte)(head.Commit + 1), Slot = slot, Size = (byte)(s.P.Size + (signsAnew ? 2 : 1)), Line = line, Forgiven = (byte)(s.P.Forgiven | head.Line) }, At.Look, next);
     }
 
     private bool SignsAnew(in Crown store, in Crown head) => Flaw switch

@@ -88,7 +88,7 @@ internal sealed partial class ProtocolModel
     private static HeadState HeadOf(Crown crown, Crown head) =>
         crown.Commit < head.Commit ? HeadState.StoreOlder
         : crown.Commit == head.Commit ? (crown == head ? HeadState.Ok : HeadState.Forked)
-        : (head.Line & ~crown.Line) != 0 ? HeadState.Forked : HeadState.Ok;
+        : (head.Line & ~(crown.Line | crown.Forgiven)) != 0 ? HeadState.Forked : HeadState.Ok;
 
     private void WhenOpening(in ModelState s, List<ModelState> next)
     {
