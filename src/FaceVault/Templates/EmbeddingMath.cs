@@ -38,9 +38,10 @@ internal static class EmbeddingMath
         int i = 0;
         for (; i <= numbers.Length - Lanes; i += Lanes)
             largest = Vector256.Max(largest, Vector256.Abs(Vector256.Create(numbers.Slice(i, Lanes))));
-        float found = 0;
-        for (int lane = 0; lane < Lanes; lane++)
-            found = Math.Max(found, largest[lane]);
+        // A lane picked by a variable would be read from a copy in the stack.
+        Vector128<float> four = Vector128.Max(largest.GetLower(), largest.GetUpper());
+        Vector128<float> two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        float found = Math.Max(two[0], two[1]);
         for (; i < numbers.Length; i++)
             found = Math.Max(found, Math.Abs(numbers[i]));
         return found;

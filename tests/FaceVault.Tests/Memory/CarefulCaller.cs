@@ -70,6 +70,13 @@ internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDispos
         memory.Remember($"{name}: encoded template", isInt8 ? bytes[4..] : bytes);
         memory.Remember($"{name}: gallery lane", isInt8 ? bytes[4..] : bytes, distance);
         bytes.Clear();
+        if (!isInt8)
+            return;
+        using var maxima = new SecretBuffer(8 * sizeof(float));
+        Span<float> largest = MemoryMarshal.Cast<byte, float>(maxima.DangerousBytes);
+        for (int i = 0; i < vector.Length; i++)
+            largest[i % largest.Length] = Math.Max(largest[i % largest.Length], Math.Abs(vector[i]));
+        memory.Remember($"{name}: the largest of its numbers, as a vector of them is gone through", maxima.DangerousBytes);
     }
 
     private static void Fill(int person, Span<float> vector)

@@ -210,6 +210,7 @@ public sealed class ReadBackTests
         Assert.Equal([1, 1], Records(test));
         await Observation.AssertWholeAsync(test);
         test.Thief.AssertNothingCertifiedIsReadable();
+        Assert.Contains(certificate.Created.Key!, test.Thief.Attack().Certified);
     }
 
     /// <summary>A row, or the newest one of the table, is changed as soon as a new epoch stands in the place, before anything is read back from it.</summary>
