@@ -29,6 +29,9 @@ internal sealed partial class Promises
         foreach (Person person in people.Values.Where(p => p.Purpose == TestVault.Door))
             foreach (int face in person.Faces)
                 await AssertFaceAsync(gallery!, person, face);
+        // Who is gone has no face left above: a face that nobody has any more lies in no lane, before anybody asks whose it is.
+        foreach (int face in Unheld())
+            Assert.Empty(await gallery!.FindAsync(TestVault.Face(face), 3, Threshold.At(0.99f)).WaitAsync(Observation.Patience));
     }
 
     private async Task AssertFaceAsync(Gallery gallery, Person person, int face)
@@ -51,11 +54,12 @@ internal sealed partial class Promises
         foreach (Person person in people.Values.Where(p => p.Standing == Standing.Gone))
             AssertGone(attacker, person);
         AssertUnsaid(attacker);
-        int[] held = [.. people.Values.SelectMany(p => p.Faces.Concat(p.Perhaps))];
-        foreach (int face in destroyedFaces.Except(held))
+        foreach (int face in Unheld())
             Assert.DoesNotContain(attacker.Templates, t => Faces.Is(t.Encoded, face));
         return attacker;
     }
+
+    private IEnumerable<int> Unheld() => destroyedFaces.Except([.. people.Values.SelectMany(p => p.Faces.Concat(p.Perhaps))]);
 
     private static void AssertGone(Attacker attacker, Person person)
     {
@@ -82,6 +86,7 @@ internal sealed partial class Promises
         Assert.Null(lastFailure);
         await IdentifyAsync();
         Attacker attacker = AssertAttackFails();
+        IReadOnlySet<string> certified = attacker.Certified;
         foreach (Person person in people.Values)
         {
             ConsentInfo? info = await bed.Vault.GetConsentAsync(person.Id);
@@ -89,7 +94,11 @@ internal sealed partial class Promises
             if (info is { Status: ConsentStatus.Destroyed })
                 AssertGone(attacker, person);
             foreach (DeletionCertificate certificate in info is null ? [] : await bed.Vault.GetDeletionCertificatesAsync(person.Id))
+            {
                 Assert.True(certificate.Check(bed.Vault.VerifierKey).IsValid, $"{person}: {certificate.Check(bed.Vault.VerifierKey)} {certificate.ToJson()}");
+                Assert.Contains(certificate.Created.Key!, certified); // the thief knows which keys it must not find
+            }
+
             if (person.Standing is Standing.Living or Standing.Kept)
                 foreach (int face in person.Faces)
                     Assert.Contains(attacker.TemplatesOf(person.Name), t => Faces.Is(t.Encoded, face));

@@ -80,10 +80,13 @@ internal sealed partial class Promises(Bed bed)
         if (PickUsable(move) is not { } person)
             return;
         int face = nextFace++;
-        if (await TryAsync(() => bed.Vault.EnrollAsync(person.Id, null, TestVault.Face(face))) is null)
+        Exception? failure = await TryAsync(() => bed.Vault.EnrollAsync(person.Id, null, TestVault.Face(face)));
+        if (failure is null)
             person.Faces.Add(face);
         else
             person.Perhaps.Add(face);
+        if (failure is RefusedException refused)
+            Assert.DoesNotContain(refused.Violations, v => v.Code == ViolationCode.ConsentWithdrawn); // whom nobody stopped nobody takes for stopped
     }
 
     private async Task WithdrawAsync(Move move)
