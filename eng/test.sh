@@ -26,6 +26,6 @@ step "tests" dotnet test -c Release --no-build --nologo -v quiet tests/FaceVault
     --logger "trx;LogFileName=tests.trx" --logger "console;verbosity=minimal" \
     --blame-hang-timeout 10m --blame-hang-dump-type none
 if [ -x eng/narrow.sh ]; then
-    step "kernels on narrower vectors" eng/narrow.sh "$results"
+    step "kernels, encoding and memory on narrower vectors" eng/narrow.sh "$results"
 fi
 finish

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FaceVault.Interop;
+using FaceVault.Storage;
 
 namespace FaceVault;
 
@@ -71,28 +72,8 @@ internal sealed record VaultDescription(string VaultId, string Origin, IReadOnly
         Posix.FlushDirectory(above);
     }
 
-    /// <summary>Writes it beside the stores: a temporary file, flushed, then renamed.</summary>
-    public void Write(string directory)
-    {
-        string path = Path.Combine(directory, FileName);
-        string temporary = path + ".tmp";
-        try
-        {
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(ToJson());
-                file.Flush();
-                Posix.Flush(file.SafeFileHandle);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            Posix.FlushDirectory(directory);
-        }
-        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
-        {
-            throw Error.FolderNotWritable(denied);
-        }
-    }
+    /// <summary>Writes it beside the stores.</summary>
+    public void Write(string directory) => DurableFile.Write(directory, FileName, ToJson());
 
     private byte[] ToJson()
     {

@@ -1,6 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using FaceVault.Interop;
+using FaceVault.Storage;
 
 namespace FaceVault.Operations;
 
@@ -13,36 +14,20 @@ internal sealed record ArchiveDescription(string Vault, DateTimeOffset Taken, lo
     private const int Format = 1;
     private const int MostBytes = 4096;
 
-    /// <summary>Writes it whole: a temporary file, flushed, then renamed.</summary>
     public void Write(string directory)
     {
-        string path = Path.Combine(directory, FileName), temporary = path + ".tmp";
-        try
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                using (var json = new Utf8JsonWriter(file))
-                {
-                    json.WriteStartObject();
-                    json.WriteNumber("format", Format);
-                    json.WriteString("vault", Vault);
-                    json.WriteString("taken", Taken.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-                    json.WriteNumber("commit", Commit);
-                    json.WriteEndObject();
-                }
-
-                file.WriteByte((byte)'\n');
-                file.Flush();
-                Posix.Flush(file.SafeFileHandle);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            Posix.FlushDirectory(directory);
+            json.WriteStartObject();
+            json.WriteNumber("format", Format);
+            json.WriteString("vault", Vault);
+            json.WriteString("taken", Taken.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            json.WriteNumber("commit", Commit);
+            json.WriteEndObject();
         }
-        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
-        {
-            throw Error.FolderNotWritable(denied);
-        }
+
+        DurableFile.Write(directory, FileName, [.. buffer.WrittenSpan, (byte)'\n']);
     }
 
     /// <summary>The id of the vault whose templates lie in a folder; null where nothing says so, as beside a plain copy of the file.</summary>

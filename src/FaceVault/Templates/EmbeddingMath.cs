@@ -3,8 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace FaceVault.Templates;
 
-/// <summary>The passes over an embedding that encoding needs. Fixed lanes of 256 bits, whatever the processor has, so that the results are the same everywhere.</summary>
-/// <remarks>Optimised from the first call: code that is not keeps its locals, eight numbers of a face, in the stack, where they outlast the call.</remarks>
+/// <summary>The passes over an embedding that encoding needs: vectors of 256 bits where the processor has them, and number by number what is left, with the same results.</summary>
+/// <remarks>
+/// Vectors that the processor does not have are kept in the stack by the runtime, eight numbers of a face that outlast the call; so are the locals of code that is not optimised yet, hence the
+/// attribute.
+/// </remarks>
 internal static class EmbeddingMath
 {
     private const int Lanes = 8;
@@ -13,21 +16,27 @@ internal static class EmbeddingMath
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double SumOfSquares(ReadOnlySpan<float> numbers)
     {
-        var low = Vector256<double>.Zero;
-        var high = Vector256<double>.Zero;
+        var sums = Vector256<double>.Zero;
         int i = 0;
-        for (; i <= numbers.Length - Lanes; i += Lanes)
+        for (; Vector256.IsHardwareAccelerated && i <= numbers.Length - Lanes; i += Lanes)
         {
-            (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
-            low += a * a;
-            high += b * b;
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
+            sums += low * low;
+            sums += high * high;
         }
 
-        Vector256<double> sums = low + high;
-        double sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        (double a, double b, double c, double d) = (sums[0], sums[1], sums[2], sums[3]);
+        for (; i <= numbers.Length - 4; i += 4)
+        {
+            a += (double)numbers[i] * numbers[i];
+            b += (double)numbers[i + 1] * numbers[i + 1];
+            c += (double)numbers[i + 2] * numbers[i + 2];
+            d += (double)numbers[i + 3] * numbers[i + 3];
+        }
+
         for (; i < numbers.Length; i++)
-            sum += (double)numbers[i] * numbers[i];
-        return sum;
+            a += (double)numbers[i] * numbers[i];
+        return (a + b) + (c + d);
     }
 
     /// <summary>The largest magnitude among finite numbers.</summary>
@@ -36,7 +45,7 @@ internal static class EmbeddingMath
     {
         var largest = Vector256<float>.Zero;
         int i = 0;
-        for (; i <= numbers.Length - Lanes; i += Lanes)
+        for (; Vector256.IsHardwareAccelerated && i <= numbers.Length - Lanes; i += Lanes)
             largest = Vector256.Max(largest, Vector256.Abs(Vector256.Create(numbers.Slice(i, Lanes))));
         // A lane picked by a variable would be read from a copy in the stack.
         Vector128<float> four = Vector128.Max(largest.GetLower(), largest.GetUpper());
@@ -53,7 +62,7 @@ internal static class EmbeddingMath
     {
         Vector256<double> factors = Vector256.Create(factor);
         int i = 0;
-        for (; i <= numbers.Length - Lanes; i += Lanes)
+        for (; Vector256.IsHardwareAccelerated && i <= numbers.Length - Lanes; i += Lanes)
         {
             (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
             Vector256.Narrow(a * factors, b * factors).CopyTo(destination[i..]);
@@ -69,7 +78,7 @@ internal static class EmbeddingMath
     {
         Vector256<double> factors = Vector256.Create(factor);
         int i = 0;
-        for (; i <= numbers.Length - Lanes; i += Lanes)
+        for (; Vector256.IsHardwareAccelerated && i <= numbers.Length - Lanes; i += Lanes)
         {
             (Vector256<double> a, Vector256<double> b) = Vector256.Widen(Vector256.Create(numbers.Slice(i, Lanes)));
             Vector256<int> whole = Vector256.ConvertToInt32(Vector256.Narrow(Vector256.Round(a * factors), Vector256.Round(b * factors)));

@@ -65,20 +65,8 @@ internal sealed record PassphraseRehearsal(string Former, string Next, string Fo
         return 0;
     }
 
-    private static WatchedChild Run(CrashFolders folders, string former, string next, Func<FileCall, Verdict> decide)
-    {
-        WatchedChild child = WatchedChild.Start("passphrase", [former, next], folders.Base);
-        try
-        {
-            child.Run(decide);
-            return child;
-        }
-        catch
-        {
-            child.Dispose();
-            throw;
-        }
-    }
+    private static WatchedChild Run(CrashFolders folders, string former, string next, Func<FileCall, Verdict> decide) =>
+        WatchedChild.Run("passphrase", [former, next], folders.Base, decide);
 
     private static List<CrashStep> StepsTo(string next)
     {

@@ -18,9 +18,8 @@ public sealed class PlacesCrashTests(ITestOutputHelper output)
         await BuildAsync(folders);
         Dictionary<string, byte[]> start = Directory.EnumerateFiles(folders.Base, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllBytes, StringComparer.Ordinal);
         IReadOnlyList<FileCall> calls;
-        using (WatchedChild child = WatchedChild.Start("places", [], folders.Base))
+        using (WatchedChild child = WatchedChild.Run("places", [], folders.Base, static _ => Verdict.Continue))
         {
-            child.Run(static _ => Verdict.Continue);
             Assert.Equal("", child.Errors);
             Assert.Equal(4, child.Lines.Count());
             calls = child.Calls;

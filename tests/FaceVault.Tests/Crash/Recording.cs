@@ -29,20 +29,8 @@ internal sealed record Recording(int Seed, string Folder, IReadOnlyList<CrashSte
     }
 
     /// <summary>Runs a script in a process of its own until it ends or is killed.</summary>
-    public static WatchedChild Run(CrashFolders folders, int seed, Func<FileCall, Verdict> decide, bool reads = false, int steps = int.MaxValue)
-    {
-        WatchedChild child = WatchedChild.Start("crash", [Text(seed), Text(steps), .. reads ? (string[])["reads"] : []], folders.Base);
-        try
-        {
-            child.Run(decide);
-            return child;
-        }
-        catch
-        {
-            child.Dispose();
-            throw;
-        }
-    }
+    public static WatchedChild Run(CrashFolders folders, int seed, Func<FileCall, Verdict> decide, bool reads = false, int steps = int.MaxValue) =>
+        WatchedChild.Run("crash", [Text(seed), Text(steps), .. reads ? (string[])["reads"] : []], folders.Base, decide);
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

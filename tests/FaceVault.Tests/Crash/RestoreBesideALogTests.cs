@@ -69,8 +69,7 @@ public sealed class RestoreBesideALogTests
     {
         using var folder = new CrashFolder();
         folder.Folders.Lay(taken, image);
-        using WatchedChild child = WatchedChild.Start("restore", [], folder.Folders.Base);
-        child.Run(call => call.Number < last ? Verdict.Continue : Verdict.Kill);
+        using WatchedChild child = WatchedChild.Run("restore", [], folder.Folders.Base, call => call.Number < last ? Verdict.Continue : Verdict.Kill);
         await judgement.AddAsync($"killed at call {last}", async () =>
         {
             Assert.Equal("", child.Errors);

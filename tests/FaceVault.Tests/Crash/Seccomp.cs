@@ -121,8 +121,7 @@ internal static unsafe class Seccomp
             return "Needs Linux on x86-64, to stop a process at its system calls.";
         try
         {
-            using WatchedChild child = WatchedChild.Start("idle", []);
-            child.Run(static _ => Verdict.Continue);
+            using WatchedChild child = WatchedChild.Run("idle", [], "/nowhere", static _ => Verdict.Continue);
             return child.Lines.Contains("idle") ? null : "Needs a kernel that lets a parent stop its child at system calls (seccomp user notification).";
         }
         catch (IOException refused)

@@ -47,8 +47,24 @@ internal sealed class WatchedChild : IDisposable
     /// <summary>What it said on its error stream.</summary>
     public string Errors => errors.Result;
 
-    /// <summary>Starts a scenario of <see cref="Child"/>, whose first two arguments are the socket for <see cref="Seccomp.Surrender"/> and the folder.</summary>
-    public static WatchedChild Start(string scenario, string[] arguments, string folder = "/nowhere")
+    /// <summary>Runs a scenario of <see cref="Child"/>, whose first two arguments are the socket for <see cref="Seccomp.Surrender"/> and the folder, until it ends or is killed.</summary>
+    /// <remarks>Lines are shown to whoever decides, and always go on.</remarks>
+    public static WatchedChild Run(string scenario, string[] arguments, string folder, Func<FileCall, Verdict> decide)
+    {
+        WatchedChild child = Start(scenario, arguments, folder);
+        try
+        {
+            child.Attend(decide);
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
+    }
+
+    private static WatchedChild Start(string scenario, string[] arguments, string folder)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"facevault-{Environment.ProcessId}-{Interlocked.Increment(ref sockets)}-{Guid.NewGuid():N}");
         using var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -74,8 +90,7 @@ internal sealed class WatchedChild : IDisposable
         }
     }
 
-    /// <summary>Attends to the child until it ends. Lines are shown to whoever decides, and always go on.</summary>
-    public void Run(Func<FileCall, Verdict> decide)
+    private void Attend(Func<FileCall, Verdict> decide)
     {
         while (!process.HasExited)
         {

@@ -7,7 +7,7 @@ namespace FaceVault.Tests.Fuzzing;
 
 /// <summary>
 /// Every parser is fed with changes of what it accepts: it answers with the documented exceptions or with the same text, without a crash or a hang and with memory in proportion to the input.
-/// A fraction of a second each by default. FACEVAULT_FUZZ_SECONDS is the time of each; FACEVAULT_FUZZ_CORPUS names a folder in which inputs that did something new are kept, and from which they are read
+/// A fraction of a second each by default. FACEVAULT_FUZZ_SECONDS is the processor time of each; FACEVAULT_FUZZ_CORPUS names a folder in which inputs that did something new are kept, and from which they are read
 /// again; FACEVAULT_FUZZ_SEED repeats a run, as far as time allows. Corpus/ beside this file holds small ones that earlier runs kept.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
@@ -27,8 +27,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed} (FACEVAULT_FUZZ_SEED={seed})");
         List<byte[]> kept = [.. Read(Path.Combine(Repository.Root, OwnCorpus, name)), .. folder is null ? [] : Read(Path.Combine(folder, name))];
         var fuzzer = new Fuzzer(target, seed);
-        await Task.Factory.StartNew(() => fuzzer.Run(kept, TimeSpan.FromSeconds(seconds)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            .WaitAsync(TimeSpan.FromSeconds(seconds) + Observation.Patience);
+        Task run = Task.Factory.StartNew(() => fuzzer.Run(kept, TimeSpan.FromSeconds(seconds)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        for (long before = -1; await Task.WhenAny(run, Task.Delay(Observation.Patience)) != run; before = fuzzer.Runs)
+            Assert.True(before != fuzzer.Runs, "a parser hangs");
+        await run;
         output.WriteLine($"{fuzzer.Runs} inputs, {fuzzer.Accepted} accepted, {fuzzer.Kinds} kinds of answers, {fuzzer.Found.Count} inputs new");
         if (folder is null)
             return;

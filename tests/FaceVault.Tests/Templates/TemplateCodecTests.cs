@@ -61,6 +61,20 @@ public class TemplateCodecTests
     }
 
     [Fact]
+    public void The_squares_are_added_in_one_order_whatever_the_processor_has()
+    {
+        var random = new Random(8);
+        for (int d = 1; d <= 130; d++)
+        {
+            float[] vector = [.. Enumerable.Range(0, d).Select(_ => (float)(random.NextDouble() * 2 - 1))];
+            double[] sums = new double[4];
+            for (int i = 0; i < d; i++)
+                sums[i < d / 4 * 4 ? i % 4 : 0] += (double)vector[i] * vector[i];
+            Assert.Equal((sums[0] + sums[1]) + (sums[2] + sums[3]), EmbeddingMath.SumOfSquares(vector));
+        }
+    }
+
+    [Fact]
     public void Vectors_of_the_smallest_and_the_largest_numbers_have_a_direction()
     {
         foreach (float magnitude in new[] { float.Epsilon, 1e-40f, float.MaxValue })
