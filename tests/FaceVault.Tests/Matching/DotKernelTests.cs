@@ -100,7 +100,7 @@ public unsafe class DotKernelTests
         if (System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture != System.Runtime.InteropServices.Architecture.X64)
             return;
         string[] flags = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
-        bool all = !Off("HWIntrinsic"), avx2 = all && !Off("AVX2") && Has("avx2") && Has("fma");
+        bool all = !Off("HWIntrinsic"), avx2 = all && !Off("AVX") && !Off("AVX2") && Has("avx2") && Has("fma");
         bool avx512 = avx2 && !Off("AVX512") && Has("avx512f") && Has("avx512bw") && Has("avx512vl");
         bool vnni = avx2 && !Off("AVXVNNI") && Has("avx_vnni");
         Assert.Equal(
