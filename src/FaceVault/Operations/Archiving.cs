@@ -21,6 +21,6 @@ internal static class Archiving
         using (ReadScope view = session.Engine.Read())
             (vault, commit) = (Convert.ToHexStringLower(view.Crown.VaultId), view.Crown.Commit);
         new ArchiveDescription(vault, session.Now, commit).Write(directory);
-        store.BackUpTo(Path.Combine(directory, Templates), progress, cancellationToken);
+        store.BackUpTo(Path.Combine(directory, Templates), copy => ArchivedRows.Sift(session.Engine, copy, cancellationToken), progress, cancellationToken);
     }
 }

@@ -65,13 +65,20 @@ internal sealed class SqliteTemplateStoreLocation : ITemplateStoreLocation
     }
 
     /// <summary>Makes a consistent copy of this store at another place while it is in use. Nothing half-written is left under the final name.</summary>
+    /// <param name="target">The copy's file.</param>
+    /// <param name="sift">Deletes from the copy what is not to be kept, before it has its name.</param>
+    /// <param name="progress">Told how many bytes are copied.</param>
+    /// <param name="cancellationToken">Ends the copy.</param>
     /// <exception cref="VaultException">As <see cref="OpenReader"/>; <see cref="VaultErrorCode.VaultExists"/>: a store is there already; <see cref="VaultErrorCode.StoreFailed"/>.</exception>
-    public void BackUpTo(string target, IProgress<long>? progress, CancellationToken cancellationToken)
+    public void BackUpTo(string target, Action<ITemplateStore> sift, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         CheckExists();
         using SqliteDatabase source = SqliteDatabase.OpenReader(path, SqliteFormat.TemplateStore, lockTimeout);
         SqliteFile.Make(target, SqliteFormat.TemplateStore, replace: false, lockTimeout, database =>
-            SqliteBackup.Copy(source, database, SqliteFormat.TemplateStore.Noun, progress, cancellationToken));
+        {
+            SqliteBackup.Copy(source, database, SqliteFormat.TemplateStore.Noun, progress, cancellationToken);
+            sift(new SqliteTemplateStore(database)); // the connection is the file's
+        });
     }
 
     private void CheckExists()

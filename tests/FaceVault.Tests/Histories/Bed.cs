@@ -1,4 +1,5 @@
 using FaceVault.Keys;
+using FaceVault.Operations;
 using FaceVault.Storage;
 using FaceVault.Tests.Operations;
 
@@ -39,6 +40,7 @@ internal abstract class Bed(TestVault test) : IAsyncDisposable
 
     public abstract string MirrorFolder { get; }
 
+    /// <summary>An archive of the templates. The vault may be open.</summary>
     public abstract object CopyTemplates();
 
     /// <summary>Puts an archive back: alone, or its rows beside those that are there. The vault is closed.</summary>
@@ -73,7 +75,15 @@ internal sealed class MemoryBed(int roots, int mirrors) : Bed(TestVault.Empty(ro
 
     public override void PutMirror(object? copy) => Test.MirrorStores[0].Restore((KeyStoreImage?)copy);
 
-    public override object CopyTemplates() => Test.Templates.Snapshot()!;
+    /// <summary>As <see cref="Vault.ArchiveAsync"/> does it for files.</summary>
+    public override object CopyTemplates()
+    {
+        var copy = new InMemoryTemplateStoreLocation();
+        copy.Restore(Test.Templates.Snapshot()!);
+        using ITemplateStore store = copy.Open();
+        ArchivedRows.Sift(Test.Vault.Engine, store, CancellationToken.None);
+        return copy.Snapshot()!;
+    }
 
     public override void PutTemplates(object copy, bool beside)
     {

@@ -24,7 +24,7 @@ internal sealed partial class Promises
 
                 break;
             case MoveKind.ArchiveTemplates:
-                templateArchive = bed.CopyTemplates();
+                await TryAsync(() => Task.Run(() => templateArchive = bed.CopyTemplates()));
                 break;
             case MoveKind.RestoreTemplates when templateArchive is { } archive:
                 bool beside = move.Number % 2 == 0;

@@ -78,7 +78,7 @@ internal sealed class SqliteBed : Bed
     public override object CopyTemplates()
     {
         string to = NextCopy();
-        StolenFiles.Copy(Path.GetDirectoryName(TemplateFile)!, to);
+        Vault.ArchiveAsync(to).GetAwaiter().GetResult();
         return Path.Combine(to, "templates.db");
     }
 
