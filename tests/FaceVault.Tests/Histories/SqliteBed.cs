@@ -1,3 +1,4 @@
+using FaceVault.Operations;
 using FaceVault.Storage;
 using FaceVault.Tests.Attack;
 using FaceVault.Tests.Operations;
@@ -77,9 +78,9 @@ internal sealed class SqliteBed : Bed
 
     public override object CopyTemplates()
     {
-        string to = NextCopy();
-        Vault.ArchiveAsync(to).GetAwaiter().GetResult();
-        return Path.Combine(to, "templates.db");
+        string to = Path.Combine(Directory.CreateDirectory(NextCopy()).FullName, "templates.db");
+        new SqliteTemplateStoreLocation(TemplateFile, TimeSpan.Zero).BackUpTo(to, archive => ArchivedRows.Sift(Test.Vault.Engine, archive, CancellationToken.None), null, CancellationToken.None);
+        return to;
     }
 
     public override void PutTemplates(object copy, bool beside)
