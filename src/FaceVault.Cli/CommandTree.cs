@@ -28,8 +28,10 @@ internal static class CommandTree
             LedgerCommands.Key(common),
             LedgerCommands.Checkpoint(common),
             LedgerCommands.Ledger(common),
+            ReportCommand.Create(common),
             StatusCommand.Create(common),
             AuditCommand.Create(common),
+            DoctorCommand.Create(common),
             SweepCommand.Create(common),
             HoldCommand.Create(common),
             ArchiveCommand.Create(common),
@@ -37,6 +39,7 @@ internal static class CommandTree
             RootKeyCommand.Create(common),
             RestoreCommand.Create(common),
             RecoverCommand.Create(common),
+            CompletionCommand.Create(common),
         };
         root.Directives.Clear();
         return root;

@@ -36,9 +36,11 @@ internal static class Vaults
     /// <param name="context">The command.</param>
     /// <param name="access">Whether it writes, or only looks beside a running writer.</param>
     /// <param name="rootKey">Makes the root key store of the locations' paths; the usual one when left out.</param>
-    public static VaultOptions Options(CommandContext context, VaultAccess access, Func<string[], FileRootKeyStore>? rootKey = null)
+    public static VaultOptions Options(CommandContext context, VaultAccess access, Func<string[], FileRootKeyStore>? rootKey = null) => Options(context, Folder(context), access, rootKey);
+
+    /// <summary>The same for a folder that the command names in another way.</summary>
+    public static VaultOptions Options(CommandContext context, string folder, VaultAccess access, Func<string[], FileRootKeyStore>? rootKey = null)
     {
-        string folder = Folder(context);
         // Read in any case, so that a folder that is no vault is found before a root that is no root.
         string[] described = Vault.ReadRootPaths(folder);
         string[] roots = Roots(context) ?? described;

@@ -56,10 +56,13 @@ internal sealed class PurposeRegistry
     public ushort NumberOf(PurposeId id) => retired.TryGetValue(id, out ushort number) ? number : Get(id).Number;
 
     /// <summary>The purpose and definition a version number in a page stands for.</summary>
-    public (PurposeEntry Entry, PurposeVersion Version) OfVersion(uint version) =>
+    public (PurposeEntry Entry, PurposeVersion Version) OfVersion(uint version) => TryOfVersion(version) ?? throw Error.StoreDamaged("a purpose that is missing");
+
+    /// <summary>The same; null for a retired purpose, whose definitions are destroyed.</summary>
+    public (PurposeEntry Entry, PurposeVersion Version)? TryOfVersion(uint version) =>
         byNumber.TryGetValue((ushort)(version >> 16), out PurposeEntry? entry) && (version & 0xffff) is var v && v >= 1 && v <= entry.Versions.Count
             ? (entry, entry.Versions[(int)v - 1])
-            : throw Error.StoreDamaged("a purpose that is missing");
+            : null;
 
     public void Put(PurposeEntry entry)
     {

@@ -73,25 +73,26 @@ internal static class Reading
         return (found, slot < view.Crown.NextSlot ? slot : 0);
     }
 
+    public static ConsentInfo Describe(VaultSession session, ReadScope view, uint slot, KeyEntry entry, ConsentRecord record) => new()
+    {
+        Consent = record.Grant.Id,
+        Subject = record.Grant.Subject,
+        Purpose = record.Grant.Purpose,
+        Version = (int)(entry.PurposeVersion & 0xffff),
+        Status = StatusOf(session, view, slot, entry),
+        GivenAt = record.Grant.GivenAt,
+        ExpiresAt = record.Grant.ExpiresAt,
+        UseEndsAt = record.UseEndsAt,
+        IsHeld = entry.IsHeld,
+        Templates = entry.Live,
+        LedgerIndex = record.CreatedIndex,
+        Certificates = record.Certificates,
+    };
+
     private static ConsentInfo Describe(VaultSession session, ReadScope view, uint slot)
     {
         view.Tree.TryGet(slot, out KeyEntry entry);
-        ConsentRecord record = Resolving.ReadRecord(view, slot, entry);
-        return new ConsentInfo
-        {
-            Consent = record.Grant.Id,
-            Subject = record.Grant.Subject,
-            Purpose = record.Grant.Purpose,
-            Version = (int)(entry.PurposeVersion & 0xffff),
-            Status = StatusOf(session, view, slot, entry),
-            GivenAt = record.Grant.GivenAt,
-            ExpiresAt = record.Grant.ExpiresAt,
-            UseEndsAt = record.UseEndsAt,
-            IsHeld = entry.IsHeld,
-            Templates = entry.Live,
-            LedgerIndex = record.CreatedIndex,
-            Certificates = record.Certificates,
-        };
+        return Describe(session, view, slot, entry, Resolving.ReadRecord(view, slot, entry));
     }
 
     private static ConsentStatus StatusOf(VaultSession session, ReadScope view, uint slot, KeyEntry entry) =>

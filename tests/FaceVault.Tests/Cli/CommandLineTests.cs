@@ -56,7 +56,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("facevault doctor", "doctor", "V")]
+    [InlineData("facevault surgeon", "surgeon", "V")]
     [InlineData("facevault undelete", "undelete", "V", "--accept-loss")]
     [InlineData("facevault purpose forget", "purpose", "forget", "V", "p")]
     public async Task A_command_that_there_is_not_is_named_and_nothing_else_is_complained_of(string name, params string[] args)
