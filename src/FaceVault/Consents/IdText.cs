@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace FaceVault.Consents;
@@ -10,6 +11,8 @@ internal static class IdText
     /// <summary>UTF-8 that refuses unpaired surrogates instead of replacing them, so that equal bytes mean equal strings.</summary>
     public static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>The text, if it is one. Not inlined: what it throws has this assembly as its <see cref="Exception.Source"/>, by which hosting tells a client's mistake from the application's.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static string Check(string value, string parameterName)
     {
         ArgumentNullException.ThrowIfNull(value, parameterName);

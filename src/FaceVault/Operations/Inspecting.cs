@@ -31,6 +31,7 @@ internal static class Inspecting
             Held = entries.Held,
             Restricted = entries.Kept,
             IsDegraded = engine.IsDegraded,
+            IsFenced = engine.HaltReason is not null,
             HasStagedKey = staged,
             HeadLag = headLag,
             LockedBytes = SecretArena.LockedBytes,

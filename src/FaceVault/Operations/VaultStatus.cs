@@ -39,6 +39,9 @@ public sealed record VaultStatus
     /// <summary>Whether a place is missing, so that nothing can be destroyed until it is back or retired.</summary>
     public required bool IsDegraded { get; init; }
 
+    /// <summary>Whether a witness remembers a longer or another ledger of this vault: nothing is used or written until it is closed. The first warning says why.</summary>
+    public required bool IsFenced { get; init; }
+
     /// <summary>Whether a root key is staged beside the current one.</summary>
     public required bool HasStagedKey { get; init; }
 

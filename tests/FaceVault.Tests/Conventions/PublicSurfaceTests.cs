@@ -21,6 +21,17 @@ public sealed class PublicSurfaceTests
         Assert.Equal(listed, Public.Select(type => type.FullName!).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Hosting is used by its one door; everything else of it is the application's own ASP.NET Core.</summary>
+    [Fact]
+    public void Hosting_has_one_public_type_and_depends_on_the_vault_and_the_framework_alone()
+    {
+        Assert.Equal([typeof(FaceVaultHostingExtensions)], typeof(FaceVaultHostingExtensions).Assembly.GetExportedTypes());
+        XDocument project = XDocument.Parse(Repository.Read("src/FaceVault.Hosting/FaceVault.Hosting.csproj"));
+        Assert.DoesNotContain(project.Descendants("PackageReference"), reference => reference.Attribute("PrivateAssets") is null);
+        Assert.Equal(["../FaceVault/FaceVault.csproj", "Microsoft.AspNetCore.App"], project.Descendants()
+            .Where(element => element.Name.LocalName is "ProjectReference" or "FrameworkReference").Select(element => (string)element.Attribute("Include")!).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void The_documentation_shipped_with_the_library_describes_every_public_type()
     {

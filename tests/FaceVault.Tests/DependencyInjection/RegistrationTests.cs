@@ -122,7 +122,7 @@ public sealed class RegistrationTests
     {
         var services = new ServiceCollection();
         Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddFaceVault(_ => { }));
-        Assert.Throws<ArgumentNullException>("configure", () => services.AddFaceVault(null!));
+        Assert.Throws<ArgumentNullException>("configure", () => services.AddFaceVault((Action<VaultOptions>)null!));
         Assert.Throws<ArgumentException>("serviceKey", () => services.AddFaceVault("", _ => { }));
         Assert.Throws<ArgumentNullException>("serviceKey", () => services.AddFaceVault(null!, _ => { }));
     }

@@ -1,0 +1,157 @@
+using FaceVault.Hosting;
+using FaceVault.Tests.Conventions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FaceVault.Tests.Hosting;
+
+/// <summary>A configuration section becomes the settings of a vault, strictly and whole.</summary>
+public sealed class SettingsTests
+{
+    [Fact]
+    public void Every_key_reaches_the_vault_s_options()
+    {
+        using ServiceProvider provider = Provide(new()
+        {
+            ["FaceVault:Directory"] = "/faces",
+            ["FaceVault:RootKey:0"] = "/a/door.key",
+            ["FaceVault:RootKey:1"] = "/b/door.key",
+            ["FaceVault:Mirrors:0"] = "/mirror",
+            ["FaceVault:Origin"] = "example.com/door",
+            ["FaceVault:LockTimeout"] = "00:00:00",
+            ["FaceVault:DrainTimeout"] = "00:00:02.5",
+            ["FaceVault:RequireLockedGalleries"] = "true",
+            ["FaceVault:MatchingThreads"] = "3",
+            ["facevault:galleries:0"] = "door",
+            ["facevault:galleries:1:purpose"] = "gate",
+            ["facevault:galleries:1:model"] = "old",
+            ["FaceVault:SweepPeriod"] = "1.00:00:00",
+        });
+        provider.GetRequiredService<IStartupValidator>().Validate();
+        VaultOptions options = provider.GetRequiredService<IOptionsMonitor<VaultOptions>>().CurrentValue;
+        Assert.Equal("/faces", options.Directory);
+        Assert.Equal(["/a/door.key", "/b/door.key"], options.RootKey!.Locations.Select(l => l.Description));
+        Assert.Equal(["/mirror"], options.Mirrors);
+        Assert.Equal("example.com/door", options.Origin);
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2.5), true, 3), (options.LockTimeout, options.DrainTimeout, options.RequireLockedGalleries, options.MatchingThreads));
+        VaultSettings settings = VaultSettings.Read(provider.GetRequiredService<IConfiguration>().GetSection("FaceVault"));
+        Assert.Equal([("door", null), ("gate", "old")], settings.Galleries.Select(g => (g.Purpose.Value, g.Model)));
+        Assert.Equal(TimeSpan.FromDays(1), settings.SweepPeriod);
+        options.RootKey.Dispose();
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once_by_the_keys_to_change()
+    {
+        using ServiceProvider provider = Provide(new()
+        {
+            ["FaceVault:Mirors:0"] = "/mirror",
+            ["FaceVault:Mirrors:0"] = " ",
+            ["FaceVault:Origin:0"] = "a list",
+            ["FaceVault:LockTimeout"] = "-00:00:01",
+            ["FaceVault:DrainTimeout"] = "5",
+            ["FaceVault:RequireLockedGalleries"] = "yes",
+            ["FaceVault:MatchingThreads"] = "0",
+            ["FaceVault:Galleries:0:Model"] = "of no purpose",
+            ["FaceVault:SweepPeriod"] = "1.00:00:01",
+        });
+        OptionsValidationException wrong = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        Assert.Equal(
+            [
+                "FaceVault:Directory is missing. Set it to the vault's folder.",
+                "FaceVault:DrainTimeout must be a duration such as 00:00:30 (hours, minutes, seconds), in its range.",
+                "FaceVault:Galleries:0 must be the id of a purpose, or an object with Purpose and, for another model than the current one, Model.",
+                "FaceVault:LockTimeout must be a duration such as 00:00:30 (hours, minutes, seconds), in its range.",
+                "FaceVault:MatchingThreads must be a whole number from 1 to 1024.",
+                "FaceVault:Mirors is no setting of a vault. Correct its name or remove it.",
+                "FaceVault:Mirrors:0 is empty. Give a text, or remove the element.",
+                "FaceVault:Origin is one value and not a list. Give the value alone.",
+                "FaceVault:RequireLockedGalleries must be true or false.",
+                "FaceVault:RootKey is missing. List the absolute paths of the root key's files, which lie outside the vault's folder.",
+                "FaceVault:SweepPeriod must be a duration such as 00:00:30 (hours, minutes, seconds), more than zero and at most 24 hours.",
+            ],
+            wrong.Failures.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_section_that_is_not_there_is_told_as_that()
+    {
+        using ServiceProvider provider = Provide([]);
+        OptionsValidationException wrong = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        Assert.Equal("The configuration has no section FaceVault. Add it, with at least Directory and RootKey, or name the right one.", Assert.Single(wrong.Failures));
+    }
+
+    [Fact]
+    public void Code_completes_what_the_configuration_leaves_out()
+    {
+        using var root = new FaceVault.Keys.InMemoryRootKeyStore();
+        using ServiceProvider provider = Provide(new() { ["FaceVault:Directory"] = "/faces" }, services => services.AddFaceVault(o => o.RootKey = root));
+        provider.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Same(root, provider.GetRequiredService<IOptionsMonitor<VaultOptions>>().CurrentValue.RootKey);
+    }
+
+    [Fact]
+    public void Each_tenant_s_section_is_its_own_and_what_is_wrong_in_any_is_told()
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Tenants:north:Directory"] = "/north",
+            ["Tenants:north:RootKey"] = "/keys/north.key",
+            ["Tenants:south:Directory"] = "/south",
+            ["Tenants:east:MatchingThreads"] = "two",
+        }).Build();
+        var services = new ServiceCollection();
+        foreach (IConfigurationSection tenant in configuration.GetSection("Tenants").GetChildren())
+            services.AddFaceVault(tenant.Key, tenant);
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        AggregateException wrong = Assert.Throws<AggregateException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        Assert.Equal(
+            ["Tenants:east:Directory", "Tenants:east:MatchingThreads", "Tenants:east:RootKey", "Tenants:south:RootKey"],
+            wrong.InnerExceptions.Cast<OptionsValidationException>().SelectMany(e => e.Failures).Select(f => f.Split(' ')[0]).Order(StringComparer.Ordinal));
+        Assert.Equal("/north", provider.GetRequiredService<IOptionsMonitor<VaultOptions>>().Get("north").Directory);
+        Assert.NotNull(provider.GetRequiredKeyedService<Vault>("north"));
+    }
+
+    [Fact]
+    public void One_vault_has_one_section()
+    {
+        IConfiguration section = new ConfigurationBuilder().Build();
+        IServiceCollection services = new ServiceCollection().AddFaceVault(section).AddFaceVault("north", section);
+        Assert.Throws<InvalidOperationException>(() => services.AddFaceVault(section));
+        Assert.Throws<InvalidOperationException>(() => services.AddFaceVault("north", section));
+        Assert.Throws<ArgumentNullException>("section", () => services.AddFaceVault((IConfiguration)null!));
+        Assert.Throws<ArgumentException>("serviceKey", () => services.AddFaceVault("", section));
+    }
+
+    [Fact]
+    public void The_documented_keys_and_defaults_are_the_keys_and_defaults()
+    {
+        VaultOptions options = new();
+        VaultSettings settings = VaultSettings.Read(new ConfigurationBuilder().Build());
+        var defaults = new Dictionary<string, string>
+        {
+            ["Directory"] = "required",
+            ["RootKey"] = "required",
+            ["LockTimeout"] = $"`{options.LockTimeout:c}`",
+            ["DrainTimeout"] = $"`{options.DrainTimeout:c}`",
+            ["RequireLockedGalleries"] = options.RequireLockedGalleries ? "`true`" : "`false`",
+            ["MatchingThreads"] = "all processors",
+            ["SweepPeriod"] = $"`{settings.SweepPeriod:c}`",
+        };
+        string[][] rows = [.. Repository.Lines("docs/hosting.md").SkipWhile(line => !line.StartsWith("| key ", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Split('|').Select(cell => cell.Trim()).ToArray())];
+        Assert.Equal(VaultSettings.Keys, rows.Select(row => row[1].Trim('`')));
+        Assert.Equal(VaultSettings.Keys.Select(key => defaults.GetValueOrDefault(key, "none")), rows.Select(row => row[2]));
+        Assert.Equal(Environment.ProcessorCount, options.MatchingThreads);
+    }
+
+    private static ServiceProvider Provide(Dictionary<string, string?> settings, Action<IServiceCollection>? also = null)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        IServiceCollection services = new ServiceCollection().AddSingleton(configuration).AddFaceVault(configuration.GetSection("FaceVault"));
+        also?.Invoke(services);
+        return services.BuildServiceProvider();
+    }
+}
