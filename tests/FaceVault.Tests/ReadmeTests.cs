@@ -7,21 +7,6 @@ namespace FaceVault.Tests;
 
 public sealed class ReadmeTests
 {
-    [Theory]
-    [InlineData("README.md", "tests/FaceVault.Samples/ReadmeSample.cs", "README")]
-    [InlineData("docs/review.md", "tests/FaceVault.Samples/OwnAttack.cs", "review")]
-    public void The_sample_is_the_code_that_is_compiled_here(string document, string source, string name)
-    {
-        string[] lines = Repository.Lines(source);
-        int from = Array.FindIndex(lines, line => line.Contains($"// {name} begins", StringComparison.Ordinal)) + 1;
-        int to = Array.FindIndex(lines, line => line.Contains($"// {name} ends", StringComparison.Ordinal));
-        string[] code = [.. lines[from..to].Select(line => line.Length > 8 ? line[8..] : "")];
-        Assert.InRange(code.Length, 10, 40);
-        string[] readme = Repository.Lines(document);
-        int fence = Array.IndexOf(readme, "```csharp") + 1;
-        Assert.Equal(code, readme[fence..Array.IndexOf(readme, "```", fence)]);
-    }
-
     [Fact]
     public void Every_attack_that_the_reviewer_s_guide_names_is_there()
     {

@@ -27,7 +27,7 @@ internal static class PurposeCommand
 
     private static Command Template(Common common) => new Command("template", "Print a purpose definition to start from.").Does(common, context =>
     {
-        context.Terminal.Out.Write(PurposeTemplate.Json.ReplaceLineEndings("\n"));
+        context.Terminal.Out.Write(Purpose.Template.ReplaceLineEndings("\n"));
         return Task.FromResult(ExitCode.Done);
     });
 

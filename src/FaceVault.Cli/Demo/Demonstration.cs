@@ -12,7 +12,7 @@ internal sealed class Demonstration(CommandContext context, string folder, int s
     private static readonly Threshold Limit = Threshold.At(0.5f);
 
     private readonly SyntheticFaces _faces = new(Dimensions, 2026);
-    private readonly Purpose _purpose = Purpose.FromJson(Encoding.UTF8.GetBytes(Commands.PurposeTemplate.Json));
+    private readonly Purpose _purpose = Purpose.FromJson(Encoding.UTF8.GetBytes(Purpose.Template));
     private readonly string _vaultFolder = Path.Combine(folder, "vault");
     private readonly string _copyFolder = Path.Combine(folder, "copy");
     private readonly int _chosen = subjects / 2;

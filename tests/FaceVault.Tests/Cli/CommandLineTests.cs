@@ -127,5 +127,6 @@ public sealed class CommandLineTests
         using JsonDocument document = JsonDocument.Parse(answer.Out);
         Assert.Equal("door", document.RootElement.GetProperty("id").GetString());
         Assert.Empty(PurposeRules.Check(Purpose.FromJson(Encoding.UTF8.GetBytes(answer.Out))));
+        Assert.Equal(Purpose.Template.ReplaceLineEndings("\n"), answer.Out); // the one of docs/consents.md, where a consent to it stands too
     }
 }

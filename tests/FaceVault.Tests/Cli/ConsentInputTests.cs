@@ -1,6 +1,5 @@
 using System.Text;
 using FaceVault.Cli;
-using FaceVault.Cli.Commands;
 using FaceVault.Cli.Demo;
 using FaceVault.Cli.Input;
 
@@ -12,7 +11,7 @@ public sealed class ConsentInputTests : IDisposable
 
     private static readonly string Hash = new('a', 64);
 
-    private static readonly Purpose Door = Purpose.FromJson(Encoding.UTF8.GetBytes(PurposeTemplate.Json));
+    private static readonly Purpose Door = Purpose.FromJson(Encoding.UTF8.GetBytes(Purpose.Template));
 
     private readonly TemporaryFolder _folder = new();
 
