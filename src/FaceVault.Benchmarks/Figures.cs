@@ -5,7 +5,7 @@ using static FaceVault.Benchmarks.FigureTable;
 
 namespace FaceVault.Benchmarks;
 
-/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|growth] [--to N]</c>.</summary>
+/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|web|growth] [--to N]</c>.</summary>
 internal sealed class Figures(string parent, double scale, string only)
 {
     private const int Runs = FigureTable.Runs;
@@ -57,6 +57,8 @@ internal sealed class Figures(string parent, double scale, string only)
             await OpenAsync();
         if (only is "" or "deletion")
             await new DeletionFigures(table, parent, Consents, Withdrawn).MeasureAsync();
+        if (only is "" or "web")
+            await new WebLoadFigures(table, parent, Consents).MeasureAsync();
         if (only is "" or "growth")
             await new GrowthFigures(table, parent, only == "" ? Scaled(to) : to).MeasureAsync();
     }

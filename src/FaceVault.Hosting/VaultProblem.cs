@@ -28,7 +28,7 @@ internal sealed record VaultProblem(int Status, string Code, string Detail, Viol
     {
         (int status, string detail, int? retryAfter) = code switch
         {
-            VaultErrorCode.GalleryBusy => (StatusCodes.Status503ServiceUnavailable, Error.Later, 1),
+            VaultErrorCode.Busy => (StatusCodes.Status503ServiceUnavailable, Error.Later, 1),
             VaultErrorCode.VaultFaulted or VaultErrorCode.VaultInUse => (StatusCodes.Status503ServiceUnavailable, Error.Later, 5),
             VaultErrorCode.ErasureIncomplete => (StatusCodes.Status503ServiceUnavailable, Error.NotComplete, null),
             VaultErrorCode.PlaceUnreachable => (StatusCodes.Status503ServiceUnavailable, Error.Unavailable, null),

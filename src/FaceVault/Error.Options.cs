@@ -11,7 +11,8 @@ internal static partial class Error
     public const string OptionLockTimeout = "VaultOptions.LockTimeout must be zero or more.";
     public const string OptionWitnesses = "VaultOptions.Witnesses must be at most 63 with different keys, each a witness's key (type 04).";
     public const string OptionDrainTimeout = "VaultOptions.DrainTimeout must be more than zero.";
-    public const string OptionMatchingThreads = "VaultOptions.MatchingThreads must be 1 or more.";
+    public const string OptionMatchingThreads = "VaultOptions.MatchingThreads must be 1 to 1,024.";
+    public const string OptionMaxWaitingCallers = "VaultOptions.MaxWaitingCallers must be 1 to 65,536.";
     public const string OptionTimeProvider = "Set VaultOptions.TimeProvider to a clock, or leave it out to use the system's.";
 
     public static ArgumentException OptionsRefused(IEnumerable<string> problems, string parameter) => new(string.Join(' ', problems), parameter);

@@ -382,8 +382,8 @@ internal static partial class Error
     public static InvalidOperationException GalleryWithoutVault() => new(
         "This gallery does not belong to a vault, so there are no names behind its candidates. Open it through the vault.");
 
-    public static VaultException GalleryBusy() => new(
-        VaultErrorCode.GalleryBusy, "Too many callers wait for this gallery already. Try again shortly, or ask for fewer at once.");
+    public static VaultException Busy() => new(
+        VaultErrorCode.Busy, "As many callers as VaultOptions.MaxWaitingCallers wait already. Try again shortly, or ask for fewer at once.");
 
     public static VaultException GalleryNotLocked() => new(
         VaultErrorCode.CapacityExceeded,

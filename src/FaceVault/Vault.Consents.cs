@@ -99,7 +99,7 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(items);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
-        return await Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken).ConfigureAwait(false);
+        return await open.TraceAsync("facevault.import", 0, () => Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Looks through an import and writes nothing: what <see cref="ImportAsync"/> would refuse now is refused here, all of it at once and before the first batch is written.</summary>

@@ -83,7 +83,7 @@ public sealed partial class Vault
         TemplateModel chosen = ModelOf(open, consent, model);
         using SecretBuffer encoded = Enrolling.Encode(chosen, embeddings);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
-        return await Withdrawing.RekeyAsync(open, slot, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
+        return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Replaced, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes one template of a consent; the others go on under a new key and the old key is destroyed.</summary>
@@ -99,7 +99,7 @@ public sealed partial class Vault
         TemplateModel chosen = ModelOf(open, consent, null);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
         Withdrawing.CheckOrdinal(open, slot, ordinal);
-        return await Withdrawing.RekeyAsync(open, slot, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
+        return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Removed, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Moves a consent's templates under a renewed consent and destroys the old key (trigger <c>superseded</c>).</summary>
@@ -115,7 +115,8 @@ public sealed partial class Vault
         Analyzing.ThrowIfInside(open);
         uint slot = Withdrawing.SlotsOf(open, [consent])[0];
         var removal = new Renew(open, slot, renewed);
-        DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, removal, cancellationToken).ConfigureAwait(false);
+        DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Superseded, removal, cancellationToken).ConfigureAwait(false);
+        open.Meter.Granted(renewed.Purpose.Value, 1);
         return new Renewal(removal.Receipt!, certificate);
     }
 
@@ -132,6 +133,6 @@ public sealed partial class Vault
     {
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        return await RetentionSweep.RunAsync(open.Engine, open.Withdrawals, cancellationToken).ConfigureAwait(false);
+        return await open.TraceAsync("facevault.sweep", 0, () => RetentionSweep.RunAsync(open.Engine, open.Withdrawals, cancellationToken)).ConfigureAwait(false);
     }
 }

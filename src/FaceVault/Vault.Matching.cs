@@ -20,12 +20,14 @@ public sealed partial class Vault
 
     /// <summary>Compares one probe with the templates of one consent (1:1). The probe is not stored.</summary>
     /// <param name="consent">The consent, of a purpose of kind verification.</param>
-    /// <param name="probe">As many finite numbers as the model has dimensions.</param>
+    /// <param name="probe">As many finite numbers as the model has dimensions; copied before the call returns, in a vault that is open.</param>
     /// <param name="threshold">Required: a score at or above it is a match.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Counts until the comparison begins.</param>
     /// <returns>Match, no match, or refused with the reasons.</returns>
     /// <exception cref="ArgumentException">The threshold is not set, or the probe does not fit the model.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already.</exception>
+    /// <remarks>Runs on threads of the vault's own, <see cref="VaultOptions.MatchingThreads"/> of them: no thread of the pool is held while a commit is written.</remarks>
     public async Task<FaceVerification> VerifyFaceAsync(
         ConsentId consent, ReadOnlyMemory<float> probe, Threshold threshold, string? model = null, CancellationToken cancellationToken = default)
     {

@@ -134,7 +134,7 @@ public sealed partial class Vault
     public async Task<AuditReport> AuditAsync(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Auditing.Run(open, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await open.TraceAsync("facevault.audit", 0, () => Task.Run(() => Auditing.Run(open, progress, cancellationToken), cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Replaces a mirror that lags or is damaged by a copy of the key store, walked before it counts.</summary>

@@ -4,6 +4,7 @@ using FaceVault.Cryptography;
 using FaceVault.Interop;
 using FaceVault.Operations;
 using FaceVault.Storage;
+using FaceVault.Telemetry;
 
 namespace FaceVault;
 
@@ -89,11 +90,27 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             if (session is not null && start == Initialize)
                 throw Error.VaultExists();
-            session ??= await Task.Run(start, cancellationToken).ConfigureAwait(false);
+            session ??= await StartAsync(start == Initialize ? "facevault.initialize" : "facevault.open", start, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             opening.Release();
+        }
+    }
+
+    private static async Task<VaultSession> StartAsync(string name, Func<VaultSession> start, CancellationToken cancellationToken)
+    {
+        using TraceSpan span = TraceSpan.Start(name);
+        try
+        {
+            VaultSession started = await Task.Run(start, cancellationToken).ConfigureAwait(false);
+            span.With(TagNames.Origin, started.Origin);
+            ObservedVaults.Add(started);
+            return started;
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
         }
     }
 
@@ -227,7 +244,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             Reopened = purposes.Load,
         });
         return built = new VaultSession(
-            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.RequireLockedGalleries), purposes);
+            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.MaxWaitingCallers, options.RequireLockedGalleries), purposes);
     }
 
     private VaultPlaces FilesOf(VaultDescription description)

@@ -99,8 +99,8 @@ public enum VaultErrorCode
     /// <summary>The root location asks for a passphrase, and none or another one was given.</summary>
     RootPassphraseWrong,
 
-    /// <summary>Too many callers wait for a gallery already.</summary>
-    GalleryBusy,
+    /// <summary>Too many callers wait already, for a gallery or for verifications. Trying again shortly may do.</summary>
+    Busy,
 
     /// <summary>The vault was written in an earlier format that this version of the library does not read.</summary>
     FormatTooOld,

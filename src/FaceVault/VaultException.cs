@@ -18,5 +18,5 @@ public class VaultException : Exception
     internal bool IsDamage => Code is VaultErrorCode.StoreDamaged or VaultErrorCode.IntegrityViolated;
 
     /// <summary>Whether the same call may succeed later without anybody mending anything.</summary>
-    public bool IsTransient => Code is VaultErrorCode.VaultInUse or VaultErrorCode.VaultFaulted or VaultErrorCode.ErasureIncomplete or VaultErrorCode.GalleryBusy;
+    public bool IsTransient => Code is VaultErrorCode.VaultInUse or VaultErrorCode.VaultFaulted or VaultErrorCode.ErasureIncomplete or VaultErrorCode.Busy;
 }

@@ -44,8 +44,13 @@ public sealed class VaultOptions
     /// <summary>Whether a gallery that cannot be locked in memory is refused. Default false: it is opened, and says so in <see cref="Gallery.IsLocked"/>.</summary>
     public bool RequireLockedGalleries { get; set; }
 
-    /// <summary>Threads for matching, 1 or more. Default: the number of processors.</summary>
+    /// <summary>Threads for matching, 1 to 1,024: so many compare at once, whatever the number of galleries and callers. Default: the number of processors.</summary>
+    /// <remarks>Verifications and the naming of matches, which mostly wait for the store, have as many threads of their own, so that no thread of their callers is held.</remarks>
     public int MatchingThreads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>How many callers may wait at once for each gallery (<see cref="Gallery.IdentifyAsync"/>), and as many again for verifications (<see cref="Vault.VerifyFaceAsync"/>), 1 to 65,536.
+    /// Default 1,024. One more is told <see cref="VaultErrorCode.Busy"/> at once. A caller who waits costs the memory of one probe.</summary>
+    public int MaxWaitingCallers { get; set; } = 1024;
 
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
@@ -86,8 +91,10 @@ public sealed class VaultOptions
             yield return Error.OptionLockTimeout;
         if (DrainTimeout <= TimeSpan.Zero)
             yield return Error.OptionDrainTimeout;
-        if (MatchingThreads <= 0)
+        if (MatchingThreads is < 1 or > 1024)
             yield return Error.OptionMatchingThreads;
+        if (MaxWaitingCallers is < 1 or > 65_536)
+            yield return Error.OptionMaxWaitingCallers;
         if (TimeProvider is null)
             yield return Error.OptionTimeProvider;
     }

@@ -87,6 +87,8 @@ internal sealed partial class VaultEngine
 
         foreach ((CompletedDestruction each, _, _, _) in made)
             completed[each.RemovedIndex] = each;
+        foreach (WorkItem item in owed)
+            Meter.Deleted(LedgerNames.Of((DeletionTrigger)item.Trigger));
         RecordHead();
         SignCheckpoint();
     }

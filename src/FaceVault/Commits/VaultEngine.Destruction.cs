@@ -25,7 +25,7 @@ internal sealed partial class VaultEngine
         Task? deletion = null;
         try
         {
-            DestroyNow(removals, change, ref begun, ref deletion);
+            DestroyMeasured(removals, change, ref begun, ref deletion);
         }
         catch (Exception) when (begun)
         {

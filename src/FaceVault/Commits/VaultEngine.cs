@@ -62,7 +62,7 @@ internal sealed partial class VaultEngine : IDisposable
     public uint NowMinutes => (uint)(Options.Clock.GetUtcNow().ToUnixTimeSeconds() / 60);
 
     /// <summary>Flushes asked of the operating system by stores and mirrors since they were opened.</summary>
-    public long Flushes => (store as ILoggedStore)?.Flushes + (templates as ILoggedStore)?.Flushes + mirrors.All.Sum(m => (m.Store as ILoggedStore)?.Flushes ?? 0) ?? 0;
+    public long Flushes => ((store as ILoggedStore)?.Flushes ?? 0) + ((templates as ILoggedStore)?.Flushes ?? 0) + mirrors.All.Sum(m => (m.Store as ILoggedStore)?.Flushes ?? 0);
 
     /// <summary>Queues an item; the task ends when it is durable, refused or failed.</summary>
     public Task Enqueue(WriterItem item) => IsInspecting ? Task.FromException(Error.NotInspecting()) : queue.Enqueue(item);
@@ -269,7 +269,7 @@ internal sealed partial class VaultEngine : IDisposable
             }
 
             if (!draft.IsEmpty)
-                Commit(draft, rootKey!);
+                CommitMeasured(draft, group.Count);
         }
         catch (Exception e)
         {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Ledger;
 using FaceVault.Storage;
+using FaceVault.Telemetry;
 
 namespace FaceVault.Commits;
 
@@ -25,6 +27,7 @@ internal sealed class Withdrawals(VaultEngine engine)
     public async Task<IReadOnlyList<StopResult>> RunAsync(IReadOnlyList<StopRequest> requests, IProgress<long>? progress = null)
     {
         var pending = requests.Select(r => new Pending(r)).ToList();
+        MeasuredTime time = MeasuredTime.Start(Instruments.DeletionDuration, engine.Options.Clock);
         engine.Leases.Stop(requests.Select(r => r.Slot));
         Add(pending);
         ErasureIncompleteException? first = null;
@@ -34,6 +37,8 @@ internal sealed class Withdrawals(VaultEngine engine)
             try
             {
                 results[i] = await pending[i].Done.Task.ConfigureAwait(false);
+                if (results[i].Completed is not null)
+                    engine.Meter.DeletedAfter(LedgerNames.Of(requests[i].Trigger), time);
             }
             catch (ErasureIncompleteException incomplete)
             {

@@ -19,7 +19,7 @@ internal sealed class WriterQueue(Action<IReadOnlyList<OrdinaryItem>> commitGrou
     public void Start()
     {
         thread = new Thread(Run) { IsBackground = true, Name = "FaceVault writer" };
-        thread.Start();
+        thread.UnsafeStart(); // without the context of whoever opened the vault
     }
 
     /// <summary>Queues an item; its completion answers when it is durable.</summary>

@@ -1,11 +1,13 @@
 using FaceVault.Matching;
+using FaceVault.Telemetry;
 
 namespace FaceVault;
 
 /// <summary>The templates of one purpose and one model, open for 1:N search: decrypted once into native memory that is left out of core dumps and, where the system allows it, locked against swapping.</summary>
 /// <remarks>
 /// <para>The vault owns one shared gallery per purpose and model: new enrolments reach it, withdrawals are purged from it before they return, and consents whose
-/// use ends are masked at the start of the next search. Safe for any number of threads; searches take turns and use <see cref="Threads"/> threads each.</para>
+/// use ends are masked at the start of the next search. Safe for any number of threads; searches take turns and use up to <see cref="Threads"/> threads each, which all galleries
+/// of a vault share. A bulk search lets those who wait in <see cref="IdentifyAsync"/> in between its passes of 264 probes.</para>
 /// <para>A search sees what was enrolled when it began. What is removed while it runs is dropped from its answers when they are handed over, so an answer handed
 /// over after a removal returned never names what was removed; such a list may be one shorter than asked for. Scores and order depend neither on the number
 /// of threads nor on the processor.</para>
@@ -20,6 +22,7 @@ public sealed class Gallery : IDisposable
     private readonly object turn = new();
     private readonly int[] tops = new int[TopCandidates.MaxProbes];
     private readonly float[] floors = new float[TopCandidates.MaxProbes];
+    private bool sharedWaits;
     private bool disposed;
 
     internal Gallery(TemplateModel model, GalleryOptions options)
@@ -34,7 +37,7 @@ public sealed class Gallery : IDisposable
         this.options = options;
         Threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 64) : options.Threads;
         store = new GalleryStore(new BlockLayout(model.Dimensions, model.Encoding), options.RequireLockedMemory);
-        scanner = new GalleryScanner(store, Threads, options.FloatKernel, options.ByteKernel);
+        scanner = new GalleryScanner(store, Threads, options.Budget ?? new ThreadBudget(Threads), options.FloatKernel, options.ByteKernel);
         queue = new IdentifyQueue(model, options.MaxWaiting, RunShared);
     }
 
@@ -56,8 +59,17 @@ public sealed class Gallery : IDisposable
     /// <summary>The most threads that one search uses, the caller's own included.</summary>
     public int Threads { get; }
 
-    /// <summary>Turns candidates into names; set by the vault.</summary>
-    internal Func<IReadOnlyList<Candidate>, CancellationToken, ValueTask<IReadOnlyList<Match>>>? Resolver { get; set; }
+    /// <summary>Turns candidates into names; set by the vault. True for a caller who is counted here.</summary>
+    internal Func<IReadOnlyList<Candidate>, bool, CancellationToken, ValueTask<IReadOnlyList<Match>>>? Resolver { get; set; }
+
+    /// <summary>Bytes of templates that the system keeps out of swap, and bytes that it does not.</summary>
+    internal (long Locked, long Unlocked) Memory => store.Memory;
+
+    /// <summary>Callers of <see cref="IdentifyAsync"/> who are not answered yet.</summary>
+    internal int Callers => queue.Callers;
+
+    /// <summary>Whether callers of <see cref="IdentifyAsync"/> wait for a bulk search to let them in between.</summary>
+    internal bool SharedWaits => Volatile.Read(ref sharedWaits);
 
     /// <summary>The number of the last finished removal (<see cref="MatchBuffer.DeliveredAt"/>).</summary>
     internal uint Change => store.Change;
@@ -80,14 +92,31 @@ public sealed class Gallery : IDisposable
         float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
         if (destination.Capacity < probes.Count)
             throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
+        using TraceSpan span = options.Meter?.StartSpan(probes.Count) ?? default;
+        try
+        {
+            IdentifyNow(probes, floor, destination, cancellationToken);
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
+        }
+    }
+
+    private void IdentifyNow(ProbeBatch probes, float floor, MatchBuffer destination, CancellationToken cancellationToken)
+    {
         TakeTurn(cancellationToken);
         try
         {
+            MeasuredTime time = StartTime();
             uint since = Begin();
-            Array.Fill(tops, destination.Top);
-            Array.Fill(floors, floor);
+            long templates = store.Count;
             for (int first = 0; first < probes.Count; first += TopCandidates.MaxProbes)
             {
+                if (first > 0)
+                    LetSharedSearchIn(cancellationToken);
+                Array.Fill(tops, destination.Top);
+                Array.Fill(floors, floor);
                 int count = Math.Min(TopCandidates.MaxProbes, probes.Count - first);
                 scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken);
                 for (int probe = 0; probe < count; probe++)
@@ -95,6 +124,7 @@ public sealed class Gallery : IDisposable
             }
 
             Deliver(destination, probes.Count, since);
+            options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
         }
         finally
         {
@@ -110,12 +140,14 @@ public sealed class Gallery : IDisposable
     /// <returns>Matches, best first; empty when nobody reached the threshold.</returns>
     /// <exception cref="ArgumentException">Wrong number of dimensions, NaN, infinity, the zero vector, <paramref name="top"/> out of range, or the default threshold.</exception>
     /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.GalleryBusy"/>: too many callers wait already.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already.</exception>
     /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
     public Task<IReadOnlyList<Match>> IdentifyAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
     {
-        Task<IReadOnlyList<Candidate>> found = FindAsync(probe, top, threshold, cancellationToken);
-        return NameAsync(found, cancellationToken);
+        float floor = CheckQuestion(probe, top, threshold);
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<IReadOnlyList<Match>>(cancellationToken)
+            : NameAsync(Enqueue(probe, top, floor, isNamed: true, cancellationToken), cancellationToken);
     }
 
     /// <summary>Names the living subjects behind candidates. Withdrawn, restricted and expired consents are left out.</summary>
@@ -126,7 +158,7 @@ public sealed class Gallery : IDisposable
     public ValueTask<IReadOnlyList<Match>> ResolveAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidates);
-        return Resolver is { } resolver ? resolver(candidates, cancellationToken) : throw Error.GalleryWithoutVault();
+        return NamesOfAsync(candidates, isCounted: false, cancellationToken);
     }
 
     /// <summary>Ends running searches at the next block, wipes the templates and gives the memory back. A gallery that belongs to a vault is shared: disposing it does nothing, the vault closes it.</summary>
@@ -153,14 +185,10 @@ public sealed class Gallery : IDisposable
     /// <summary>As <see cref="IdentifyAsync"/>, but without names.</summary>
     internal Task<IReadOnlyList<Candidate>> FindAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(top, MatchBuffer.MaxTop);
-        float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
-        ProbeBatch.Check(Model, probe.Span, nameof(probe));
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        float floor = CheckQuestion(probe, top, threshold);
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<IReadOnlyList<Candidate>>(cancellationToken)
-            : queue.Enqueue(probe.Span, top, floor, cancellationToken);
+            : Enqueue(probe, top, floor, isNamed: false, cancellationToken).Task;
     }
 
     /// <summary>Enrols a template: while loading, or into the open gallery. Does not wait for searches; visible to those that begin afterwards. The caller adds a slot and ordinal once.</summary>
@@ -184,8 +212,61 @@ public sealed class Gallery : IDisposable
     /// <summary>Sets until when the templates of a slot may be found. What was masked already stays masked.</summary>
     internal void SetUseEnds(uint slot, uint unixMinutes) => store.SetUseEnds(slot, unixMinutes);
 
-    private async Task<IReadOnlyList<Match>> NameAsync(Task<IReadOnlyList<Candidate>> found, CancellationToken cancellationToken) =>
-        await ResolveAsync(await found.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    private float CheckQuestion(ReadOnlyMemory<float> probe, int top, Threshold threshold)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(top, MatchBuffer.MaxTop);
+        float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
+        ProbeBatch.Check(Model, probe.Span, nameof(probe));
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        return floor;
+    }
+
+    private IdentifyCaller Enqueue(ReadOnlyMemory<float> probe, int top, float floor, bool isNamed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return queue.Enqueue(probe.Span, top, floor, isNamed, cancellationToken);
+        }
+        catch (VaultException busy) when (busy.Code == VaultErrorCode.Busy)
+        {
+            options.Meter?.Rejected();
+            throw;
+        }
+    }
+
+    /// <summary>The caller keeps its place until it has the names, so that the bound holds for the whole call.</summary>
+    private async Task<IReadOnlyList<Match>> NameAsync(IdentifyCaller caller, CancellationToken cancellationToken)
+    {
+        using TraceSpan span = options.Meter?.StartSpan(1) ?? default;
+        try
+        {
+            return await NamesOfAsync(await caller.Task.ConfigureAwait(false), isCounted: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
+        }
+        finally
+        {
+            caller.Release();
+        }
+    }
+
+    private ValueTask<IReadOnlyList<Match>> NamesOfAsync(IReadOnlyList<Candidate> candidates, bool isCounted, CancellationToken cancellationToken) =>
+        Resolver is { } resolver ? resolver(candidates, isCounted, cancellationToken) : throw Error.GalleryWithoutVault();
+
+    private MeasuredTime StartTime() => options.Meter is null ? default : MeasuredTime.Start(Instruments.SearchDuration, options.TimeProvider);
+
+    /// <summary>Between two passes of a bulk search: one search for those who wait in <see cref="IdentifyAsync"/>.</summary>
+    private void LetSharedSearchIn(CancellationToken cancellationToken)
+    {
+        if (!Volatile.Read(ref sharedWaits))
+            return;
+        while (!Monitor.Wait(turn, millisecondsTimeout: 20) && Volatile.Read(ref sharedWaits) && !Volatile.Read(ref disposed))
+            cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+    }
 
     /// <summary>Waits until no other search runs.</summary>
     private void TakeTurn(CancellationToken cancellationToken)
@@ -234,24 +315,32 @@ public sealed class Gallery : IDisposable
     /// <summary>One search for the callers that wait together.</summary>
     private void RunShared(IdentifyRound round)
     {
+        Volatile.Write(ref sharedWaits, true);
         TakeTurn(CancellationToken.None);
         try
         {
+            Volatile.Write(ref sharedWaits, false);
+            MeasuredTime time = StartTime();
             uint since = Begin();
+            long templates = store.Count;
             scanner.Run(round.Probes, 0, round.Tops, round.Floors, CancellationToken.None);
+            int hits = 0;
             store.EnterRead();
             try
             {
                 for (int probe = 0; probe < round.Count; probe++)
-                    round.Complete(probe, scanner.Found, store, since);
+                    hits += round.Complete(probe, scanner.Found, store, since) ? 1 : 0;
             }
             finally
             {
                 store.ExitRead();
             }
+
+            options.Meter?.Searched(isShared: true, round.Count, templates, hits, time);
         }
         finally
         {
+            Monitor.PulseAll(turn); // a bulk search that let this one in
             Monitor.Exit(turn);
         }
     }

@@ -1,3 +1,5 @@
+using FaceVault.Telemetry;
+
 namespace FaceVault.Matching;
 
 /// <summary>How a gallery is kept. Plain values, copied by the gallery when it is made.</summary>
@@ -14,6 +16,12 @@ internal sealed record GalleryOptions
 
     /// <summary>Whether templates may only lie in memory that cannot be swapped out. False (default) = locked where the system allows it.</summary>
     public bool RequireLockedMemory { get; init; }
+
+    /// <summary>The threads that the galleries of a vault share; null (default) = <see cref="Threads"/> of its own.</summary>
+    public ThreadBudget? Budget { get; init; }
+
+    /// <summary>What measures the searches; null (default) = nothing does.</summary>
+    public SearchMeter? Meter { get; init; }
 
     /// <summary>How many callers of <see cref="Gallery.IdentifyAsync"/> may wait at once, 1 to 65,536 (default 1,024).</summary>
     public int MaxWaiting { get; init; } = 1024;

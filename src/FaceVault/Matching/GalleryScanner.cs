@@ -4,13 +4,17 @@ using System.Runtime.InteropServices;
 namespace FaceVault.Matching;
 
 /// <summary>Runs passes of at most 264 probes over a gallery's blocks with its own bounded workers: the calling thread and up to <c>threads - 1</c> more, started when first needed.</summary>
-/// <remarks>One pass at a time: the owner sees to that. Workers take the next block from a shared counter; each holds the store's barrier only while it works on a block. Nothing is allocated once the lists have grown to the pass.</remarks>
+/// <remarks>One pass at a time: the owner sees to that. Threads come out of a budget that other galleries share: who helps leaves, and who leads stands aside, when somebody waits for one. Workers take the next block from a shared counter; each holds the store's barrier only while it works on a block. Nothing is allocated once the lists have grown to the pass.</remarks>
 internal sealed unsafe class GalleryScanner : IDisposable
 {
     /// <summary>Panel bytes × probes below which waking another thread costs more than it brings.</summary>
     private const long WorthAThread = 4L * 1024 * 1024;
 
+    /// <summary>Panel bytes × probes, about a millisecond, after which a thread looks whether another search waits for it.</summary>
+    private const long Slice = 16L * 1024 * 1024;
+
     private readonly GalleryStore store;
+    private readonly ThreadBudget budget;
     private readonly BlockLayout layout;
     private readonly FloatKernel floatKernel;
     private readonly ByteKernel byteKernel;
@@ -30,9 +34,10 @@ internal sealed unsafe class GalleryScanner : IDisposable
     private Exception? failure;
     private CancellationToken cancellation;
 
-    public GalleryScanner(GalleryStore store, int threads, FloatKernel floatKernel, ByteKernel byteKernel)
+    public GalleryScanner(GalleryStore store, int threads, ThreadBudget budget, FloatKernel floatKernel, ByteKernel byteKernel)
     {
         this.store = store;
+        this.budget = budget;
         layout = store.Layout;
         this.floatKernel = floatKernel;
         this.byteKernel = byteKernel;
@@ -65,11 +70,21 @@ internal sealed unsafe class GalleryScanner : IDisposable
         nextBlock = 0;
         failure = null;
         cancellation = token;
-        int count = WorkersFor(blocks);
-        for (int i = 0; i < count; i++)
-            workers[i].Top.Prepare(top, thresholds);
-        Start(count - 1);
-        Work(workers[0]);
+        int count = budget.Take(WorkersFor(blocks));
+        bool started = false;
+        try
+        {
+            for (int i = 0; i < count; i++)
+                workers[i].Top.Prepare(top, thresholds);
+            Start(count - 1);
+            started = true;
+            Work(workers[0], leads: true);
+        }
+        finally
+        {
+            budget.Give(started ? 1 : count); // who helps gives back its own
+        }
+
         Wait();
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
@@ -111,7 +126,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 continue;
             int index = i;
             workers[i].Thread = new Thread(() => Help(index)) { IsBackground = true, Name = "FaceVault search" };
-            workers[i].Thread!.Start();
+            workers[i].Thread!.UnsafeStart(); // without the caller's context
         }
 
         lock (gate)
@@ -148,7 +163,8 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 seen = round;
             }
 
-            Work(workers[index]);
+            Work(workers[index], leads: false);
+            budget.Give(1);
             lock (gate)
             {
                 running--;
@@ -157,8 +173,9 @@ internal sealed unsafe class GalleryScanner : IDisposable
         }
     }
 
-    private void Work(Worker worker)
+    private void Work(Worker worker, bool leads)
     {
+        long perBlock = (long)layout.Panels * layout.PanelBytes * probeCount, done = 0;
         try
         {
             while (!Volatile.Read(ref stop) && !cancellation.IsCancellationRequested && Volatile.Read(ref failure) is null)
@@ -178,6 +195,15 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 {
                     store.ExitRead();
                 }
+
+                done += perBlock;
+                if (done < Slice || !budget.IsWanted)
+                    continue;
+                if (!leads)
+                    return;
+                budget.Give(1);
+                budget.Take(1);
+                done = 0;
             }
         }
         catch (Exception e)

@@ -23,6 +23,8 @@ internal sealed unsafe class GalleryStore : IDisposable
     private uint change;
     private uint earliestUseEnd = uint.MaxValue;
     private bool isLocked = true;
+    private long lockedBytes;
+    private long unlockedBytes;
     private bool disposed;
 
     public GalleryStore(BlockLayout layout, bool requireLock)
@@ -37,6 +39,9 @@ internal sealed unsafe class GalleryStore : IDisposable
     public int Count => Volatile.Read(ref count);
 
     public bool IsLocked => Volatile.Read(ref isLocked);
+
+    /// <summary>Bytes that are locked in memory, and bytes that are not.</summary>
+    public (long Locked, long Unlocked) Memory => (Interlocked.Read(ref lockedBytes), Interlocked.Read(ref unlockedBytes));
 
     /// <summary>The number of the last finished removal.</summary>
     public uint Change => Volatile.Read(ref change);
@@ -171,6 +176,8 @@ internal sealed unsafe class GalleryStore : IDisposable
             blocks = [];
             blockCount = 0;
             count = 0;
+            Interlocked.Exchange(ref lockedBytes, 0);
+            Interlocked.Exchange(ref unlockedBytes, 0);
             barrier.ExitWriteLock();
         }
     }
@@ -220,6 +227,7 @@ internal sealed unsafe class GalleryStore : IDisposable
         }
 
         isLocked &= group.IsLocked;
+        Interlocked.Add(ref group.IsLocked ? ref lockedBytes : ref unlockedBytes, group.Size);
         Volatile.Write(ref blocks, grown);
     }
 }

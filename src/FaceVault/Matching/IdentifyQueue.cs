@@ -1,7 +1,7 @@
 namespace FaceVault.Matching;
 
 /// <summary>Lets callers who wait at the same time share one search. A thread of its own takes whoever waits, at most 256 at a time, so nobody waits for company: company gathers while a search runs.</summary>
-/// <remarks>The number of waiting callers is bounded; one more is told that the gallery is busy. The thread starts with the first caller. Thread-safe.</remarks>
+/// <remarks>The number of callers who are not answered yet is bounded; one more is told so. The thread starts with the first caller. Thread-safe.</remarks>
 internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<IdentifyRound> search) : IDisposable
 {
     private readonly object gate = new();
@@ -12,30 +12,39 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
     private int callers;
     private bool ended;
 
+    /// <summary>Callers who have a place.</summary>
+    public int Callers => Volatile.Read(ref callers);
+
     /// <summary>Adds a probe to the round that fills.</summary>
-    public Task<IReadOnlyList<Candidate>> Enqueue(ReadOnlySpan<float> probe, int top, float floor, CancellationToken token)
+    /// <param name="probe">Copied.</param>
+    /// <param name="top">How many candidates at most.</param>
+    /// <param name="floor">The lowest score that counts.</param>
+    /// <param name="isNamed">Whether the caller keeps the place until it has names.</param>
+    /// <param name="token">Gives up waiting.</param>
+    public IdentifyCaller Enqueue(ReadOnlySpan<float> probe, int top, float floor, bool isNamed, CancellationToken token)
     {
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(ended, typeof(Gallery));
-            if (callers == maxWaiting)
-                throw Error.GalleryBusy();
+            if (Callers == maxWaiting)
+                throw Error.Busy();
             if (filling is null || filling.IsFull)
             {
                 filling = idle.TryPop(out IdentifyRound? used) ? used : new IdentifyRound(model);
                 waiting.Enqueue(filling);
             }
 
-            Task<IReadOnlyList<Candidate>> answer = filling.Add(probe, top, floor, token);
-            callers++;
+            var caller = new IdentifyCaller(isNamed, Leave, token);
+            filling.Add(probe, top, floor, caller);
+            Interlocked.Increment(ref callers);
             if (thread is null)
             {
                 thread = new Thread(Serve) { IsBackground = true, Name = "FaceVault identify" };
-                thread.Start();
+                thread.UnsafeStart(); // without the first caller's context
             }
 
             Monitor.PulseAll(gate);
-            return answer;
+            return caller;
         }
     }
 
@@ -61,6 +70,8 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
             round.Dispose();
     }
 
+    private void Leave() => Interlocked.Decrement(ref callers);
+
     private void Serve()
     {
         while (Next() is { } round)
@@ -74,13 +85,9 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
                 round.Fail(e);
             }
 
-            int served = round.Count;
             round.Clear();
             lock (gate)
-            {
-                callers -= served;
                 idle.Push(round);
-            }
         }
     }
 

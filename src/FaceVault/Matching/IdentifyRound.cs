@@ -8,7 +8,7 @@ internal sealed class IdentifyRound(TemplateModel model) : IDisposable
 
     private readonly int[] tops = new int[MaxCallers];
     private readonly float[] floors = new float[MaxCallers];
-    private readonly Waiter[] waiters = new Waiter[MaxCallers];
+    private readonly IdentifyCaller[] callers = new IdentifyCaller[MaxCallers];
 
     public ProbeBatch Probes { get; } = new(model, MaxCallers);
 
@@ -20,19 +20,18 @@ internal sealed class IdentifyRound(TemplateModel model) : IDisposable
 
     public ReadOnlySpan<float> Floors => floors.AsSpan(0, Count);
 
-    public Task<IReadOnlyList<Candidate>> Add(ReadOnlySpan<float> probe, int top, float floor, CancellationToken token)
+    public void Add(ReadOnlySpan<float> probe, int top, float floor, IdentifyCaller caller)
     {
         int index = Count;
         Probes.Add(probe);
-        var waiter = new Waiter(token);
         tops[index] = top;
         floors[index] = floor;
-        waiters[index] = waiter;
-        return waiter.Task;
+        callers[index] = caller;
     }
 
     /// <summary>Hands an answer over. Inside the store's read side, so that no removal can finish between the check and the handing over.</summary>
-    public void Complete(int index, TopCandidates found, GalleryStore store, uint since)
+    /// <returns>Whether anybody was found.</returns>
+    public bool Complete(int index, TopCandidates found, GalleryStore store, uint since)
     {
         var candidates = new List<Candidate>(found.Count(index));
         for (int i = 0; i < found.Count(index); i++)
@@ -42,42 +41,25 @@ internal sealed class IdentifyRound(TemplateModel model) : IDisposable
                 candidates.Add(candidate);
         }
 
-        waiters[index].Finish(candidates);
+        callers[index].Finish(candidates);
+        return candidates.Count > 0;
     }
 
     public void Fail(Exception reason)
     {
         for (int i = 0; i < Count; i++)
-            waiters[i].Fail(reason);
+            callers[i].Fail(reason);
     }
 
-    /// <summary>Wipes the probes and forgets the callers.</summary>
+    /// <summary>Wipes the probes and forgets the callers; they leave unless they wait for names.</summary>
     public void Clear()
     {
-        Array.Clear(waiters);
+        int count = Count;
         Probes.Clear();
+        for (int i = 0; i < count; i++)
+            callers[i].Release();
+        Array.Clear(callers);
     }
 
     public void Dispose() => Probes.Dispose();
-
-    private sealed class Waiter : TaskCompletionSource<IReadOnlyList<Candidate>>
-    {
-        private readonly CancellationTokenRegistration registration;
-
-        public Waiter(CancellationToken token)
-            : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
-            registration = token.UnsafeRegister(static (state, token) => ((Waiter)state!).TrySetCanceled(token), this);
-
-        public void Finish(IReadOnlyList<Candidate> candidates)
-        {
-            registration.Unregister();
-            TrySetResult(candidates);
-        }
-
-        public void Fail(Exception reason)
-        {
-            registration.Unregister();
-            TrySetException(reason);
-        }
-    }
 }

@@ -44,6 +44,18 @@ public sealed class MatchBuffer
     /// <summary>How many probes the last finished search had.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Probes of the last finished search with at least one candidate.</summary>
+    internal int Hits
+    {
+        get
+        {
+            int hits = 0;
+            foreach (int count in deliveredCounts.AsSpan(0, Count))
+                hits += count > 0 ? 1 : 0;
+            return hits;
+        }
+    }
+
     /// <summary>The gallery's change number at which the answers were checked against removals for the last time.</summary>
     internal uint DeliveredAt { get; private set; }
 

@@ -45,5 +45,9 @@ public sealed record FaceVerification
 
     internal static FaceVerification NoMatch(float score) => new(VerificationOutcome.NoMatch, score, []);
 
-    internal static FaceVerification Refused(IReadOnlyList<Violation> violations) => new(VerificationOutcome.Refused, float.NaN, violations);
+    internal static FaceVerification Refused(IReadOnlyList<Violation> violations)
+    {
+        RefusedException.Count(violations);
+        return new FaceVerification(VerificationOutcome.Refused, float.NaN, violations);
+    }
 }

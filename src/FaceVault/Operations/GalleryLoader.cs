@@ -3,6 +3,7 @@ using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Telemetry;
 using FaceVault.Templates;
 
 namespace FaceVault.Operations;
@@ -42,19 +43,23 @@ internal static class GalleryLoader
             Purpose = purpose.Current.Id,
             IsShared = true,
             Threads = session.Options.MatchingThreads,
+            Budget = session.MatchingBudget,
+            Meter = new SearchMeter(session.Origin, purpose.Current.Id.Value, model.Name),
+            MaxWaiting = session.Options.MaxWaitingCallers,
             RequireLockedMemory = session.Options.RequireLockedGalleries,
             TimeProvider = session.Options.TimeProvider,
         })
         {
-            Resolver = (candidates, token) => Resolving.ResolveAsync(session, candidates, token),
+            Resolver = (candidates, isCounted, token) => Resolving.ResolveAsync(session, candidates, isCounted, token),
         };
         var open = new OpenGallery(purpose.CurrentVersion, gallery);
-        open.Loading = Task.Run(() => Load(session, purpose, model, open));
+        open.Loading = Task.Factory.StartNew(() => Load(session, purpose, model, open), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // seconds: no thread of the pool
         return open;
     }
 
     private static void Load(VaultSession session, PurposeEntry purpose, TemplateModel model, OpenGallery open)
     {
+        using TraceSpan span = TraceSpan.Start("facevault.gallery.load", session.Origin).With(TagNames.Purpose, purpose.Current.Id.Value).With(TagNames.Model, model.Name);
         try
         {
             using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
@@ -71,9 +76,11 @@ internal static class GalleryLoader
             }
             while (from < next);
             open.LoadTo(uint.MaxValue, () => LoadSlots(session, purpose, model, open.Gallery, templates, encoded, from, uint.MaxValue - 1));
+            span.With(TagNames.Items, open.Gallery.Count);
         }
-        catch
+        catch (Exception failure)
         {
+            span.Failed(failure);
             session.Galleries.Remove(open);
             throw;
         }

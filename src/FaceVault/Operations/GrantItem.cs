@@ -24,6 +24,12 @@ internal sealed class GrantItem(VaultSession session, IReadOnlyList<ConsentGrant
         foreach (int i in order)
             (receipts[i], _) = Granting.Grant(session, draft, grants[i], synthetic);
     }
+
+    public override void Committed()
+    {
+        foreach (IGrouping<PurposeId, ConsentGrant> granted in grants.GroupBy(grant => grant.Purpose))
+            session.Meter.Granted(granted.Key.Value, granted.Count());
+    }
 }
 
 /// <summary>Judges and records one grant within a draft.</summary>

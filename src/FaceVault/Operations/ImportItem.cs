@@ -49,6 +49,8 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
     {
         foreach ((int row, uint slot, ushort ordinal, uint version, uint useEnds) in added)
             session.Galleries.Add(version, model, slot, ordinal, Row(row), useEnds);
+        session.Meter.Granted(grants[0].Purpose.Value, receipts.Count);
+        session.Meter.Enrolled(grants[0].Purpose.Value, added.Count);
     }
 
     public override void Ended()

@@ -8,13 +8,20 @@ namespace FaceVault.Operations;
 /// <summary>Names the living subjects behind candidates; leaves out the withdrawn, restricted and expired.</summary>
 internal static class Resolving
 {
-    public static async ValueTask<IReadOnlyList<Match>> ResolveAsync(VaultSession session, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
+    /// <param name="session">The open vault.</param>
+    /// <param name="candidates">Whom to name.</param>
+    /// <param name="isCounted">Whether the caller is counted by the gallery.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async ValueTask<IReadOnlyList<Match>> ResolveAsync(VaultSession session, IReadOnlyList<Candidate> candidates, bool isCounted, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (candidates.Count == 0)
+            return [];
         while (true)
         {
             foreach (Candidate candidate in candidates)
                 await session.Engine.Leases.WhenResumed(candidate.Slot).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (TryResolve(session, candidates, cancellationToken) is { } matches)
+            if (await session.RunAsync(() => TryResolve(session, candidates, cancellationToken), isCounted, cancellationToken).ConfigureAwait(false) is { } matches)
                 return matches;
         }
     }

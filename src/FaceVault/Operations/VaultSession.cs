@@ -1,20 +1,24 @@
 using FaceVault.Commits;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Matching;
+using FaceVault.Telemetry;
 
 namespace FaceVault.Operations;
 
 /// <summary>The settings that operations need.</summary>
-internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThreads, bool RequireLockedGalleries);
+internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThreads, int MaxWaitingCallers, bool RequireLockedGalleries);
 
 /// <summary>An open vault from the inside: the engine, the purposes and the galleries that the operations share.</summary>
-internal sealed class VaultSession : IDisposable
+internal sealed class VaultSession : IObservedVault, IDisposable
 {
     public VaultSession(VaultEngine engine, string origin, SessionOptions options, PurposeRegistry purposes)
     {
         (Engine, Origin, Options, Purposes) = (engine, origin, options, purposes);
         Withdrawals = new Withdrawals(engine);
         Cosigner = new Cosigner(this);
+        MatchingBudget = new ThreadBudget(options.MatchingThreads);
+        Callers = new CallerThreads(options.MatchingThreads, options.MaxWaitingCallers);
     }
 
     public VaultEngine Engine { get; }
@@ -26,6 +30,14 @@ internal sealed class VaultSession : IDisposable
     public PurposeRegistry Purposes { get; }
 
     public GalleryTable Galleries { get; } = new();
+
+    /// <summary>The threads that search, whatever the number of galleries.</summary>
+    public ThreadBudget MatchingBudget { get; }
+
+    /// <summary>The threads that verify and name.</summary>
+    public CallerThreads Callers { get; }
+
+    public VaultMeter Meter => Engine.Meter;
 
     public Withdrawals Withdrawals { get; }
 
@@ -61,9 +73,49 @@ internal sealed class VaultSession : IDisposable
         Purposes.Load(view.Store, view.Crown);
     }
 
+    /// <summary>Runs a long operation within a span of its own.</summary>
+    public async Task<T> TraceAsync<T>(string name, int items, Func<Task<T>> operation)
+    {
+        using TraceSpan span = TraceSpan.Start(name, Origin);
+        if (items > 0)
+            span.With(TagNames.Items, items);
+        try
+        {
+            return await operation().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Runs a call on a thread of the vault's own.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>.</exception>
+    public Task<T> RunAsync<T>(Func<T> call, bool isCounted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Callers.RunAsync(call, isCounted, cancellationToken);
+        }
+        catch (VaultException busy) when (busy.Code == VaultErrorCode.Busy)
+        {
+            Meter.Rejected();
+            throw;
+        }
+    }
+
+    long IObservedVault.Flushes => Engine.Flushes;
+
+    int IObservedVault.WaitingCallers => Callers.Callers + Galleries.All.Sum(open => open.Gallery.Callers);
+
+    IEnumerable<ObservedGallery> IObservedVault.ObserveGalleries() => Galleries.All.Select(open =>
+        new ObservedGallery(open.Gallery.Purpose!.Value.Value, open.Gallery.Model.Name, open.Gallery.Count, open.Gallery.Memory.Locked, open.Gallery.Memory.Unlocked));
+
     public void Dispose()
     {
+        ObservedVaults.Remove(this);
         Galleries.Dispose();
+        Callers.Dispose();
         Cosigner.Dispose();
         Engine.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Cryptography;
@@ -7,23 +8,29 @@ using FaceVault.Storage;
 
 namespace FaceVault.Operations;
 
-/// <summary>1:1: compares one probe with the templates of one consent, decrypted into wiped scratch under a lease.</summary>
+/// <summary>1:1: compares one probe with the templates of one consent, decrypted into wiped scratch under a lease, on a thread of the vault's own.</summary>
 internal static class Verifying
 {
     public static async Task<FaceVerification> VerifyAsync(
         VaultSession session, ConsentId id, ReadOnlyMemory<float> probe, float floor, string? modelName, CancellationToken cancellationToken)
     {
-        while (true)
+        using var values = new ProbeCopy(probe.Span);
+        for (bool again = false; ; again = true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (TryVerify(session, id, probe.Span, floor, modelName, out uint paused) is { } answer)
+            uint paused = 0;
+            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, floor, modelName, out paused), isCounted: again, cancellationToken).ConfigureAwait(false);
+            if (answer is not null)
+            {
+                session.Meter.Verified(answer.Outcome switch { VerificationOutcome.Match => "match", VerificationOutcome.NoMatch => "no_match", _ => "refused" });
                 return answer;
+            }
+
             await session.Engine.Leases.WhenResumed(paused).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Null when the slot is being re-keyed: nothing is held any more, wait and start again.</summary>
-    private static FaceVerification? TryVerify(VaultSession session, ConsentId id, ReadOnlySpan<float> probe, float floor, string? modelName, out uint slot)
+    private static FaceVerification? TryVerify(VaultSession session, ConsentId id, ProbeCopy probe, float floor, string? modelName, out uint slot)
     {
         using ReadScope view = session.Engine.Read();
         Span<byte> utf8 = stackalloc byte[256];
@@ -42,7 +49,7 @@ internal static class Verifying
             if (purpose.Retired.Any(r => r.Name == modelName))
                 return FaceVerification.Refused([Error.ModelRetired()]);
             TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
-            ProbeBatch.Check(model, probe, nameof(probe));
+            ProbeBatch.Check(model, probe.Values, nameof(probe));
             float? best = Best(session, view, slot, purpose, model, probe);
             if (best is null)
                 return FaceVerification.Refused([Error.NothingEnrolled()]);
@@ -50,12 +57,10 @@ internal static class Verifying
         }
     }
 
-    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, ReadOnlySpan<float> probe)
+    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, ProbeCopy probe)
     {
         float? best = null;
         int found = 0;
-        using var values = new SecretBuffer(probe.Length * sizeof(float));
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes(probe).CopyTo(values.DangerousBytes);
         using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
         using ReaderPool<ITemplateReader>.Rented templates = session.Engine.TemplateReaders.Rent();
         templates.Reader.Scan(slot, slot, (_, ordinal, blob) =>
@@ -67,7 +72,7 @@ internal static class Verifying
             (TemplateModel stored, int length) = TemplateModels.Open(purpose, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
             if (stored == model)
             {
-                float score = Similarity.Score(model, encoded.DangerousBytes[..length], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(values.DangerousBytes));
+                float score = Similarity.Score(model, encoded.DangerousBytes[..length], probe.Values);
                 best = best is { } b && b >= score ? b : score;
             }
 
@@ -75,5 +80,23 @@ internal static class Verifying
         });
         view.Tree.TryGet(slot, out KeyEntry counted);
         return found < counted.Live && best is null ? throw Error.TemplatesMissing() : best;
+    }
+
+    /// <summary>What the caller presented, in locked memory until it is answered. Of more numbers than any model has, only so many that no model fits.</summary>
+    private sealed class ProbeCopy : IDisposable
+    {
+        private readonly SecretBuffer buffer;
+        private readonly int length;
+
+        public ProbeCopy(ReadOnlySpan<float> probe)
+        {
+            length = Math.Min(probe.Length, TemplateModel.MaxDimensions + 1);
+            buffer = new SecretBuffer(Math.Max(1, length) * sizeof(float));
+            MemoryMarshal.AsBytes(probe[..length]).CopyTo(buffer.DangerousBytes);
+        }
+
+        public ReadOnlySpan<float> Values => MemoryMarshal.Cast<byte, float>(buffer.DangerousBytes)[..length];
+
+        public void Dispose() => buffer.Dispose();
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using FaceVault.Commits;
 using FaceVault.Keys;
+using FaceVault.Ledger;
+using FaceVault.Telemetry;
 
 namespace FaceVault.Operations;
 
@@ -44,7 +46,10 @@ internal static class Withdrawing
     }
 
     /// <exception cref="LegalHoldException">Some are stopped and kept; it carries the certificates of the others.</exception>
-    public static async Task<IReadOnlyList<DeletionCertificate>> RunAsync(VaultSession session, IReadOnlyList<StopRequest> requests, IProgress<long>? progress)
+    public static Task<IReadOnlyList<DeletionCertificate>> RunAsync(VaultSession session, IReadOnlyList<StopRequest> requests, IProgress<long>? progress) =>
+        session.TraceAsync("facevault.withdraw", requests.Count, () => StopAsync(session, requests, progress));
+
+    private static async Task<IReadOnlyList<DeletionCertificate>> StopAsync(VaultSession session, IReadOnlyList<StopRequest> requests, IProgress<long>? progress)
     {
         Task log = session.Engine.IsLogRead ? Task.CompletedTask : Task.Run(session.Engine.ReadLogAhead, CancellationToken.None); // the proofs will need it
         IReadOnlyList<StopResult> done = await session.Withdrawals.RunAsync(requests, progress).ConfigureAwait(false);
@@ -57,9 +62,11 @@ internal static class Withdrawing
         return completed.Count == done.Count ? certificates : throw Error.UnderLegalHold(done.Count - completed.Count, certificates);
     }
 
-    public static async Task<DeletionCertificate> RekeyAsync(VaultSession session, uint slot, Removal removal, CancellationToken cancellationToken)
+    public static async Task<DeletionCertificate> RekeyAsync(VaultSession session, uint slot, DeletionTrigger trigger, Removal removal, CancellationToken cancellationToken)
     {
-        CompletedDestruction done = await Rekeying.RunAsync(session, slot, removal, cancellationToken).ConfigureAwait(false);
+        MeasuredTime time = MeasuredTime.Start(Instruments.DeletionDuration, session.Options.TimeProvider);
+        CompletedDestruction done = await session.TraceAsync("facevault.rekey", 0, () => Rekeying.RunAsync(session, slot, removal, cancellationToken)).ConfigureAwait(false);
+        session.Meter.DeletedAfter(LedgerNames.Of(trigger), time);
         return (await AssembleAsync(session, [done]).ConfigureAwait(false))[0];
     }
 

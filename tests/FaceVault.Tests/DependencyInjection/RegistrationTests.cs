@@ -93,7 +93,7 @@ public sealed class RegistrationTests
             [
                 "Set VaultOptions.Directory to the vault's folder.",
                 "Set VaultOptions.RootKey, for example to a FileRootKeyStore outside the vault's folder.",
-                "VaultOptions.MatchingThreads must be 1 or more.",
+                "VaultOptions.MatchingThreads must be 1 to 1,024.",
                 "Vault north: Set VaultOptions.Directory to the vault's folder.",
                 "Vault north: Set VaultOptions.RootKey, for example to a FileRootKeyStore outside the vault's folder.",
                 "Vault north: VaultOptions.LockTimeout must be zero or more.",

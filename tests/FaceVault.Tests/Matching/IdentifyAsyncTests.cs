@@ -42,7 +42,7 @@ public class IdentifyAsyncTests
         for (int i = 1; i < 11; i++)
             answers.Add(gallery.FindAsync(probes[i], 3, Threshold.RankOnly, i == 5 ? cancel.Token : default));
         VaultException busy = Assert.Throws<VaultException>(() => { _ = gallery.FindAsync(probes[11], 3, Threshold.RankOnly); });
-        Assert.Equal(VaultErrorCode.GalleryBusy, busy.Code);
+        Assert.Equal(VaultErrorCode.Busy, busy.Code);
         Assert.True(busy.IsTransient);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answers[5]);
@@ -101,7 +101,7 @@ public class IdentifyAsyncTests
         float[][] vectors = MatchingData.Vectors(100, 16, 1);
         using Gallery gallery = MatchingData.Gallery(Model, vectors);
         await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.IdentifyAsync(vectors[3], 1, Threshold.RankOnly));
-        gallery.Resolver = (candidates, _) => new ValueTask<IReadOnlyList<Match>>(
+        gallery.Resolver = (candidates, _, _) => new ValueTask<IReadOnlyList<Match>>(
             [.. candidates.Where(c => c.Slot != 5).Select(c => new Match(new SubjectId("subject-" + c.Slot), new ConsentId("consent-" + c.Slot), c.Score))]);
         Match match = Assert.Single(await gallery.IdentifyAsync(vectors[3], 1, Threshold.RankOnly));
         Assert.Equal("consent-4", match.Consent.DangerousValue());

@@ -14,6 +14,9 @@ public sealed class OptionsTests
         { o => o.LockTimeout = TimeSpan.FromTicks(-1), "LockTimeout" },
         { o => o.DrainTimeout = TimeSpan.Zero, "DrainTimeout" },
         { o => o.MatchingThreads = 0, "MatchingThreads" },
+        { o => o.MatchingThreads = 1025, "MatchingThreads" },
+        { o => o.MaxWaitingCallers = 0, "MaxWaitingCallers" },
+        { o => o.MaxWaitingCallers = 65_537, "MaxWaitingCallers" },
         { o => o.TimeProvider = null!, "TimeProvider" },
     };
 

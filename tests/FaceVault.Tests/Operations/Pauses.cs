@@ -10,12 +10,16 @@ internal sealed class Pause : IDisposable
 
     public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Whether a thread of the pool was stopped.</summary>
+    public bool ReachedOnPoolThread { get; private set; }
+
     public void Arm() => Volatile.Write(ref armed, 1);
 
     public void Pass()
     {
         if (Interlocked.Exchange(ref armed, 0) == 0)
             return;
+        ReachedOnPoolThread = Thread.CurrentThread.IsThreadPoolThread;
         Reached.SetResult();
         go.Wait();
     }
@@ -42,6 +46,18 @@ internal sealed class Pauses : IDisposable
         {
             pause.LetGo();
             pause.Dispose();
+        }
+    }
+
+    /// <summary>Lets everybody go when it is disposed: before the vault is closed, which waits for them, also where a test fails.</summary>
+    public Release LetGoAtEnd() => new(this);
+
+    public readonly struct Release(Pauses pauses) : IDisposable
+    {
+        public void Dispose()
+        {
+            foreach (Pause pause in (Pause[])[pauses.TemplateRead, pauses.RecordRead, pauses.Append])
+                pause.LetGo();
         }
     }
 

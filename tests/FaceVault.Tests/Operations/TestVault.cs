@@ -57,6 +57,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>How many slots one destroying commit takes; small, so that batches are split.</summary>
     public int MostInBatch { get; set; } = 10_000;
 
+    /// <summary>How many callers may wait for the next vault.</summary>
+    public int MaxWaitingCallers { get; set; } = 1024;
+
     /// <summary>Who cosigns for the next vault.</summary>
     public Witnesses.SpecWitness[] Witnesses { get; set; } = [];
 
@@ -242,7 +245,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = 1, MostInBatch = MostInBatch };
+        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = 1, MaxWaitingCallers = MaxWaitingCallers, MostInBatch = MostInBatch };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
         if (folder is null)

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace FaceVault.Telemetry;
+
+/// <summary>One activity of the source <c>FaceVault</c>, or nothing while nobody listens.</summary>
+/// <remarks>Carries no message and no stack of a failure, only its kind (<c>error.type</c>).</remarks>
+internal readonly struct TraceSpan : IDisposable
+{
+    private static readonly ActivitySource Source = new(Instruments.Source, Instruments.Version);
+
+    private readonly Activity? activity;
+
+    private TraceSpan(Activity? activity) => this.activity = activity;
+
+    /// <summary>Begins one below whatever the calling thread is doing.</summary>
+    public static TraceSpan Start(string name, string? origin = null)
+    {
+        var span = new TraceSpan(Source.StartActivity(name));
+        return origin is null ? span : span.With(TagNames.Origin, origin);
+    }
+
+    public TraceSpan With(string tag, object? value)
+    {
+        activity?.SetTag(tag, value);
+        return this;
+    }
+
+    public TraceSpan With(string tag, int value)
+    {
+        activity?.SetTag(tag, value);
+        return this;
+    }
+
+    /// <summary>Notes a failure that goes on to the caller. For an exception filter: false.</summary>
+    public bool Failed(Exception failure)
+    {
+        if (activity is null)
+            return false;
+        activity.SetTag(TagNames.ErrorType, failure is VaultException world ? world.Code.ToString() : failure.GetType().FullName);
+        activity.SetStatus(ActivityStatusCode.Error);
+        return false;
+    }
+
+    public void Dispose() => activity?.Dispose();
+}
