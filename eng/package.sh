@@ -10,10 +10,10 @@ results="${1:-$root/artifacts/tests}"
 feed="$root/artifacts/packages"
 data="$root/artifacts/package-data" # vaults of the apps: a root key on tmpfs would be refused, and temporary folders often are
 work="$(mktemp -d)"                 # outside the repository, whose Directory.Build.props are not a stranger's
-export NUGET_PACKAGES="$root/artifacts/nuget"
+cache="$root/artifacts/nuget"
 trap 'rm -rf "$work" "$data"' EXIT
-rm -rf "$feed" "$data" "$NUGET_PACKAGES"/facevault*
-mkdir -p "$results" "$feed" "$data" "$NUGET_PACKAGES"
+rm -rf "$feed" "$data" "$cache"/facevault*
+mkdir -p "$results" "$feed" "$data" "$cache"
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 mapfile -t projects < <(grep -l '<IsPackable>true</IsPackable>' src/*/*.csproj)
 
@@ -70,7 +70,7 @@ build_elsewhere() { # the same sources in another folder, without git
 
 folder_of() { # ID: where the restored or installed package lies unpacked
     local id="${1,,}" folder
-    for folder in "$NUGET_PACKAGES/$id/$version" "$work/tools/.store/$id/$version/$id/$version"; do
+    for folder in "$cache/$id/$version" "$work/tools/.store/$id/$version/$id/$version"; do
         [ ! -d "$folder" ] || { echo "$folder"; return; }
     done
     echo "$1 was not installed." >&2
@@ -201,6 +201,8 @@ demonstrates() {
 }
 
 check "Every packable project is packed without a warning" pack || finish
+check "The sources build in another folder without git" build_elsewhere
+export NUGET_PACKAGES="$cache" # from here on: what is installed is what was packed just now
 check "A fresh console app with the code of the README builds" readme_app
 check "The code of the README runs" runs_readme plain dotnet "$work/readme/bin/Release/net10.0/readme.dll"
 check "The code of the README runs trimmed and self-contained" trimmed
@@ -209,7 +211,6 @@ check "The web app serves from a vault" serves
 [ ! -d src/FaceVault.Samples.DoorAccess ] || check "The door-access sample builds from the packages" door_access
 check "The command line installs as a tool and says its version" tool
 check "The installed tool shows the whole demonstration" demonstrates
-check "The sources build in another folder without git" build_elsewhere
 for project in "${projects[@]}"; do
     id=$(basename "$project" .csproj)
     check "$id: what was installed is what was packed" from_feed "$id"
