@@ -64,11 +64,12 @@ public sealed class VaultOptions
     /// <summary>Settings of a vault that lives in memory, for tests of code that uses one: nothing touches a disk, and everything else is as in a real vault.</summary>
     /// <remarks>The places belong to the options: a second <see cref="Vault"/> with the same options opens what the first one left when it was disposed.</remarks>
     /// <param name="clock">The clock; null for the system's.</param>
-    public static VaultOptions InMemoryForTests(TimeProvider? clock = null) => new()
+    /// <param name="faults">What is to fail, now or later; null for nothing.</param>
+    public static VaultOptions InMemoryForTests(TimeProvider? clock = null, InMemoryFaults? faults = null) => new()
     {
         Directory = "memory",
         RootKey = new InMemoryRootKeyStore(),
-        Places = new VaultPlaces(new InMemoryKeyStoreLocation(), new InMemoryTemplateStoreLocation(), []),
+        Places = new VaultPlaces(new InMemoryKeyStoreLocation(faults: faults?.Stores), new InMemoryTemplateStoreLocation(faults: faults?.Stores), faults is null ? [] : [faults.Mirror]),
         TimeProvider = clock ?? TimeProvider.System,
     };
 
