@@ -28,4 +28,5 @@ step "tests" dotnet test -c Release --no-build --nologo -v quiet tests/FaceVault
 if [ -x eng/narrow.sh ]; then
     step "kernels, encoding and memory on narrower vectors" eng/narrow.sh "$results"
 fi
+step "packages, installed and used as strangers do" eng/package.sh "$results"
 finish
