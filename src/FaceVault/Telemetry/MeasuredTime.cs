@@ -15,6 +15,6 @@ internal readonly struct MeasuredTime
     public void Record(Histogram<double> histogram, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (clock is not null)
-            histogram.Record(clock.GetElapsedTime(begun).TotalSeconds, tags);
+            histogram.Measure(clock.GetElapsedTime(begun).TotalSeconds, tags);
     }
 }

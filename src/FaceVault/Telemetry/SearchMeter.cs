@@ -12,13 +12,13 @@ internal sealed class SearchMeter(string origin, string purpose, string model)
 
     public void Searched(bool isShared, int probes, long templates, int hits, MeasuredTime since)
     {
-        Instruments.Searches.Add(probes, [origin, purpose, model, isShared ? Shared : Bulk]);
-        Instruments.SearchHits.Add(hits, [origin, purpose, model, isShared ? Shared : Bulk]);
-        Instruments.Comparisons.Add(probes * templates, [origin, purpose, model, isShared ? Shared : Bulk]);
+        Instruments.Searches.Count(probes, [origin, purpose, model, isShared ? Shared : Bulk]);
+        Instruments.SearchHits.Count(hits, [origin, purpose, model, isShared ? Shared : Bulk]);
+        Instruments.Comparisons.Count(probes * templates, [origin, purpose, model, isShared ? Shared : Bulk]);
         since.Record(Instruments.SearchDuration, origin, purpose, model, isShared ? Shared : Bulk);
     }
 
-    public void Rejected() => Instruments.RejectedCallers.Add(1, origin);
+    public void Rejected() => Instruments.RejectedCallers.Count(1, origin);
 
     /// <summary>A span over a search of this gallery, as its caller sees it.</summary>
     public TraceSpan StartSpan(int probes) =>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace FaceVault.Telemetry;
 
 /// <summary>One activity of the source <c>FaceVault</c>, or nothing while nobody listens.</summary>
-/// <remarks>Carries no message and no stack of a failure, only its kind (<c>error.type</c>).</remarks>
+/// <remarks>Carries no message and no stack of a failure, only its kind (<c>error.type</c>). What a listener throws is lost.</remarks>
 internal readonly struct TraceSpan : IDisposable
 {
     private static readonly ActivitySource Source = new(Instruments.Source, Instruments.Version);
@@ -15,7 +15,17 @@ internal readonly struct TraceSpan : IDisposable
     /// <summary>Begins one below whatever the calling thread is doing.</summary>
     public static TraceSpan Start(string name, string? origin = null)
     {
-        var span = new TraceSpan(Source.StartActivity(name));
+        Activity? begun = null, around = Activity.Current;
+        try
+        {
+            begun = Source.StartActivity(name);
+        }
+        catch (Exception)
+        {
+            Activity.Current = around; // the listener's: nothing is traced
+        }
+
+        var span = new TraceSpan(begun);
         return origin is null ? span : span.With(TagNames.Origin, origin);
     }
 
@@ -41,5 +51,15 @@ internal readonly struct TraceSpan : IDisposable
         return false;
     }
 
-    public void Dispose() => activity?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            activity?.Dispose();
+        }
+        catch (Exception)
+        {
+            // the listener's
+        }
+    }
 }

@@ -6,17 +6,17 @@ internal sealed class VaultMeter(string origin)
 {
     private readonly KeyValuePair<string, object?> origin = new(TagNames.Origin, origin);
 
-    public void Granted(string purpose, int consents) => Instruments.Grants.Add(consents, origin, new(TagNames.Purpose, purpose));
+    public void Granted(string purpose, int consents) => Instruments.Grants.Count(consents, origin, new(TagNames.Purpose, purpose));
 
-    public void Enrolled(string purpose, int templates) => Instruments.Enrollments.Add(templates, origin, new(TagNames.Purpose, purpose));
+    public void Enrolled(string purpose, int templates) => Instruments.Enrollments.Count(templates, origin, new(TagNames.Purpose, purpose));
 
     /// <param name="outcome">match, no_match or refused.</param>
-    public void Verified(string outcome) => Instruments.Verifications.Add(1, origin, new(TagNames.Outcome, outcome));
+    public void Verified(string outcome) => Instruments.Verifications.Count(1, origin, new(TagNames.Outcome, outcome));
 
-    public void Rejected() => Instruments.RejectedCallers.Add(1, origin);
+    public void Rejected() => Instruments.RejectedCallers.Count(1, origin);
 
     /// <param name="trigger">As the ledger names it.</param>
-    public void Deleted(string trigger) => Instruments.Deletions.Add(1, origin, new(TagNames.Trigger, trigger));
+    public void Deleted(string trigger) => Instruments.Deletions.Count(1, origin, new(TagNames.Trigger, trigger));
 
     public void DeletedAfter(string trigger, MeasuredTime since) => since.Record(Instruments.DeletionDuration, origin, new(TagNames.Trigger, trigger));
 
@@ -31,5 +31,5 @@ internal static class RefusalMeter
     public static bool IsHeard => Instruments.Refusals.Enabled;
 
     /// <param name="violation">The code.</param>
-    public static void Refused(string violation) => Instruments.Refusals.Add(1, new KeyValuePair<string, object?>(TagNames.Violation, violation));
+    public static void Refused(string violation) => Instruments.Refusals.Count(1, new KeyValuePair<string, object?>(TagNames.Violation, violation));
 }
