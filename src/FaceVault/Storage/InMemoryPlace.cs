@@ -1,17 +1,20 @@
 namespace FaceVault.Storage;
 
 /// <summary>A place in memory: the object is the disk, it survives the connections opened to it and can fail, vanish, be copied and be put back. For tests.</summary>
-/// <remarks>Thread-safe; the connections are not. An open scan blocks a checkpoint, as in SQLite, but without waiting.</remarks>
+/// <remarks>Thread-safe; the connections are not. A checkpoint waits for scans that are open, as in SQLite.</remarks>
 /// <typeparam name="T">What lies on the disk; never changed, only replaced.</typeparam>
 internal abstract class InMemoryPlace<T>(StoreNoun noun, StoreFaults? faults)
     where T : class
 {
-    private readonly Lock gate = new();
+    private readonly object gate = new();
     private T? image;
     private T? zombie;
     private int scans;
 
     public StoreFaults Faults { get; } = faults ?? new StoreFaults();
+
+    /// <summary>How long a checkpoint waits for a scan. Default 10 s.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>False: the place is away. Nothing exists there, and what is open fails.</summary>
     public bool IsReachable { get; set; } = true;
@@ -96,8 +99,9 @@ internal abstract class InMemoryPlace<T>(StoreNoun noun, StoreFaults? faults)
     {
         lock (gate)
         {
-            if (scans > 0)
-                throw Error.CheckpointBlocked(noun);
+            while (scans > 0)
+                if (!Monitor.Wait(gate, LockTimeout))
+                    throw Error.CheckpointBlocked(noun);
         }
     }
 
@@ -110,7 +114,10 @@ internal abstract class InMemoryPlace<T>(StoreNoun noun, StoreFaults? faults)
     internal void EndScan()
     {
         lock (gate)
-            scans--;
+        {
+            if (--scans == 0)
+                Monitor.PulseAll(gate);
+        }
     }
 
     /// <summary>Takes a step that opens what is there.</summary>

@@ -5,18 +5,32 @@ namespace FaceVault.Tests.Storage;
 
 public sealed class InMemoryKeyStoreConformance : KeyStoreConformance
 {
-    private protected override IKeyStoreLocation NewPlace() => new InMemoryKeyStoreLocation();
+    private protected override IKeyStoreLocation NewPlace() => new InMemoryKeyStoreLocation { LockTimeout = TimeSpan.FromMilliseconds(50) };
 }
 
 public sealed class InMemoryTemplateStoreConformance : TemplateStoreConformance
 {
-    private protected override ITemplateStoreLocation NewPlace() => new InMemoryTemplateStoreLocation();
+    private protected override ITemplateStoreLocation NewPlace() => new InMemoryTemplateStoreLocation { LockTimeout = TimeSpan.FromMilliseconds(50) };
 }
 
 public sealed class InMemoryStoreTests
 {
     private readonly InMemoryKeyStoreLocation keys = new();
     private readonly InMemoryTemplateStoreLocation templates = new();
+
+    [Fact]
+    public async Task A_checkpoint_waits_for_a_scan_that_is_open()
+    {
+        using IKeyStore store = keys.Create(Blob(1, 16));
+        store.Commit([], [Crown(Blob(1))], new(1, 1));
+        using IKeyStoreReader reader = keys.OpenReader();
+        IEnumerator<KeyValuePair<long, byte[]>> scan = reader.Scan(KeyTable.Crown).GetEnumerator();
+        Assert.True(scan.MoveNext());
+        Task checkpoint = Task.Run(store.Checkpoint);
+        Assert.NotSame(checkpoint, await Task.WhenAny(checkpoint, Task.Delay(50)));
+        scan.Dispose();
+        await checkpoint.WaitAsync(TimeSpan.FromMinutes(1));
+    }
 
     [Theory]
     [InlineData(StoreFaultMoment.Before, false, false)]
