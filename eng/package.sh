@@ -77,6 +77,11 @@ folder_of() { # ID: where the restored or installed package lies unpacked
     return 1
 }
 
+nuspec_of() { # ID: what the package says of itself; a tool keeps the case of its name, a library does not
+    local folder
+    folder=$(folder_of "$1") && find "$folder" -maxdepth 1 -iname "$1.nuspec" | grep .
+}
+
 from_feed() { # ID: what was installed is what was packed
     local folder
     folder=$(folder_of "$1") && cmp "$folder/${1,,}.$version.nupkg" "$feed/$1.$version.nupkg"
@@ -90,17 +95,17 @@ same_elsewhere() { # ID: the assembly that was installed is the one that the oth
 depends_as_intended() {
     local id="$1" nuspec
     [ -n "${intended[$id]+there}" ] || { echo "Write down in eng/package.sh what $id may depend on."; return 1; }
-    nuspec="$(folder_of "$id")/${id,,}.nuspec" && [ -f "$nuspec" ] || return 1
+    nuspec=$(nuspec_of "$id") || return 1
     diff <(tr ' ' '\n' <<<"${intended[$id]}" | sed '/^$/d' | sort) <(sed -n 's/.*<dependency id="\([^"]*\)".*/\1/p' "$nuspec" | sort) || { cat "$nuspec"; return 1; }
 }
 
 carries() { # ID: README, licence, documentation of the API, symbols
-    local id="$1" folder
-    folder=$(folder_of "$id") || return 1
+    local id="$1" folder nuspec
+    folder=$(folder_of "$id") && nuspec=$(nuspec_of "$id") || return 1
     cmp "$folder/README.md" README.md && cmp "$folder/LICENSE" LICENSE || return 1
-    grep '<license type="expression">Apache-2.0</license>' "$folder/${id,,}.nuspec" && grep '<readme>README.md</readme>' "$folder/${id,,}.nuspec" || return 1
+    grep '<license type="expression">Apache-2.0</license>' "$nuspec" && grep '<readme>README.md</readme>' "$nuspec" || return 1
     grep -aq "$id.pdb" "$feed/$id.$version.snupkg" || { echo "No symbols."; return 1; }
-    grep -q 'DotnetTool' "$folder/${id,,}.nuspec" || grep -q "<name>$id</name>" "$folder/lib/net10.0/$id.xml"
+    grep -q 'DotnetTool' "$nuspec" || grep -q "<name>$id</name>" "$folder/lib/net10.0/$id.xml"
 }
 
 restore="-p:RestoreAdditionalProjectSources=$feed -p:DisableTransitiveFrameworkReferenceDownloads=true"

@@ -33,6 +33,9 @@ internal static class Messages
     public static CliException SubjectUnknown() => new("ConsentUnknown",
         "The vault knows no consent of that subject, or the evidence of all of them was destroyed. Check the id; nothing was changed.", Cli.ExitCode.Failed);
 
+    public static CliException NoConsentToPurposes() => new("ConsentUnknown",
+        "The vault knows no consent of that subject to these purposes. Check the ids; nothing was changed.", Cli.ExitCode.Failed);
+
     public static CliException DemoFailed() => new("DemoFailed",
         "The copy from before the withdrawal was opened, and it must not. Please report this with the version of the program and of the file system.", Cli.ExitCode.Failed);
 

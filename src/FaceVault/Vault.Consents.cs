@@ -38,7 +38,7 @@ public sealed partial class Vault
     public async Task<IReadOnlyList<PurposeInfo>> ListPurposesAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<uint, int> living = open.Engine.CountEntries().Living;
+        IReadOnlyDictionary<uint, int> living = await open.AskAsync(() => open.Engine.CountEntries().Living, mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         return [.. open.Purposes.All.Select(p => new PurposeInfo(
             p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value), p.Newest.Retired))];
     }
@@ -79,7 +79,7 @@ public sealed partial class Vault
     {
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = ModelOf(open, consent, model);
+        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, model), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         SecretBuffer encoded = Enrolling.Encode(chosen, [embedding]);
         await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
     }

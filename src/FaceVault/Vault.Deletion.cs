@@ -36,25 +36,31 @@ public sealed partial class Vault
             ConsentId.Check(consent, nameof(consents));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        List<uint> slots = Withdrawing.SlotsOf(open, consents);
+        List<uint> slots = await open.AskAsync(() => Withdrawing.SlotsOf(open, consents), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Withdrawn, null))], progress).ConfigureAwait(false);
     }
 
-    /// <summary>Erases everything of one subject, as asked for or ordered.</summary>
+    /// <summary>Erases everything of one subject, or what is kept for some purposes, as asked for or ordered.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="orderReference">The order's number or another reference of at most 256 bytes; it stands in the sealed consent records alone.</param>
+    /// <param name="purposes">The purposes that an order is limited to, at least one; null for all.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
-    /// <returns>One certificate for each of the subject's consents whose key lived.</returns>
+    /// <returns>One certificate for each of those consents of the subject whose key lived; none when the subject has no consent to the purposes named.</returns>
     /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
-    public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(SubjectId subject, string? orderReference = null, CancellationToken cancellationToken = default)
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject. <see cref="VaultErrorCode.PurposeUnknown"/>: it does not know one of the purposes; nothing was stopped.</exception>
+    public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(
+        SubjectId subject, string? orderReference = null, IReadOnlyList<PurposeId>? purposes = null, CancellationToken cancellationToken = default)
     {
         SubjectId.Check(subject, nameof(subject));
         CheckReference(orderReference, nameof(orderReference));
+        if (purposes is not null)
+            ArgumentOutOfRangeException.ThrowIfZero(purposes.Count, nameof(purposes));
+        foreach (PurposeId purpose in purposes ?? [])
+            PurposeId.Check(purpose, nameof(purposes));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        List<uint> slots = Withdrawing.SlotsOf(open, subject);
+        List<uint> slots = await open.AskAsync(() => Withdrawing.SlotsOf(open, subject, purposes), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Erased, orderReference))], null).ConfigureAwait(false);
     }
@@ -80,9 +86,9 @@ public sealed partial class Vault
         ArgumentOutOfRangeException.ThrowIfZero(embeddings.Count, nameof(embeddings));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        TemplateModel chosen = ModelOf(open, consent, model);
+        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, model), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         using SecretBuffer encoded = Enrolling.Encode(chosen, embeddings);
-        uint slot = Withdrawing.SlotsOf(open, [consent])[0];
+        uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Replaced, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
     }
 
@@ -96,9 +102,8 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        TemplateModel chosen = ModelOf(open, consent, null);
-        uint slot = Withdrawing.SlotsOf(open, [consent])[0];
-        Withdrawing.CheckOrdinal(open, slot, ordinal);
+        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, null), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+        uint slot = await open.AskAsync(() => Withdrawing.SlotOf(open, consent, ordinal), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Removed, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
     }
 
@@ -113,7 +118,7 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(renewed);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        uint slot = Withdrawing.SlotsOf(open, [consent])[0];
+        uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         var removal = new Renew(open, slot, renewed);
         DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Superseded, removal, cancellationToken).ConfigureAwait(false);
         open.Meter.Granted(renewed.Purpose.Value, 1);
@@ -124,7 +129,7 @@ public sealed partial class Vault
     public async Task<SweepResult> PreviewSweepAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
-        return RetentionSweep.Preview(open.Engine, cancellationToken);
+        return await open.AskAsync(() => RetentionSweep.Preview(open.Engine, cancellationToken), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends what has run out: consents whose use has ended are destroyed (stopped and kept under a legal hold), evidence whose time is over dies, and whatever was owed is taken up again.</summary>

@@ -5,6 +5,7 @@ using FaceVault.Operations;
 namespace FaceVault;
 
 /// <content>Reading: consents, certificates, the ledger and its proofs, status and audit.</content>
+/// <remarks>Short questions are answered on the caller's thread; while a commit is written they wait on a thread of the vault's own.</remarks>
 public sealed partial class Vault
 {
     private const int Page = 256;
@@ -13,21 +14,24 @@ public sealed partial class Vault
     public async Task<ConsentInfo?> GetConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
-        return Reading.Find(await FreshAsync(cancellationToken).ConfigureAwait(false), consent);
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => Reading.Find(open, consent), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The receipt of a consent, made again from its sealed record: for a subject who lost it, or after an import that ended early. Null when the vault knows no such consent.</summary>
     public async Task<ConsentReceipt?> GetReceiptAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
-        return Reading.Receipt(await FreshAsync(cancellationToken).ConfigureAwait(false), consent);
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => Reading.Receipt(open, consent), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Every consent of a subject whose evidence lives.</summary>
     public async Task<IReadOnlyList<ConsentInfo>> FindConsentsAsync(SubjectId subject, CancellationToken cancellationToken = default)
     {
         SubjectId.Check(subject, nameof(subject));
-        return Reading.Find(await FreshAsync(cancellationToken).ConfigureAwait(false), subject);
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => Reading.Find(open, subject), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the vault keeps about a person, for that person: consents whose evidence lives, with purposes, dates, recipients and history. Without consents when it keeps nothing.</summary>
@@ -35,7 +39,8 @@ public sealed partial class Vault
     public async Task<SubjectReport> GetSubjectReportAsync(SubjectId subject, CancellationToken cancellationToken = default)
     {
         SubjectId.Check(subject, nameof(subject));
-        return Reporting.Make(await FreshAsync(cancellationToken).ConfigureAwait(false), subject);
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => Reporting.Make(open, subject), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Every consent, or those of a purpose, in the order of their slots; read in pages, so that commits go on meanwhile.</summary>
@@ -48,7 +53,8 @@ public sealed partial class Vault
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (List<ConsentInfo> page, next) = Reading.List(open, purpose, next, Page);
+            uint from = next;
+            (List<ConsentInfo> page, next) = await open.AskAsync(() => Reading.List(open, purpose, from, Page), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
             foreach (ConsentInfo consent in page)
                 yield return consent;
         }
@@ -60,7 +66,7 @@ public sealed partial class Vault
     public async Task<IReadOnlyList<DeletionCertificate>> GetDeletionCertificatesAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
-        return await Certificates.OfConsentAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), consent).ConfigureAwait(false);
+        return await Certificates.OfConsentAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), consent, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The certificate behind a <c>destruction-completed</c> line of the ledger, also after the evidence of its consent is gone.</summary>
@@ -68,7 +74,7 @@ public sealed partial class Vault
     public async Task<DeletionCertificate> GetDeletionCertificateAsync(long ledgerIndex, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ledgerIndex);
-        return await Certificates.AtAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), ledgerIndex).ConfigureAwait(false);
+        return await Certificates.AtAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), ledgerIndex, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The signed head of the ledger (C2SP tlog-checkpoint). Keep one: under it nothing can be dropped, changed or reordered.</summary>
@@ -85,9 +91,7 @@ public sealed partial class Vault
         (_, long size) = await Certificates.CheckpointAsync(open).ConfigureAwait(false);
         ArgumentOutOfRangeException.ThrowIfNegative(oldSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, size);
-        open.Engine.ReadLogAhead();
-        using ReadScope view = open.Engine.Read();
-        return view.State.LoadLog(view.Store).ProveConsistency(oldSize, size);
+        return await open.AskAsync(() => Proof(open, oldSize, size), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The ledger's lines from an index on, exactly as they were hashed. Whoever has them can recompute every checkpoint.</summary>
@@ -98,7 +102,8 @@ public sealed partial class Vault
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<LedgerLine> page = LedgerPage(open, from);
+            long first = from;
+            List<LedgerLine> page = await open.AskAsync(() => LedgerPage(open, first), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
             foreach (LedgerLine line in page)
                 yield return line;
             if (page.Count < Page)
@@ -108,8 +113,11 @@ public sealed partial class Vault
     }
 
     /// <summary>Counts, sizes, places and warnings. Reads no template key.</summary>
-    public async Task<VaultStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
-        Inspecting.Status(await FreshAsync(cancellationToken).ConfigureAwait(false));
+    public async Task<VaultStatus> GetStatusAsync(CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => Inspecting.Status(open), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Shows the newest checkpoint to every witness of <see cref="VaultOptions.Witnesses"/> and collects their cosignatures. Opens connections only here.</summary>
     /// <param name="cancellationToken">Gives up waiting for witnesses.</param>
@@ -152,6 +160,13 @@ public sealed partial class Vault
         await open.Engine.Enqueue(new RefillItem(file) { CancellationToken = cancellationToken }).ConfigureAwait(false);
         if (isFolder)
             VaultDescription.Read(options.Directory).Write(directory);
+    }
+
+    private static ConsistencyProof Proof(VaultSession open, long oldSize, long size)
+    {
+        open.Engine.ReadLogAhead();
+        using ReadScope view = open.Engine.Read();
+        return view.State.LoadLog(view.Store).ProveConsistency(oldSize, size);
     }
 
     private static List<LedgerLine> LedgerPage(VaultSession open, long from)

@@ -5,35 +5,42 @@ using FaceVault.Cli.Output;
 
 namespace FaceVault.Cli.Commands;
 
-/// <summary><c>erase</c>: everything of one subject, on a right or an order.</summary>
+/// <summary><c>erase</c>: everything of one subject, or what is kept for some purposes, on a right or an order.</summary>
 internal static class EraseCommand
 {
     public static Command Create(Common common)
     {
-        Option<string> subject = New.Needed("--subject", "ID", "Subject whose consents are all erased.");
+        Option<string> subject = New.Needed("--subject", "ID", "Subject whose consents are erased.");
+        Option<string[]> purpose = New.Repeated("--purpose", "ID", "Purpose that an order is limited to; otherwise all.");
         Option<string> order = New.Text("--order", "REF", "Reference of the order or request; it is kept sealed with the consents.");
         return new Command("erase", "Erase a subject: destroy the keys of all of its consents and issue a certificate for each.")
-            .OnVault(common).With(subject, order, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
+            .OnVault(common).With(subject, purpose, order, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 var id = Ids.Subject(context.Required(subject));
+                PurposeId[]? purposes = context.Get(purpose) is { Length: > 0 } named ? [.. named.Select(Ids.Purpose)] : null;
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
                     IReadOnlyList<ConsentInfo> consents = await vault.FindConsentsAsync(id, context.CancellationToken).ConfigureAwait(false);
                     if (consents.Count == 0)
                         throw Messages.SubjectUnknown();
+                    if (purposes is not null)
+                        consents = [.. consents.Where(consent => purposes.Contains(consent.Purpose))];
+                    if (consents.Count == 0)
+                        throw Messages.NoConsentToPurposes();
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, consents.Aggregate(default(DestructionCounts), (counts, consent) => counts.With(consent)));
                     return await Destruction.RunAsync(context, $"the keys of {Count.Of(consents.Count, "consent")} of one subject and so their templates are destroyed", consents.Count,
-                        _ => EraseAsync(vault, id, context.Get(order), consents, context.CancellationToken)).ConfigureAwait(false);
+                        _ => EraseAsync(vault, id, context.Get(order), purposes, consents, context.CancellationToken)).ConfigureAwait(false);
                 }
             });
     }
 
     /// <summary>Erases, and gives the certificates of an earlier erasure again: one that was killed before it wrote its file can be repeated. If nothing was erased, what ended the consents before is shown.</summary>
-    private static async Task<IReadOnlyList<DeletionCertificate>> EraseAsync(Vault vault, SubjectId subject, string? order, IReadOnlyList<ConsentInfo> consents, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DeletionCertificate>> EraseAsync(
+        Vault vault, SubjectId subject, string? order, PurposeId[]? purposes, IReadOnlyList<ConsentInfo> consents, CancellationToken cancellationToken)
     {
-        var certificates = new List<DeletionCertificate>(await vault.EraseSubjectAsync(subject, order, cancellationToken).ConfigureAwait(false));
+        var certificates = new List<DeletionCertificate>(await vault.EraseSubjectAsync(subject, order, purposes, cancellationToken).ConfigureAwait(false));
         HashSet<long> given = [.. certificates.Select(certificate => certificate.CompletedIndex)];
         var earlier = new List<DeletionCertificate>();
         foreach (ConsentInfo consent in consents.Where(consent => consent.Certificates.Count > 0))

@@ -80,34 +80,6 @@ internal sealed partial class VaultEngine : IDisposable
             throw Error.Fenced(reason);
     }
 
-    /// <summary>A consistent view for the calling thread: crown, tables and a reader. Short and synchronous: commits wait for it. After a failed commit it waits until the vault has decided anew.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultFaulted"/>: deciding anew has failed too.</exception>
-    public ReadScope Read()
-    {
-        if (IsInspecting)
-            return ReadBesideWriter();
-        while (true)
-        {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            gate.EnterReadLock();
-            try
-            {
-                if (!faulted && state is { } now)
-                    return new ReadScope(gate, readers, now);
-            }
-            catch
-            {
-                gate.ExitReadLock();
-                throw;
-            }
-
-            gate.ExitReadLock();
-            if (recoveryFailed)
-                throw Error.VaultFaulted();
-            Thread.Sleep(1);
-        }
-    }
-
     /// <summary>Makes a draft on the writer thread.</summary>
     public CommitDraft NewDraft() => new(State, store!);
 

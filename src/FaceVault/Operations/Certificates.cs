@@ -77,20 +77,9 @@ internal static class Certificates
     }
 
     /// <summary>The certificates of a consent whose evidence key lives, oldest first; empty when nothing of it was destroyed.</summary>
-    public static async Task<IReadOnlyList<DeletionCertificate>> OfConsentAsync(VaultSession session, ConsentId id)
+    public static async Task<IReadOnlyList<DeletionCertificate>> OfConsentAsync(VaultSession session, ConsentId id, CancellationToken cancellationToken)
     {
-        var completed = new List<CompletedDestruction>();
-        session.Engine.ReadLogAhead();
-        using (ReadScope view = session.Engine.Read())
-        {
-            Span<byte> utf8 = stackalloc byte[256];
-            uint slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
-            if (slot == 0 || !view.Tree.TryGet(slot, out KeyEntry entry))
-                throw Error.NoSuchConsent();
-            foreach (long index in Resolving.ReadRecord(view, slot, entry).Certificates)
-                completed.Add(Read(view, slot, index));
-        }
-
+        List<CompletedDestruction> completed = await session.AskAsync(() => Find(session, id), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         return await AssembleAsync(session, completed).ConfigureAwait(false);
     }
 
@@ -104,13 +93,28 @@ internal static class Certificates
     }
 
     /// <summary>The certificate behind a <c>destruction completed</c> line, for ever.</summary>
-    public static async Task<DeletionCertificate> AtAsync(VaultSession session, long completedIndex)
+    public static async Task<DeletionCertificate> AtAsync(VaultSession session, long completedIndex, CancellationToken cancellationToken)
     {
-        CompletedDestruction completed;
-        session.Engine.ReadLogAhead();
-        using (ReadScope view = session.Engine.Read())
-            completed = Read(view, 0, completedIndex);
+        CompletedDestruction completed = await session.AskAsync(() => At(session, completedIndex), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         return (await AssembleAsync(session, [completed]).ConfigureAwait(false))[0];
+    }
+
+    private static List<CompletedDestruction> Find(VaultSession session, ConsentId id)
+    {
+        session.Engine.ReadLogAhead();
+        using ReadScope view = session.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        uint slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+        if (slot == 0 || !view.Tree.TryGet(slot, out KeyEntry entry))
+            throw Error.NoSuchConsent();
+        return [.. Resolving.ReadRecord(view, slot, entry).Certificates.Select(index => Read(view, slot, index))];
+    }
+
+    private static CompletedDestruction At(VaultSession session, long completedIndex)
+    {
+        session.Engine.ReadLogAhead();
+        using ReadScope view = session.Engine.Read();
+        return Read(view, 0, completedIndex);
     }
 
     private static CompletedDestruction Read(ReadScope view, uint slot, long completedIndex)

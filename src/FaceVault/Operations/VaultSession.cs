@@ -34,7 +34,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>The threads that search, whatever the number of galleries.</summary>
     public ThreadBudget MatchingBudget { get; }
 
-    /// <summary>The threads that verify and name.</summary>
+    /// <summary>The threads that verify, name, and answer while a commit is written.</summary>
     public CallerThreads Callers { get; }
 
     public VaultMeter Meter => Engine.Meter;
@@ -87,6 +87,17 @@ internal sealed class VaultSession : IObservedVault, IDisposable
         {
             throw;
         }
+    }
+
+    /// <summary>Answers a short question on the caller's thread; while a commit is written, on a thread of the vault's own, so that no caller's thread waits for a disk.</summary>
+    /// <param name="question">Looks at one view of the vault.</param>
+    /// <param name="mayBeBusy">Whether the caller may be told that too many wait. Nobody who withdraws is.</param>
+    /// <param name="cancellationToken">Counts while the commit is waited for.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>.</exception>
+    public Task<T> AskAsync<T>(Func<T> question, bool mayBeBusy, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Engine.IsReadable ? Task.FromResult(question()) : RunAsync(question, isCounted: !mayBeBusy, cancellationToken);
     }
 
     /// <summary>Runs a call on a thread of the vault's own.</summary>

@@ -30,9 +30,10 @@ internal static class Withdrawing
         return slots.Contains(0u) ? throw Error.NoSuchConsent() : [.. slots];
     }
 
-    /// <summary>The slots of a subject whose keys live or are stopped.</summary>
-    public static List<uint> SlotsOf(VaultSession session, SubjectId subject)
+    /// <summary>The slots of a subject whose keys live or are stopped, of all purposes or of some.</summary>
+    public static List<uint> SlotsOf(VaultSession session, SubjectId subject, IReadOnlyList<PurposeId>? purposes)
     {
+        HashSet<ushort>? numbers = purposes is null ? null : [.. purposes.Select(session.Purposes.NumberOf)];
         Span<byte> utf8 = stackalloc byte[256];
         using ReadScope view = session.Engine.Read();
         List<uint> all = view.FindSubject(utf8[..subject.CopyUtf8To(utf8)]);
@@ -40,7 +41,7 @@ internal static class Withdrawing
             throw Error.NoSuchSubject();
         var living = new List<uint>(all.Count);
         foreach (uint slot in all)
-            if (view.Crown.Work.ContainsKey(slot) || (view.Tree.TryGet(slot, out KeyEntry entry) && entry.IsLiving))
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && (entry.IsLiving || view.Crown.Work.ContainsKey(slot)) && numbers?.Contains((ushort)(entry.PurposeVersion >> 16)) != false)
                 living.Add(slot);
         return living;
     }
@@ -83,11 +84,12 @@ internal static class Withdrawing
         }
     }
 
-    public static void CheckOrdinal(VaultSession session, uint slot, int ordinal)
+    /// <exception cref="ArgumentOutOfRangeException">The consent has no template of that number.</exception>
+    public static uint SlotOf(VaultSession session, ConsentId consent, int ordinal)
     {
+        uint slot = SlotsOf(session, [consent])[0];
         using ReadScope view = session.Engine.Read();
         view.Tree.TryGet(slot, out KeyEntry entry);
-        if (ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
-            throw Error.NoSuchTemplate(nameof(ordinal));
+        return ordinal >= entry.FirstOrdinal && ordinal < entry.NextOrdinal ? slot : throw Error.NoSuchTemplate(nameof(ordinal));
     }
 }

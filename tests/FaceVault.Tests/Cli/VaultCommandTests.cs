@@ -195,6 +195,24 @@ public sealed class VaultCommandTests
     }
 
     [Fact]
+    public async Task An_order_for_one_purpose_leaves_the_other_as_it_is()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("purpose", "add", vault.Folder.Write("gate.json", CliVault.Purpose("gate")))).ExitCode);
+        foreach (string purpose in (string[])["door", "gate"])
+            Assert.Equal(ExitCode.Done, (await vault.RunWithAsync(CliVault.Grant($"c-{purpose}", "s-1", purpose), "consent", "grant", "-")).ExitCode);
+        Answer dry = await vault.RunAsync("erase", "--subject", "s-1", "--purpose", "gate", "--certificate", vault.Folder["none"], "--dry-run", "--json");
+        Assert.Contains("\"consents\":1", dry.Out, StringComparison.Ordinal);
+        Answer erased = await vault.RunAsync("erase", "--subject", "s-1", "--purpose", "gate", "--certificate", vault.Folder["c.json"], "--yes");
+        Assert.True(erased.ExitCode == ExitCode.Done, erased.Error);
+        Assert.Equal(ExitCode.Done, (await Run.Of("certificate", "check", vault.Folder["c.json"], "--key", vault.Key)).ExitCode);
+        Assert.Contains("\"status\":\"active\"", (await vault.RunAsync("consent", "show", "--consent", "c-door", "--json")).Out, StringComparison.Ordinal);
+        Answer none = await vault.RunAsync("erase", "--subject", "s-1", "--purpose", "nothing", "--certificate", vault.Folder["d.json"], "--yes");
+        Assert.Equal((ExitCode.Failed, "ConsentUnknown"), (none.ExitCode, Assert.Single(none.Codes)));
+        Assert.False(File.Exists(vault.Folder["d.json"]));
+    }
+
+    [Fact]
     public async Task The_demonstration_runs_through_and_shows_the_refused_copy()
     {
         Answer answer = await Run.Of("demo", "--subjects", "60");

@@ -185,6 +185,9 @@ public sealed class BadInputTests
         await MisusedAsync(test, "subject", v => v.EraseSubjectAsync(default));
         foreach (string reference in (string[])["", "a\nb", new string('x', 257)])
             await MisusedAsync(test, "orderReference", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), reference));
+        await MisusedAsync(test, "purposes", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: []));
+        await MisusedAsync(test, "purposes", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: [default]));
+        await FailsAsync(test, VaultErrorCode.PurposeUnknown, v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: [new(TestVault.Door), new("no purpose")]));
         await MisusedAsync(test, "subject", v => v.FindConsentsAsync(default));
         await MisusedAsync(test, "purpose", v => v.GetGalleryAsync(default));
         await MisusedAsync(test, "purpose", v => v.ImportAsync(default, null, Items()));
@@ -229,7 +232,7 @@ public sealed class BadInputTests
         foreach (Func<Vault, Task> call in (Func<Vault, Task>[])
         [
             v => v.GrantConsentAsync(test.Grant("c-1"), cancelled), v => v.EnrollAsync(Known, null, Face, cancelled), v => v.WithdrawConsentAsync(Known, cancelled),
-            v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), null, cancelled), v => v.ReplaceTemplatesAsync(Known, null, [Face], cancelled),
+            v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), null, null, cancelled), v => v.ReplaceTemplatesAsync(Known, null, [Face], cancelled),
             v => v.RenewConsentAsync(Known, test.Grant("c-1", "subject of c-0"), cancelled), v => v.EnsurePurposeAsync(TestVault.Purpose(id: "gate"), cancelled),
         ])
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(test.Vault));

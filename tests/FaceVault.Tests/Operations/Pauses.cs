@@ -29,7 +29,7 @@ internal sealed class Pause : IDisposable
     public void Dispose() => go.Dispose();
 }
 
-/// <summary>Places in memory where a use can be stopped while it holds its lease: at a template read, a consent record read, a row appended.</summary>
+/// <summary>Places in memory where a use can be stopped while it holds its lease: at a template read, a consent record read, a row appended; or a commit while nobody may read.</summary>
 internal sealed class Pauses : IDisposable
 {
     public Pause TemplateRead { get; } = new();
@@ -38,11 +38,15 @@ internal sealed class Pauses : IDisposable
 
     public Pause Append { get; } = new();
 
+    public Pause Commit { get; } = new();
+
+    private Pause[] All => [TemplateRead, RecordRead, Append, Commit];
+
     public VaultPlaces Around(VaultPlaces places) => places with { Store = new KeyLocation(this, places.Store), Templates = new TemplateLocation(this, places.Templates) };
 
     public void Dispose()
     {
-        foreach (Pause pause in (Pause[])[TemplateRead, RecordRead, Append])
+        foreach (Pause pause in All)
         {
             pause.LetGo();
             pause.Dispose();
@@ -56,7 +60,7 @@ internal sealed class Pauses : IDisposable
     {
         public void Dispose()
         {
-            foreach (Pause pause in (Pause[])[pauses.TemplateRead, pauses.RecordRead, pauses.Append])
+            foreach (Pause pause in pauses.All)
                 pause.LetGo();
         }
     }
@@ -115,7 +119,7 @@ internal sealed class Pauses : IDisposable
 
         public IKeyStore Create(ReadOnlySpan<byte> placeId) => inner.Create(placeId);
 
-        public IKeyStore Open() => inner.Open();
+        public IKeyStore Open() => new Keys(pauses, inner.Open());
 
         public IKeyStoreReader OpenReader() => new KeyReader(pauses, inner.OpenReader());
 
@@ -124,7 +128,20 @@ internal sealed class Pauses : IDisposable
         public void CopyFrom(IKeyStoreLocation source, ReadOnlySpan<byte> placeId) => inner.CopyFrom(source, placeId);
     }
 
-    private sealed class KeyReader(Pauses pauses, IKeyStoreReader inner) : IKeyStoreReader
+    private sealed class Keys(Pauses pauses, IKeyStore inner) : KeyReader(pauses, inner), IKeyStore
+    {
+        private readonly Pauses own = pauses;
+
+        public bool Commit(ReadOnlySpan<byte> expectedCrown, IReadOnlyList<KeyWrite> writes, StoreNumbers numbers)
+        {
+            own.Commit.Pass();
+            return inner.Commit(expectedCrown, writes, numbers);
+        }
+
+        public void Checkpoint() => inner.Checkpoint();
+    }
+
+    private class KeyReader(Pauses pauses, IKeyStoreReader inner) : IKeyStoreReader
     {
         public byte[]? Read(KeyTable table, long key)
         {

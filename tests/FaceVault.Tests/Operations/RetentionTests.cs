@@ -90,4 +90,27 @@ public sealed class RetentionTests
         Assert.True(own.CheckReceipt(receipt));
         Assert.False(certificates[0].CheckReceipt(receipt));
     }
+
+    [Fact]
+    public async Task An_order_for_some_purposes_leaves_the_others_as_they_are()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        var subject = new SubjectId("subject of all");
+        string[] purposes = [TestVault.Door, "gate", "lift"];
+        foreach (string purpose in purposes)
+        {
+            await test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: purpose));
+            await test.Vault.GrantConsentAsync(test.Grant($"c-{purpose}", "subject of all", purpose));
+            await test.Vault.EnrollAsync(new ConsentId($"c-{purpose}"), null, TestVault.Face(1));
+        }
+
+        IReadOnlyList<DeletionCertificate> certificates = await test.Vault.EraseSubjectAsync(subject, "order 7/2026", [new("gate"), new("lift")]);
+        Assert.Equal(2, certificates.Count);
+        Assert.Equal(
+            [(TestVault.Door, ConsentStatus.Active), ("gate", ConsentStatus.Destroyed), ("lift", ConsentStatus.Destroyed)],
+            (await test.Vault.FindConsentsAsync(subject)).Select(c => (c.Purpose.Value, c.Status)));
+        Assert.Empty(await test.Vault.EraseSubjectAsync(subject, "order 7/2026", [new("gate")]));
+        Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door));
+        Assert.Single(await gallery.IdentifyAsync(TestVault.Face(1), 5, Threshold.At(0.9f)));
+    }
 }

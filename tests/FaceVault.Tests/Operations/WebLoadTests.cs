@@ -84,6 +84,32 @@ public sealed class WebLoadTests
     }
 
     [Fact]
+    public async Task Nobodys_thread_waits_for_a_commit_to_be_written()
+    {
+        using var pauses = new Pauses();
+        await using TestVault test = await OpenAsync(pauses, 2);
+        using Pauses.Release release = pauses.LetGoAtEnd();
+        pauses.Commit.Arm();
+        Task written = test.Vault.GrantConsentAsync(test.Grant("g-1", purpose: Gate));
+        await pauses.Commit.Reached.Task.WaitAsync(Observation.Patience);
+        ConsentId known = Scenario.Id("d-0");
+        var subject = new SubjectId("subject of d-0");
+        IAsyncEnumerator<ConsentInfo> list = test.Vault.ListConsentsAsync(Door).GetAsyncEnumerator();
+        IAsyncEnumerator<LedgerLine> ledger = test.Vault.ReadLedgerAsync().GetAsyncEnumerator();
+        Task[] asked = await Task.Run(() => (Task[])
+        [
+            test.Vault.GetConsentAsync(known), test.Vault.GetReceiptAsync(known), test.Vault.FindConsentsAsync(subject), test.Vault.GetSubjectReportAsync(subject),
+            test.Vault.GetStatusAsync(), test.Vault.ListPurposesAsync(), test.Vault.PreviewSweepAsync(), list.MoveNextAsync().AsTask(), ledger.MoveNextAsync().AsTask(),
+            test.Vault.EnrollAsync(known, null, TestVault.Face(0, capture: 1)), test.Vault.ReplaceTemplatesAsync(Scenario.Id("d-1"), null, [TestVault.Face(1, capture: 1)]),
+            test.Vault.WithdrawConsentAsync(Scenario.Id("g-0")), test.Vault.GetDeletionCertificatesAsync(known), test.Vault.ProveConsistencyAsync(1),
+        ]).WaitAsync(Observation.Patience);
+        Assert.DoesNotContain(asked, task => task.IsCompleted);
+        pauses.Commit.LetGo();
+        await Task.WhenAll([written, .. asked]).WaitAsync(Observation.Patience);
+        Assert.Equal(ConsentStatus.Destroyed, (await test.Vault.GetConsentAsync(Scenario.Id("g-0")))!.Status);
+    }
+
+    [Fact]
     public async Task Who_waits_when_the_vault_is_closed_is_told_so_and_who_is_being_answered_is_answered()
     {
         using var pauses = new Pauses();
