@@ -59,4 +59,7 @@ internal static partial class Error
 
     public static VaultException FormerKeyOwed() => new(VaultErrorCode.StoreDamaged,
         "The certificate of this consent's former key cannot be made, because the key store is damaged, and another key cannot follow before it. Nothing was changed. Restore the key store from a mirror (restore --keys).");
+
+    public static ArgumentException NothingToRestore(string parameter) => new(
+        "The vault has its templates, and neither a mirror nor a folder of templates is named. Name the one that is to be restored from, or both.", parameter);
 }

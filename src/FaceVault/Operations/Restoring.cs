@@ -9,6 +9,10 @@ namespace FaceVault.Operations;
 /// <remarks>The mirror is taken only when it opens with today's root key and is not older than the recorded head. Each file is copied whole beside its place and renamed: a crash leaves the old or the new one.</remarks>
 internal static class Restoring
 {
+    private const string TemplatesFile = "templates.db";
+
+    public static bool HasTemplates(string directory) => File.Exists(Path.Combine(directory, TemplatesFile));
+
     public static void Run(VaultDescription description, VaultOptions options, string? mirror, string? templates)
     {
         VaultDescription.MakeFolder(options.Directory);
@@ -20,6 +24,8 @@ internal static class Restoring
             description = description with { Origin = RestoreKeys(description, options, mirror, roots) };
         if (templates is not null)
             TemplatesIn(options.Directory, options).CopyFrom(TemplatesIn(templates, options));
+        else if (!HasTemplates(options.Directory))
+            TemplatesIn(options.Directory, options).Create().Dispose();
         if (!File.Exists(Path.Combine(options.Directory, VaultDescription.FileName)))
             description.Write(options.Directory);
     }
@@ -78,5 +84,5 @@ internal static class Restoring
         return Sighting.Of(engine, roots, none);
     }
 
-    private static SqliteTemplateStoreLocation TemplatesIn(string directory, VaultOptions options) => new(Path.Combine(Path.GetFullPath(directory), "templates.db"), options.LockTimeout);
+    private static SqliteTemplateStoreLocation TemplatesIn(string directory, VaultOptions options) => new(Path.Combine(Path.GetFullPath(directory), TemplatesFile), options.LockTimeout);
 }

@@ -119,6 +119,11 @@ public sealed class OperatingTests
         Answer again = await vault.RunAsync("restore", "--templates", place["archive"]);
         Assert.Equal((ExitCode.Misuse, "ConfirmationNeeded"), (again.ExitCode, Assert.Single(again.Codes)));
         Assert.Equal(ExitCode.Misuse, (await vault.RunAsync("restore")).ExitCode);
+        File.Delete(Path.Combine(vault.Path, "templates.db"));
+        Answer without = await vault.RunAsync("restore");
+        Assert.Equal(ExitCode.Done, without.ExitCode);
+        Assert.Contains("Enrol again", without.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("status")).ExitCode);
     }
 
     [Fact]

@@ -64,6 +64,34 @@ public sealed class VaultTests
     }
 
     [Fact]
+    public async Task A_lost_folder_without_an_archive_comes_back_without_templates_and_people_enrol_again_or_withdraw()
+    {
+        using var folder = new TemporaryFolder();
+        await using TestVault test = await TestVault.InFilesAsync(folder.Path, roots: 1, mirrors: 1);
+        await test.EnrollAsync(3);
+        DeletionCertificate former = await test.Vault.WithdrawConsentAsync(new ConsentId("c-0"));
+        await test.Vault.DisposeAsync();
+        Directory.Delete(Path.Combine(folder.Path, "vault"), recursive: true);
+
+        await Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), Path.Combine(folder.Path, "mirror0"), null);
+
+        test.Renew();
+        Assert.Equal(("template-missing", 2), Assert.Single((await test.Vault.AuditAsync()).Findings) is var missing ? (missing.Code, missing.Count) : default);
+        Assert.Equal(former.CompletedIndex, Assert.Single(await test.Vault.GetDeletionCertificatesAsync(new ConsentId("c-0"))).CompletedIndex);
+        Assert.True((await test.Vault.WithdrawConsentAsync(new ConsentId("c-1"))).Check(test.Vault.VerifierKey).IsValid);
+        await test.Vault.EnrollAsync(new ConsentId("c-2"), null, TestVault.Face(2));
+        Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door));
+        Assert.Equal(new ConsentId("c-2"), Assert.Single(await gallery.IdentifyAsync(TestVault.Face(2, capture: 1), 10, Threshold.RankOnly)).Consent);
+        await test.Vault.DisposeAsync();
+
+        File.Delete(Path.Combine(folder.Path, "vault", "templates.db"));
+        await Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), null, null);
+        await Assert.ThrowsAsync<ArgumentException>("mirrorDirectory", () => Vault.RestoreAsync(test.Options(VaultAccess.ReadWrite), null, null));
+        test.Renew();
+        Assert.Equal(ConsentStatus.Active, (await test.Vault.GetConsentAsync(new ConsentId("c-2")))!.Status);
+    }
+
+    [Fact]
     public async Task A_copy_of_the_mirror_from_before_a_commit_is_not_restored()
     {
         using var folder = new TemporaryFolder();
