@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using FaceVault.Cryptography;
 using FaceVault.Interop;
+using FaceVault.Matching;
 using Microsoft.Win32.SafeHandles;
 
 namespace FaceVault.Tests;
@@ -19,6 +20,7 @@ internal static class Child
         ["idle"] = Crash.CrashChild.Idle,
         ["lock"] = Lock,
         ["memory"] = Memory,
+        ["memory-room"] = MemoryRoom,
         ["memory-scan"] = FaceVault.Tests.Memory.MemoryScenario.Run,
         ["passphrase"] = Crash.PassphraseRehearsal.Child,
         ["places"] = Crash.PlacesCrashTests.Child,
@@ -82,6 +84,21 @@ internal static class Child
         Aead.Seal(key.DangerousBytes, [1, 2, 3], [], sealedBytes);
         bool works = Aead.TryOpen(key.DangerousBytes, sealedBytes, [], opened) && opened.SequenceEqual((byte[])[1, 2, 3]);
         Console.WriteLine($"{SecretArena.LockedBytes} {SecretArena.UnlockedBytes} {(works ? "works" : "broken")}");
+        return 0;
+    }
+
+    /// <summary>After the first key, templates take all memory that may be locked; then come more keys. Says how many of their bytes are not locked.</summary>
+    private static int MemoryRoom(string[] arguments)
+    {
+        using SecretKey first = SecretKey.Random();
+        var templates = new List<GalleryMemory>();
+        do
+            templates.Add(new GalleryMemory(64 * 1024));
+        while (templates[^1].IsLocked && templates.Count < 1024);
+        SecretKey[] keys = [.. Enumerable.Range(0, int.Parse(arguments[0], CultureInfo.InvariantCulture)).Select(_ => SecretKey.Random())];
+        Console.WriteLine($"{(templates[^1].IsLocked ? "no limit" : "limit reached")} {SecretArena.UnlockedBytes}");
+        foreach (IDisposable used in (IDisposable[])[.. templates, .. keys])
+            used.Dispose();
         return 0;
     }
 

@@ -4,7 +4,8 @@ namespace FaceVault.Cryptography;
 
 /// <summary>Hands out small pieces of native memory that is outside the garbage collector, left out of core dumps and, where the system allows, locked against swapping.</summary>
 /// <remarks>
-/// Pieces are powers of two from 32 bytes to 64 KiB, cut from 256 KiB chunks; larger ones get a mapping of their own. A piece is wiped when it is given
+/// Pieces are powers of two from 32 bytes to 64 KiB, cut from 256 KiB chunks; larger ones get a mapping of their own. The first chunks are mapped together,
+/// so that galleries, which are opened later and take what they get, leave keys the room they need (docs/decisions/0029). A piece is wiped when it is given
 /// back and zero when it is handed out. One arena serves the process, since RLIMIT_MEMLOCK counts per process. Thread-safe; about 50 ns a piece.
 /// </remarks>
 internal static unsafe class SecretArena
@@ -12,12 +13,15 @@ internal static unsafe class SecretArena
     private const int SmallestShift = 5;
     private const int LargestShift = 16;
     private const int ChunkSize = 256 * 1024;
+    private const int FirstChunks = 4;
 
     private static readonly Lock Gate = new();
     private static readonly Stack<nint>[] Free = CreateFreeLists();
+    private static readonly Stack<nint> Unused = new();
     private static readonly HashSet<nint> NotLocked = [];
     private static long locked;
     private static long unlocked;
+    private static bool hasBegun;
 
     /// <summary>Bytes mapped for secrets that the system keeps out of swap.</summary>
     public static long LockedBytes => Interlocked.Read(ref locked);
@@ -37,7 +41,7 @@ internal static unsafe class SecretArena
             Stack<nint> list = Free[shift];
             if (list.Count == 0)
             {
-                byte* chunk = Map(ChunkSize);
+                byte* chunk = TakeChunk();
                 for (int offset = ChunkSize - (1 << shift); offset >= 0; offset -= 1 << shift)
                     list.Push((nint)(chunk + offset));
             }
@@ -61,6 +65,15 @@ internal static unsafe class SecretArena
         Libsodium.sodium_memzero(memory, (nuint)1 << shift);
         lock (Gate)
             Free[shift].Push((nint)memory);
+    }
+
+    /// <summary>Under the gate.</summary>
+    private static byte* TakeChunk()
+    {
+        while (!hasBegun && Unused.Count < FirstChunks)
+            Unused.Push((nint)Map(ChunkSize));
+        hasBegun = true;
+        return Unused.TryPop(out nint chunk) ? (byte*)chunk : Map(ChunkSize);
     }
 
     private static int Shift(int length) => Math.Max(SmallestShift, 32 - int.LeadingZeroCount(length - 1));

@@ -168,8 +168,17 @@ public sealed unsafe class SecretArenaTests
         Assert.True(result.ExitCode == 0, result.Errors);
         string[] parts = result.Output.Trim().Split(' ');
         Assert.Equal("0", parts[0]);
-        Assert.Equal(256 * 1024 + 303_104, int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(4 * 256 * 1024 + 303_104, int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal("works", parts[2]);
+    }
+
+    [RootFact("setpriv", "prlimit")]
+    public void Galleries_that_take_all_memory_that_may_be_locked_leave_keys_their_room()
+    {
+        string[] unprivileged = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "prlimit", "--memlock=4194304:4194304"];
+        ChildResult result = Child.Run(unprivileged, "memory-room", "30000");
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal("limit reached 0", result.Output.Trim());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
