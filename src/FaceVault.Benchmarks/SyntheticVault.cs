@@ -53,7 +53,8 @@ internal sealed class SyntheticVault : IDisposable
             Purpose = Purpose,
             GivenAt = now,
             ExpiresAt = now.AddMonths(6),
-            Notice = new ConsentNotice { Language = "en", Sha256 = NoticeHash, ShownAt = now },
+            Notice = new Notice { Language = "en", Sha256 = NoticeHash },
+            NoticeShownAt = now,
             Form = "written",
             AgeBand = "adult",
             InteractionId = string.Create(CultureInfo.InvariantCulture, $"i-{person}"),
@@ -95,7 +96,7 @@ internal sealed class SyntheticVault : IDisposable
         EvidenceRetention = CalendarPeriod.Parse("P3Y"),
         Alternatives = ["a key"],
         Assessment = "none: nobody is here",
-        Notice = new PurposeNotice { Language = "en", Sha256 = NoticeHash },
+        Notice = new Notice { Language = "en", Sha256 = NoticeHash },
         Profile = "baseline",
     };
 

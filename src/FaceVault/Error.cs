@@ -435,10 +435,10 @@ internal static partial class Error
     public static VaultException CertificateUnknown() => new(VaultErrorCode.CertificateUnknown,
         "There is no certificate for that consent: its key lives, or its evidence has been destroyed.");
 
-    public static VaultException TemplateDamaged() => new VaultIntegrityException(
+    public static VaultException TemplateDamaged() => new(VaultErrorCode.IntegrityViolated,
         "A stored template is not what was enrolled: its bytes have been changed or damaged. Nothing was matched. Restore the template store from an archive (restore --templates), or replace the consent's templates.");
 
-    public static VaultException TemplatesMissing() => new VaultIntegrityException(
+    public static VaultException TemplatesMissing() => new(VaultErrorCode.IntegrityViolated,
         "Templates that the vault counts are not in the template store. Nothing was matched. Restore the template store from an archive (restore --templates), or replace the consent's templates.");
 
     public static ArgumentOutOfRangeException NoSuchTemplate(string parameter) => new(

@@ -10,7 +10,7 @@ public sealed partial class Vault
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Ends the waiting, not the loading.</param>
     /// <exception cref="RefusedException"><see cref="ViolationCode.OperationNotConsented"/>: the purpose is for something else.</exception>
-    /// <exception cref="VaultIntegrityException">A stored template was changed or damaged.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or damaged.</exception>
     public async Task<Gallery> GetGalleryAsync(PurposeId purpose, string? model = null, CancellationToken cancellationToken = default)
     {
         PurposeId.Check(purpose, nameof(purpose));
@@ -46,7 +46,7 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the function is called, and between two templates.</param>
     /// <returns>The answers, in the order of the templates' numbers.</returns>
     /// <exception cref="RefusedException">The consent is unknown, withdrawn, expired, restricted or for something else, or it has no template of the model.</exception>
-    /// <exception cref="VaultIntegrityException">A stored template was changed or damaged.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or damaged.</exception>
     /// <remarks>Inside the function a withdrawal, replacement, renewal or sweep of this vault throws <see cref="InvalidOperationException"/>: it would wait for itself.</remarks>
     public async Task<IReadOnlyList<TResult>> AnalyzeAsync<TResult>(
         ConsentId consent, Func<ReadOnlySpan<float>, TResult> analysis, string? model = null, CancellationToken cancellationToken = default)

@@ -66,7 +66,7 @@ public enum VaultErrorCode
     /// <summary>The consent is stopped and kept under a legal hold; its destruction begins when the hold is lifted.</summary>
     LegalHold,
 
-    /// <summary>A sealed blob is not what it should be.</summary>
+    /// <summary>A sealed template or record is not what was sealed: changed, swapped, truncated or missing. Nobody but an attacker or a failing disk does that; nothing was matched.</summary>
     IntegrityViolated,
 
     /// <summary>No such purpose.</summary>

@@ -20,7 +20,7 @@ public static class ReadmeSample
             EvidenceRetention = CalendarPeriod.Parse("P3Y"),
             Alternatives = ["a bell that the front desk answers"],
             Assessment = "DPIA-2026-4",
-            Notice = new PurposeNotice { Language = "en", Sha256 = notice },
+            Notice = new Notice { Language = "en", Sha256 = notice },
             Profile = "baseline",
         });
 
@@ -33,7 +33,7 @@ public static class ReadmeSample
             Purpose = new PurposeId("door"),
             GivenAt = now,
             ExpiresAt = now.AddMonths(6),
-            Notice = new ConsentNotice { Language = "en", Sha256 = notice, ShownAt = now },
+            Notice = new Notice { Language = "en", Sha256 = notice }, NoticeShownAt = now,
             Form = "written",
             AgeBand = "adult",
             InteractionId = "form-88",

@@ -29,8 +29,11 @@ public sealed record ConsentGrant
     /// <summary>When it ends at the latest, in whole seconds (SPC 11: no unlimited grant); the default value when missing.</summary>
     public DateTimeOffset ExpiresAt { get; init => field = DefinitionText.WholeSeconds(value); }
 
-    /// <summary>The notice that was shown before.</summary>
-    public ConsentNotice? Notice { get; init; }
+    /// <summary>The notice that was shown before: the purpose's, in the language it was shown in.</summary>
+    public Notice? Notice { get; init; }
+
+    /// <summary>When the notice was shown, in whole seconds (fractions are dropped); the default value when missing. Not after <see cref="GivenAt"/>.</summary>
+    public DateTimeOffset NoticeShownAt { get; init => field = DefinitionText.WholeSeconds(value); }
 
     /// <summary>How consent was given: <c>written</c>, <c>electronic</c> or a word of your own, at most 64 bytes.</summary>
     public string? Form { get; init => field = DefinitionText.Line(value, nameof(Form), DefinitionText.MaxTokenBytes); }
@@ -78,12 +81,12 @@ public sealed record ConsentGrant
             Purpose = json.Parsed("purpose", text => new PurposeId(text)),
             GivenAt = json.Time("given"),
             ExpiresAt = json.Time("expires"),
-            Notice = notice is null ? null : new ConsentNotice
+            Notice = notice is null ? null : new Notice
             {
                 Language = notice.Value.Parsed("language", DefinitionText.LanguageOf),
                 Sha256 = notice.Value.Parsed("sha256", DefinitionText.Sha256Of),
-                ShownAt = notice.Value.Time("shown"),
             },
+            NoticeShownAt = notice?.Time("shown") ?? default,
             Form = json.NonEmptyText("form", DefinitionText.MaxTokenBytes),
             AgeBand = json.NonEmptyText("ageBand", DefinitionText.MaxTokenBytes),
             Guardian = json.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
@@ -95,7 +98,7 @@ public sealed record ConsentGrant
 
     /// <summary>The same members with the same values; times are equal when the moment is.</summary>
     public bool Equals(ConsentGrant? other) => other is not null && Id == other.Id && Subject == other.Subject && Purpose == other.Purpose
-        && GivenAt == other.GivenAt && ExpiresAt == other.ExpiresAt && Equals(Notice, other.Notice) && Form == other.Form && AgeBand == other.AgeBand
+        && GivenAt == other.GivenAt && ExpiresAt == other.ExpiresAt && Equals(Notice, other.Notice) && NoticeShownAt == other.NoticeShownAt && Form == other.Form && AgeBand == other.AgeBand
         && Guardian == other.Guardian && InteractionId == other.InteractionId && EvidenceSha256 == other.EvidenceSha256 && Recipients.SequenceEqual(other.Recipients);
 
     /// <inheritdoc/>

@@ -75,12 +75,12 @@ internal sealed partial record ConsentRecord
                     Purpose = processing.Parsed("purpose", text => new PurposeId(text)),
                     GivenAt = processing.Time("given"),
                     ExpiresAt = processing.Time("expires"),
-                    Notice = new ConsentNotice
+                    Notice = new Notice
                     {
                         Language = notice.Parsed("language", DefinitionText.LanguageOf),
                         Sha256 = notice.Parsed("sha256", DefinitionText.Sha256Of),
-                        ShownAt = notice.Time("shown"),
                     },
+                    NoticeShownAt = notice.Time("shown"),
                     Form = processing.Text("form", DefinitionText.MaxTokenBytes),
                     AgeBand = party.Text("ageBand", DefinitionText.MaxTokenBytes),
                     Guardian = party.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
@@ -150,7 +150,7 @@ internal sealed partial record ConsentRecord
         json.Raw(",\"sha256\":"u8);
         json.Text(Grant.Notice.Sha256!);
         json.Raw(",\"shown\":"u8);
-        json.Time(Grant.Notice.ShownAt);
+        json.Time(Grant.NoticeShownAt);
         json.Raw("},\"purpose\":"u8);
         json.Text(Grant.Purpose.Value);
         json.Raw(",\"useEnds\":"u8);

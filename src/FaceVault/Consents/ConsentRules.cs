@@ -105,7 +105,7 @@ internal static class ConsentRules
     }
 
     // C7 (SPC 2(2); PIPL 17, 30): the purpose's own notice, before the consent.
-    private static void CheckNotice(ref List<Violation>? found, ConsentGrant grant, PurposeNotice? expected)
+    private static void CheckNotice(ref List<Violation>? found, ConsentGrant grant, Notice? expected)
     {
         if (grant.Notice is not { } notice)
         {
@@ -119,9 +119,9 @@ internal static class ConsentRules
             Add(ref found, Error.NoticeMissing("notice.sha256"));
         else if (expected is not null && notice.Sha256 != expected.Sha256)
             Add(ref found, Error.NoticeOfAnotherText());
-        if (notice.ShownAt == default)
+        if (grant.NoticeShownAt == default)
             Add(ref found, Error.NoticeMissing("notice.shown"));
-        else if (grant.GivenAt != default && notice.ShownAt > grant.GivenAt)
+        else if (grant.GivenAt != default && grant.NoticeShownAt > grant.GivenAt)
             Add(ref found, Error.NoticeTooLate());
     }
 

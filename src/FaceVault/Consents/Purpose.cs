@@ -50,7 +50,7 @@ public sealed partial record Purpose
     public string? Assessment { get; init => field = DefinitionText.Prose(value, nameof(Assessment)); }
 
     /// <summary>The notice that comes before each consent.</summary>
-    public PurposeNotice? Notice { get; init; }
+    public Notice? Notice { get; init; }
 
     /// <summary>The set of rules: <c>baseline</c>, <c>cn</c>, <c>eu</c> or <c>us-il</c>. All four apply the baseline; the further rules of the last three are not part of this version.</summary>
     public string? Profile { get; init => field = value is null || Profiles.Contains(value) ? value : throw Error.ProfileRefused(nameof(Profile)); }

@@ -59,7 +59,7 @@ public sealed partial record Purpose
             EvidenceRetention = json.Parsed("evidenceRetention", CalendarPeriod.Parse),
             Alternatives = json.TextArray("alternatives", DefinitionText.MaxProseBytes, allowLines: true) ?? [],
             Assessment = json.Text("assessment", DefinitionText.MaxProseBytes, allowLines: true),
-            Notice = notice is null ? null : new PurposeNotice
+            Notice = notice is null ? null : new Notice
             {
                 Language = notice.Value.Parsed("language", DefinitionText.LanguageOf),
                 Sha256 = notice.Value.Parsed("sha256", DefinitionText.Sha256Of),

@@ -72,17 +72,17 @@ internal static class PurposeRules
     }
 
     // C7 (SPC 2(2); PIPL 17, 30): there is a notice to show.
-    private static void CheckNotice(List<Violation> found, PurposeNotice? notice)
+    private static void CheckNotice(List<Violation> found, Notice? notice)
     {
         if (notice is null)
         {
-            found.Add(Error.PurposeNoticeMissing("notice"));
+            found.Add(Error.NoticeMissing("notice"));
             return;
         }
 
         if (notice.Language is null)
-            found.Add(Error.PurposeNoticeMissing("notice.language"));
+            found.Add(Error.NoticeMissing("notice.language"));
         if (notice.Sha256 is null)
-            found.Add(Error.PurposeNoticeMissing("notice.sha256"));
+            found.Add(Error.NoticeMissing("notice.sha256"));
     }
 }

@@ -222,7 +222,7 @@ internal sealed class Auditing
             TemplateModels.Open(session.Purposes.OfVersion(entry.PurposeVersion).Version, entry, view.Crown.VaultId, slot, ordinal, blob, encoded);
             Interlocked.Increment(ref templates);
         }
-        catch (VaultIntegrityException)
+        catch (VaultException failure) when (failure.Code == VaultErrorCode.IntegrityViolated)
         {
             AddBroken("template", "A stored template was changed or damaged. Restore the template store from an archive, or replace the consent's templates.");
         }

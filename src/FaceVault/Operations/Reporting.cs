@@ -66,7 +66,7 @@ internal static class Reporting
         json.WriteStartObject("notice");
         json.WriteString("language", grant.Notice!.Language); // whole: the rules accepted it
         json.WriteString("sha256", grant.Notice.Sha256);
-        json.WriteString("shown", UtcSeconds.Write(grant.Notice.ShownAt));
+        json.WriteString("shown", UtcSeconds.Write(grant.NoticeShownAt));
         json.WriteEndObject();
         Optional(json, "form", grant.Form);
         Optional(json, "ageBand", grant.AgeBand);

@@ -30,7 +30,7 @@ internal static class TemplateModels
 
     /// <summary>Opens a ciphertext under whichever known model of its size it was sealed for.</summary>
     /// <returns>The model and how many bytes of <paramref name="encoded"/> hold the template.</returns>
-    /// <exception cref="VaultIntegrityException">None opens it.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: none opens it.</exception>
     public static (TemplateModel Model, int Length) Open(PurposeVersion purpose, KeyEntry entry, byte[] vaultId, uint slot, ushort ordinal, ReadOnlySpan<byte> blob, Span<byte> encoded)
     {
         foreach (TemplateModel model in purpose.Known)

@@ -31,7 +31,8 @@ public sealed class ConsentInputTests : IDisposable
             Purpose = new("door"),
             GivenAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
             ExpiresAt = new DateTimeOffset(2027, 1, 2, 3, 4, 5, TimeSpan.Zero),
-            Notice = new ConsentNotice { Language = "en", Sha256 = Hash, ShownAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) },
+            Notice = new Notice { Language = "en", Sha256 = Hash },
+            NoticeShownAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
             Form = "written",
             AgeBand = "child",
             Guardian = new SubjectId("g-1"),
@@ -73,7 +74,7 @@ public sealed class ConsentInputTests : IDisposable
 
         Assert.Equal((new ConsentId("p-1@door"), new SubjectId("p-1"), new PurposeId("door")), (grant.Id, grant.Subject, grant.Purpose));
         Assert.Equal((now, new DateTimeOffset(2025, 2, 28, 12, 0, 0, TimeSpan.Zero)), (grant.GivenAt, grant.ExpiresAt));
-        Assert.Equal((Door.Notice!.Sha256, now), (grant.Notice!.Sha256, grant.Notice.ShownAt));
+        Assert.Equal((Door.Notice, now), (grant.Notice, grant.NoticeShownAt));
         Assert.Equal("adult", grant.AgeBand);
         Assert.NotEqual(grant.InteractionId, SyntheticConsents.Grant("p-2", Door, now).InteractionId);
     }

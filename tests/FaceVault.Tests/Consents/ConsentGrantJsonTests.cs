@@ -16,7 +16,7 @@ public class ConsentGrantJsonTests
         Assert.Equal(Examples.Now.AddYears(1), grant.ExpiresAt);
         Assert.Equal("en", grant.Notice!.Language);
         Assert.EndsWith("1", grant.Notice.Sha256, StringComparison.Ordinal);
-        Assert.Equal(Examples.Now.AddMinutes(-1), grant.Notice.ShownAt);
+        Assert.Equal(Examples.Now.AddMinutes(-1), grant.NoticeShownAt);
         Assert.Equal(("written", "adult", "form 12"), (grant.Form, grant.AgeBand, grant.InteractionId));
         Assert.Equal(new SubjectId("emp-7"), grant.Guardian);
         Assert.EndsWith("2", grant.EvidenceSha256, StringComparison.Ordinal);

@@ -27,8 +27,8 @@ public class ConsentRulesTests
         ("notice without language", g => g with { Notice = Examples.Grant().Notice! with { Language = null } }, ViolationCode.NoticeAfterConsent, "C7", "notice.language"),
         ("notice without hash", g => g with { Notice = Examples.Grant().Notice! with { Sha256 = null } }, ViolationCode.NoticeAfterConsent, "C7", "notice.sha256"),
         ("notice of another text", g => g with { Notice = Examples.Grant().Notice! with { Sha256 = new string('0', 64) } }, ViolationCode.NoticeAfterConsent, "C7", "notice.sha256"),
-        ("notice never shown", g => g with { Notice = Examples.Grant().Notice! with { ShownAt = default } }, ViolationCode.NoticeAfterConsent, "C7", "notice.shown"),
-        ("notice a second late", g => g with { Notice = Examples.Grant().Notice! with { ShownAt = Examples.Grant().GivenAt.AddSeconds(1) } }, ViolationCode.NoticeAfterConsent, "C7", "notice.shown"),
+        ("notice never shown", g => g with { NoticeShownAt = default }, ViolationCode.NoticeAfterConsent, "C7", "notice.shown"),
+        ("notice a second late", g => g with { NoticeShownAt = Examples.Grant().GivenAt.AddSeconds(1) }, ViolationCode.NoticeAfterConsent, "C7", "notice.shown"),
         ("any recipient", g => g with { Recipients = ["Lift Ltd", "*"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[1]"),
         ("a family of recipients", g => g with { Recipients = ["*.example.com"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[0]"),
         ("everyone as recipient", g => g with { Recipients = ["Anyone"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[0]"),
@@ -99,7 +99,7 @@ public class ConsentRulesTests
         Assert.Empty(ConsentRules.CheckGrant(grant with { ExpiresAt = Now.AddMinutes(1) }, Context));
 
         // The purpose's longest retention (a year) is over although the consent itself is not.
-        ConsentGrant old = grant with { GivenAt = Now.AddYears(-1), Notice = grant.Notice! with { ShownAt = Now.AddYears(-2) } };
+        ConsentGrant old = grant with { GivenAt = Now.AddYears(-1), NoticeShownAt = Now.AddYears(-2) };
         Assert.Equal(ViolationCode.RetentionExpired, Assert.Single(ConsentRules.CheckGrant(old, Context)).Code);
     }
 
@@ -121,7 +121,8 @@ public class ConsentRulesTests
             ExpiresAt = DateTimeOffset.MaxValue,
             Recipients = ["canary*4"],
             GivenAt = new DateTimeOffset(2051, 1, 1, 0, 0, 0, TimeSpan.Zero),
-            Notice = Examples.Grant().Notice! with { Sha256 = new string('c', 64), ShownAt = new DateTimeOffset(2052, 1, 1, 0, 0, 0, TimeSpan.Zero) },
+            Notice = Examples.Grant().Notice! with { Sha256 = new string('c', 64) },
+            NoticeShownAt = new DateTimeOffset(2052, 1, 1, 0, 0, 0, TimeSpan.Zero),
         };
         var refusal = new RefusedException(ConsentRules.CheckGrant(grant, Context));
         Assert.True(refusal.Violations.Count >= 7);

@@ -16,7 +16,8 @@ internal static class Examples
         Purpose = new PurposeId("door"),
         GivenAt = Now.AddMinutes(-1),
         ExpiresAt = Now.AddMonths(6),
-        Notice = new ConsentNotice { Language = "en", Sha256 = Purpose().Notice!.Sha256, ShownAt = Now.AddMinutes(-2) },
+        Notice = Purpose().Notice,
+        NoticeShownAt = Now.AddMinutes(-2),
     };
 
     public const string GrantJson = """

@@ -139,8 +139,8 @@ public class PurposeJsonTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Purpose { Kind = (PurposeKind)7 });
         Assert.Throws<ArgumentException>(() => new Purpose { Models = [new("m", 1, TemplateEncoding.Int8), new("m", 2, TemplateEncoding.Int8)] });
         Assert.Throws<ArgumentException>(() => new Purpose { Alternatives = [null!] });
-        Assert.Throws<ArgumentException>(() => new PurposeNotice { Sha256 = "abc" });
-        Assert.Throws<ArgumentException>(() => new PurposeNotice { Language = "e n" });
+        Assert.Throws<ArgumentException>(() => new Notice { Sha256 = "abc" });
+        Assert.Throws<ArgumentException>(() => new Notice { Language = "e n" });
         Assert.Throws<ArgumentException>(() => new TemplateModel("", 1, TemplateEncoding.Int8));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TemplateModel("m", 0, TemplateEncoding.Int8));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TemplateModel("m", 4097, TemplateEncoding.Int8));

@@ -77,7 +77,7 @@ internal static class MemoryScenario
                 await test.Vault.ImportAsync(new PurposeId(TestVault.Door), null, One(new Enrollment(test.Grant("f-8"), face)));
                 Console.WriteLine("before\tthe damaged template was not noticed\timport\tFalse");
             }
-            catch (VaultIntegrityException)
+            catch (VaultException failure) when (failure.Code == VaultErrorCode.IntegrityViolated)
             {
                 // seen: what was opened before it must be wiped
             }

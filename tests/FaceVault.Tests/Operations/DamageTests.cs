@@ -112,7 +112,6 @@ public sealed class DamageTests
         {
             test.Templates.Tamper(slot, 0, wrong);
             VaultException failure = await FailsAsync(test, VaultErrorCode.IntegrityViolated, v => v.VerifyFaceAsync(new ConsentId($"c-{person}"), TestVault.Face(person), Threshold.At(0.5f)));
-            Assert.IsType<VaultIntegrityException>(failure);
             Assert.Contains("estore", failure.Message, StringComparison.Ordinal);
             Assert.Contains((await test.Vault.AuditAsync()).Findings, f => f is { Code: "template", IsBroken: true, Count: 1 });
         }

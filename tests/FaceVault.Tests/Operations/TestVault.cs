@@ -101,7 +101,7 @@ internal sealed class TestVault : IAsyncDisposable
         EvidenceRetention = CalendarPeriod.Parse("P3Y"),
         Alternatives = ["a badge"],
         Assessment = "Assessment 7",
-        Notice = new PurposeNotice { Language = "en", Sha256 = NoticeHash },
+        Notice = new Notice { Language = "en", Sha256 = NoticeHash },
         Profile = "baseline",
     };
 
@@ -112,7 +112,8 @@ internal sealed class TestVault : IAsyncDisposable
         Purpose = new PurposeId(purpose),
         GivenAt = now,
         ExpiresAt = now.AddMonths(6),
-        Notice = new ConsentNotice { Language = "en", Sha256 = NoticeHash, ShownAt = now.AddMinutes(-1) },
+        Notice = new Notice { Language = "en", Sha256 = NoticeHash },
+        NoticeShownAt = now.AddMinutes(-1),
         Form = "electronic",
         AgeBand = "adult",
         InteractionId = "interaction of " + id,

@@ -2,8 +2,8 @@ using FaceVault.Consents;
 
 namespace FaceVault;
 
-/// <summary>The notice that people read before they consent (PIPL 17, 30; GDPR 13): its language and the hash of its text.</summary>
-public sealed record PurposeNotice
+/// <summary>The notice that people read before they consent (PIPL 17, 30; GDPR 13): its language and the hash of its text. A purpose names it, and each consent names the one that was shown.</summary>
+public sealed record Notice
 {
     /// <summary>BCP 47 tag of the language, such as <c>en</c> or <c>zh-Hans</c>; null when missing.</summary>
     public string? Language { get; init => field = DefinitionText.Language(value, nameof(Language)); }
