@@ -173,7 +173,7 @@ public sealed partial class Vault
     {
         using ReadScope view = open.Engine.Read();
         return [.. view.State.ReadLines(view.Store, from).Take(Page).Select(l => new LedgerLine(
-            l.Index, System.Text.Encoding.UTF8.GetString(l.Line.Span), MerkleTree.LeafHash(l.Line.Span)))];
+            l.Index, System.Text.Encoding.UTF8.GetString(l.Line.Span), MerkleHash.OfEntry(l.Line.Span)))];
     }
 
     /// <summary>The open vault; one that only inspects looks at the places again first.</summary>

@@ -27,7 +27,7 @@ public sealed class VaultOptions
     public IList<string> Mirrors { get; private set; } = [];
 
     /// <summary>Who cosigns checkpoints when <see cref="Vault.CosignAsync"/> is called; at most 63, each with a key of its own. Default: nobody, and no connection is ever opened.</summary>
-    public IList<IWitness> Witnesses { get; private set; } = [];
+    public IList<Witness> Witnesses { get; private set; } = [];
 
     /// <summary>The name the vault signs its ledger under, used when it is made: 1 to 256 characters without spaces, plus signs or control characters. Default: <c>facevault.local/</c> and the vault's id.</summary>
     public string? Origin { get; set; }

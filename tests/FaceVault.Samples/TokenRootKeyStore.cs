@@ -59,10 +59,9 @@ internal sealed class TokenLocation(Token token) : IRootLocation
     public RootReading Read()
     {
         if (!token.IsPlugged)
-            return new RootReading(RootLocationState.Missing, [], null);
+            return RootReading.Missing;
         RootRecord[] records = [.. Keys.Select(ReadRecord).OfType<RootRecord>().OrderBy(r => r.Epoch)];
-        RootLocationState state = records.Length > 0 ? RootLocationState.Present : token.IsBlank ? RootLocationState.Missing : RootLocationState.Damaged;
-        return new RootReading(state, records, records.Length > 0 ? ReadHead() : null);
+        return records.Length > 0 ? new RootReading(records, ReadHead()) : token.IsBlank ? RootReading.Missing : RootReading.Damaged;
     }
 
     public void Stage(RootRecord record)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace FaceVault.Cli.Commands;
 
@@ -67,7 +68,11 @@ internal static class VaultDiagnosis
     {
         DateTimeOffset last = default;
         await foreach (LedgerLine line in vault.ReadLedgerAsync(status.LedgerSize - 1, context.CancellationToken).ConfigureAwait(false))
-            last = LedgerEntry.Parse(line.Entry).Time;
+        {
+            using JsonDocument entry = JsonDocument.Parse(line.Entry);
+            last = entry.RootElement.GetProperty("time").GetDateTimeOffset();
+        }
+
         return last <= context.Terminal.Clock.GetUtcNow() ? Diagnosis.Ok("time", $"the ledger's last entry is of {last.UtcDateTime:u}")
             : Diagnosis.Bad("time", $"The ledger's last entry is of {last.UtcDateTime:u}, which lies ahead: the clock was set back. Set it; consents that have ended would be used again.");
     }

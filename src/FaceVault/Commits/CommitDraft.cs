@@ -130,7 +130,7 @@ internal sealed class CommitDraft : IDisposable
     public long AppendLine(ReadOnlySpan<byte> line)
     {
         long index = frontier.Size;
-        MerkleHash hash = MerkleTree.LeafHash(line);
+        MerkleHash hash = MerkleHash.OfEntry(line);
         frontier.Append(hash);
         LeafHashes.Add(hash);
         lines.Write(line);

@@ -65,7 +65,7 @@ internal sealed class Sighting : IDisposable
             HasRootRecord = currentRecord is not null,
             HasStaged = staged is not null,
             StagedIsFenced = staged is not null && seen.crown is not null && roots.Staged.All(s => s.KeyId == seen.crown.FencedKeyId),
-            AllLocationsReached = seen.crown is null ? roots.Readings.All(r => r.Reading.State == RootLocationState.Present) : roots.AllReached(places),
+            AllLocationsReached = seen.crown is null ? roots.Readings.All(r => r.Reading.IsPresent) : roots.AllReached(places),
             Primary = primary,
             ClearCommitIsLower = head is not null && numbers.Commit < head.Commit,
             Head = seen.Compare(head),

@@ -154,7 +154,7 @@ internal sealed class VaultState : IDisposable
             MerkleLog log = unfinished ??= new MerkleLog();
             byte[] row = [];
             foreach ((_, ReadOnlyMemory<byte> line) in LedgerSegment.Read(reader, OpenRow, log.Size, Crown.LedgerSize).Take(most))
-                log.Append(MerkleTree.LeafHash(line.Span));
+                log.Append(MerkleHash.OfEntry(line.Span));
             if (log.Size < Crown.LedgerSize)
                 return false;
             unfinished = null;

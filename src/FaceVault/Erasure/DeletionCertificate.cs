@@ -6,7 +6,7 @@ namespace FaceVault;
 /// <remarks>
 /// <para>A file of one certificate is canonical JSON (RFC 8785) without anything behind it; several are written one a line:
 /// <c>{"body":{…},"evidence":{"completed":"…","proofs":{"completed":"…","created":"…","removed":"…"}}}</c>. docs/formats.md describes each byte.</para>
-/// <para>What it proves and what it does not stands in <see cref="Limits"/>. What its properties say is to be trusted only after <see cref="Check(VerifierKey)"/>. Immutable and thread-safe.</para>
+/// <para>What it proves and what it does not stands in <see cref="Limits"/>. What its properties say is to be trusted only after <see cref="Check(VerifierKey)"/>; until then they may say anything, or nothing (empty, 0), and never throw. Immutable and thread-safe.</para>
 /// </remarks>
 public sealed partial class DeletionCertificate
 {
@@ -32,22 +32,40 @@ public sealed partial class DeletionCertificate
     /// <summary>Why the key was destroyed.</summary>
     public DeletionTrigger Trigger => Body.Trigger;
 
+    /// <summary>The id of the purpose that the consent was given for.</summary>
+    public string Purpose => Created.Purpose ?? "";
+
+    /// <summary>The version of the purpose that was consented to, from 1.</summary>
+    public int PurposeVersion => Created.Version ?? 0;
+
+    /// <summary>The commitment to the destroyed key, 64 lowercase hexadecimal digits: if the key ever surfaces, it shows that the statement was false.</summary>
+    public string KeyCommitment => Created.Key ?? "";
+
+    /// <summary>The commitment to the subject and the consent, 64 lowercase hexadecimal digits. It names nobody; <see cref="CheckReceipt"/> tells whether a receipt opens it.</summary>
+    public string ConsentCommitment => Created.Consent ?? "";
+
+    /// <summary>When the key was created, by the vault's clock, in whole seconds.</summary>
+    public DateTimeOffset CreatedAt => Created.Time;
+
+    /// <summary>When the key left the store, by the vault's clock, in whole seconds.</summary>
+    public DateTimeOffset RemovedAt => Removed.Time;
+
     /// <summary>The ledger entry that created the key: purpose, key and consent commitment.</summary>
-    public LedgerEntry Created => created ??= LedgerEntry.Parse(Body.Created);
+    internal LedgerEntry Created => created ??= LedgerEntry.Parse(Body.Created);
 
     /// <summary>The ledger entry that removed it.</summary>
-    public LedgerEntry Removed => removed ??= LedgerEntry.Parse(Body.Removed);
+    internal LedgerEntry Removed => removed ??= LedgerEntry.Parse(Body.Removed);
 
     /// <summary>The ledger entry that says that it is gone everywhere, and binds the body.</summary>
-    public LedgerEntry Completed => completed ??= LedgerEntry.Parse(completedLine);
+    internal LedgerEntry Completed => completed ??= LedgerEntry.Parse(completedLine);
 
-    /// <summary>Index of <see cref="Created"/> in the ledger.</summary>
+    /// <summary>Index of the entry <c>key-created</c> in the ledger, from 0.</summary>
     public long CreatedIndex => proofs[0].Index;
 
-    /// <summary>Index of <see cref="Removed"/> in the ledger.</summary>
+    /// <summary>Index of the entry <c>key-removed</c> in the ledger, from 0.</summary>
     public long RemovedIndex => proofs[1].Index;
 
-    /// <summary>Index of <see cref="Completed"/> in the ledger: the number of the certificate.</summary>
+    /// <summary>Index of the entry <c>destruction-completed</c> in the ledger, from 0: the number of the certificate (<see cref="Vault.GetDeletionCertificateAsync"/>).</summary>
     public long CompletedIndex => proofs[2].Index;
 
     /// <summary>The epoch whose root key could open the key.</summary>
@@ -60,7 +78,7 @@ public sealed partial class DeletionCertificate
     public IReadOnlyList<CertificateLocation> Locations => Body.Locations;
 
     /// <summary>What reading the stores back showed.</summary>
-    public IReadOnlyList<CertificateReadBack> ReadBack => Body.ReadBack;
+    internal IReadOnlyList<CertificateReadBack> ReadBack => Body.ReadBack;
 
     /// <summary>How many open galleries were gone through; none held the templates afterwards.</summary>
     public int Galleries => Body.Galleries;
@@ -81,7 +99,7 @@ public sealed partial class DeletionCertificate
     /// <summary>Whether the consent was synthetic: of nobody.</summary>
     public bool Synthetic => Body.Synthetic;
 
-    /// <summary>When the destruction was complete, by the vault's clock.</summary>
+    /// <summary>When the destruction was complete, by the vault's clock, in whole seconds.</summary>
     public DateTimeOffset MadeAt => Body.MadeAt;
 
     /// <summary>What the certificate proves and what it does not.</summary>
@@ -154,7 +172,7 @@ public sealed partial class DeletionCertificate
     }
 
     /// <summary>Whether the certificate is about the consent of the receipt. Says nothing about whether it holds: see <see cref="Check(VerifierKey, ConsentReceipt)"/>.</summary>
-    /// <remarks>The receipt's salt, subject and consent give the consent commitment of <see cref="Created"/>; nobody without the receipt can compute it.</remarks>
+    /// <remarks>The receipt's salt, subject and consent give <see cref="ConsentCommitment"/>; nobody without the receipt can compute it.</remarks>
     public bool CheckReceipt(ConsentReceipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);

@@ -72,18 +72,18 @@ internal sealed class FileRootLocation(string path, FileRootSettings settings) :
     {
         FileRootPaths.CheckAbsolute(path);
         if (volume is not null)
-            return IsStillThere() ? volume.Read() : Nothing(RootLocationState.Missing);
+            return IsStillThere() ? volume.Read() : RootReading.Missing;
         try
         {
             using SafeFileHandle handle = Posix.OpenFile(path, write: false);
             if (!Posix.Identify(handle).IsRegular)
-                return Nothing(RootLocationState.Damaged);
+                return RootReading.Damaged;
             using var unlocked = new PosixRootFile(handle);
             return new RootVolume(unlocked, settings.Passphrases, () => path).Read();
         }
         catch (IOException e)
         {
-            return Nothing(IsAbsence(e) ? RootLocationState.Missing : RootLocationState.Damaged);
+            return IsAbsence(e) ? RootReading.Missing : RootReading.Damaged;
         }
     }
 
@@ -200,6 +200,4 @@ internal sealed class FileRootLocation(string path, FileRootSettings settings) :
     }
 
     private static bool IsAbsence(IOException e) => e.HResult is Posix.ENOENT or Posix.ENOTDIR;
-
-    private static RootReading Nothing(RootLocationState state) => new(state, [], null);
 }

@@ -90,7 +90,7 @@ internal sealed class InMemoryRootLocation : IRootLocation
     public RootReading Read()
     {
         if (medium.IsUnreachable || !medium.Exists)
-            return new RootReading(RootLocationState.Missing, [], null);
+            return RootReading.Missing;
         return volume.Read();
     }
 

@@ -24,7 +24,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     public IEnumerable<RootRecord> Records => readings.Where(IsListed).SelectMany(r => r.Reading.Records);
 
     /// <summary>The listed places that gave a record.</summary>
-    public IEnumerable<RootPlaceReading> Reached => readings.Where(r => r.Reading.State == RootLocationState.Present && IsListed(r));
+    public IEnumerable<RootPlaceReading> Reached => readings.Where(r => r.Reading.IsPresent && IsListed(r));
 
     /// <summary>C: a record of the lowest epoch at any location, or null.</summary>
     public RootRecord? Current => Records.MinBy(r => r.Epoch);
@@ -103,7 +103,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
                 catch (VaultException refused) when (refused.Code == VaultErrorCode.RootPassphraseWrong)
                 {
                     wrong = refused;
-                    fresh[i] = new RootPlaceReading(store.Locations[i], new RootReading(RootLocationState.Damaged, [], null));
+                    fresh[i] = new RootPlaceReading(store.Locations[i], RootReading.Damaged);
                 }
             });
         }
@@ -179,7 +179,7 @@ internal sealed class RootLocations(IRootKeyStore store) : IDisposable
     {
         IReadOnlyList<RootPlaceReading> former = [.. Expected];
         AtOnce(former.Count, i => Change(() => former[i].Location.Promote(keyId)));
-        readings = [.. readings.Select(place => !former.Contains(place) ? place : place with { Reading = place.Reading with { Records = [.. place.Reading.Records.Where(r => r.KeyId == keyId)] } })];
+        readings = [.. readings.Select(place => !former.Contains(place) ? place : place with { Reading = place.Reading.Only(keyId) })];
         foreach (RootRecord destroyed in former.SelectMany(place => place.Reading.Records).Where(r => r.KeyId != keyId))
             destroyed.Dispose();
     }

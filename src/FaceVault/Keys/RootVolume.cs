@@ -56,20 +56,20 @@ internal sealed class RootVolume(IRootFile file, RootPassphrases? passphrases, F
         try
         {
             if (file.Length != Size)
-                return Damaged();
+                return RootReading.Damaged;
             ReadRecords(records);
             if (records.Count == 0 || (records.Count == 2 && !IsSamePlace(records[0], records[1])))
             {
                 Dispose(records);
-                return Damaged();
+                return RootReading.Damaged;
             }
 
-            return new RootReading(RootLocationState.Present, records, (newest ?? ReadNewestHead(records[0].VaultId.Span))?.Head);
+            return new RootReading(records, (newest ?? ReadNewestHead(records[0].VaultId.Span))?.Head);
         }
         catch (IOException)
         {
             Dispose(records);
-            return Damaged();
+            return RootReading.Damaged;
         }
         catch
         {
@@ -313,8 +313,6 @@ internal sealed class RootVolume(IRootFile file, RootPassphrases? passphrases, F
     }
 
     private static bool IsSamePlace(RootRecord a, RootRecord b) => a.VaultId.Span.SequenceEqual(b.VaultId.Span) && a.PlaceId.Span.SequenceEqual(b.PlaceId.Span);
-
-    private static RootReading Damaged() => new(RootLocationState.Damaged, [], null);
 
     private static void Dispose(List<RootRecord> records)
     {

@@ -45,7 +45,7 @@ public sealed class ConsistencyProof
         if (OldSize > newSize)
             return false;
         if (OldSize == 0)
-            return hashes.Length == 0 && oldRoot == MerkleTree.EmptyRoot && (newSize > 0 || newRoot == MerkleTree.EmptyRoot);
+            return hashes.Length == 0 && oldRoot == MerkleHash.OfNothing && (newSize > 0 || newRoot == MerkleHash.OfNothing);
         if (OldSize == newSize)
             return hashes.Length == 0 && oldRoot == newRoot;
         long node = OldSize - 1;
@@ -69,14 +69,14 @@ public sealed class ConsistencyProof
                 return false;
             if ((node & 1) == 1 || node == last)
             {
-                old = MerkleTree.NodeHash(sibling, old);
-                grown = MerkleTree.NodeHash(sibling, grown);
+                old = MerkleHash.OfNode(sibling, old);
+                grown = MerkleHash.OfNode(sibling, grown);
                 while ((node & 1) == 0 && node != 0)
                     (node, last) = (node >> 1, last >> 1);
             }
             else
             {
-                grown = MerkleTree.NodeHash(grown, sibling);
+                grown = MerkleHash.OfNode(grown, sibling);
             }
             (node, last) = (node >> 1, last >> 1);
         }

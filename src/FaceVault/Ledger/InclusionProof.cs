@@ -1,14 +1,13 @@
 using FaceVault.Cryptography;
-using FaceVault.Ledger;
 
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <summary>That one entry stands at one index of a ledger: the audit path of RFC 6962 §2.1.1, the leaf's sibling first.</summary>
 /// <remarks>
 /// With a checkpoint it is written as C2SP <c>tlog-proof</c>: the line <c>c2sp.org/tlog-proof@v1</c>, <c>index N</c>, one base64 hash a line, an empty line, the checkpoint.
 /// The optional line <c>extra</c> is never written and refused. Immutable and thread-safe.
 /// </remarks>
-public sealed class InclusionProof
+internal sealed class InclusionProof
 {
     private const string Header = "c2sp.org/tlog-proof@v1\nindex ";
     private readonly MerkleHash[] hashes;
@@ -37,7 +36,7 @@ public sealed class InclusionProof
     public IReadOnlyList<MerkleHash> Hashes => hashes;
 
     /// <summary>Whether the leaf stands at <see cref="Index"/> in the tree of this size and root. One hash per element of the path.</summary>
-    /// <param name="leaf"><see cref="MerkleTree.LeafHash"/> of the entry.</param>
+    /// <param name="leaf"><see cref="MerkleHash.OfEntry"/> of the entry.</param>
     /// <param name="size">The tree's size.</param>
     /// <param name="root">The tree's root, from a checkpoint whose signature was checked.</param>
     public bool Check(MerkleHash leaf, long size, MerkleHash root)
@@ -53,13 +52,13 @@ public sealed class InclusionProof
                 return false;
             if ((node & 1) == 1 || node == last)
             {
-                hash = MerkleTree.NodeHash(sibling, hash);
+                hash = MerkleHash.OfNode(sibling, hash);
                 while ((node & 1) == 0 && node != 0)
                     (node, last) = (node >> 1, last >> 1);
             }
             else
             {
-                hash = MerkleTree.NodeHash(hash, sibling);
+                hash = MerkleHash.OfNode(hash, sibling);
             }
             (node, last) = (node >> 1, last >> 1);
         }

@@ -1,7 +1,7 @@
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <summary>Why a template key was created.</summary>
-public enum KeyCause : byte
+internal enum KeyCause : byte
 {
     /// <summary>Not a cause.</summary>
     None = 0,

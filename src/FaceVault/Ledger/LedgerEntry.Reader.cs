@@ -1,11 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using FaceVault.Ledger;
 
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <content>Reads entries: whatever is read is written again, and only the same bytes are accepted.</content>
-public sealed partial class LedgerEntry
+internal sealed partial class LedgerEntry
 {
     private static readonly string[] ProcessingNames = ["verification", "identification", "analysis"];
 

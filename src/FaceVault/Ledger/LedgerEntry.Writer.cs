@@ -1,11 +1,10 @@
 using System.Text;
 using FaceVault.Cryptography;
-using FaceVault.Ledger;
 
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <content>Writes entries. The three kinds that are written tens of thousands of times a second go straight into the caller's buffer.</content>
-public sealed partial class LedgerEntry
+internal sealed partial class LedgerEntry
 {
     /// <summary>Writes a <c>key-created</c> line, at most <see cref="MaxLength"/> bytes, and answers its length. Allocates nothing.</summary>
     internal static int WriteKeyCreated(

@@ -1,6 +1,4 @@
-using FaceVault.Ledger;
-
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <summary>One line of the ledger: canonical JSON (<see cref="CanonicalJson"/>) of at most 1 KiB, hashed as it stands.</summary>
 /// <remarks>
@@ -8,7 +6,7 @@ namespace FaceVault;
 /// that its kind does not have is null. It names no subject and no consent. Immutable and thread-safe. Example:
 /// <code>{"cause":"granted","consent":"6ad8…","key":"91f0…","kind":"key-created","purpose":"door","synthetic":false,"time":"2026-11-21T23:59:08Z","version":1}</code>
 /// </remarks>
-public sealed partial class LedgerEntry
+internal sealed partial class LedgerEntry
 {
     /// <summary>The longest entry in UTF-8 bytes: 1,024.</summary>
     public const int MaxLength = 1024;
@@ -104,7 +102,7 @@ public sealed partial class LedgerEntry
     public long? Threshold { get; private init; }
 
     /// <summary>The entry's hash in the tree.</summary>
-    public MerkleHash LeafHash() => MerkleTree.LeafHash(System.Text.Encoding.UTF8.GetBytes(Line));
+    public MerkleHash LeafHash() => MerkleHash.OfEntry(System.Text.Encoding.UTF8.GetBytes(Line));
 
     /// <summary>The line.</summary>
     public override string ToString() => Line;

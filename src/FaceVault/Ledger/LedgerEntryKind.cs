@@ -1,7 +1,7 @@
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <summary>What a ledger entry records. Its name in the entry is given after each.</summary>
-public enum LedgerEntryKind : byte
+internal enum LedgerEntryKind : byte
 {
     /// <summary>Not an entry.</summary>
     None = 0,

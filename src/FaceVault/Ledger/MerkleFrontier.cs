@@ -19,7 +19,7 @@ internal sealed class MerkleFrontier
         int count = BitOperations.PopCount((ulong)Size);
         MerkleHash hash = leaf;
         for (long rest = Size; (rest & 1) == 1; rest >>= 1)
-            hash = MerkleTree.NodeHash(roots[--count], hash);
+            hash = MerkleHash.OfNode(roots[--count], hash);
         roots[count] = hash;
         Size = checked(Size + 1);
     }
@@ -28,10 +28,10 @@ internal sealed class MerkleFrontier
     {
         int count = BitOperations.PopCount((ulong)Size);
         if (count == 0)
-            return MerkleTree.EmptyRoot;
+            return MerkleHash.OfNothing;
         MerkleHash root = roots[--count];
         while (count > 0)
-            root = MerkleTree.NodeHash(roots[--count], root);
+            root = MerkleHash.OfNode(roots[--count], root);
         return root;
     }
 

@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using FaceVault.Ledger;
 
 namespace FaceVault;
 
-/// <summary>A SHA-256 hash in a Merkle tree: 32 bytes. Spelled in base64 (44 characters) in notes and proofs, in lowercase hex (64 characters) elsewhere.</summary>
-/// <remarks>The default value is 32 zero bytes, which is the hash of nothing known. Public data: compared in ordinary time.</remarks>
+/// <summary>A hash in the Merkle tree of RFC 6962 §2.1: 32 bytes of SHA-256. Spelled in base64 (44 characters) in checkpoints and proofs, in lowercase hex (64 characters) elsewhere.</summary>
+/// <remarks>
+/// A leaf is SHA-256(0x00 ‖ entry), a node SHA-256(0x01 ‖ left ‖ right), the left child of n leaves holding the largest power of two below n; the root of no leaves is SHA-256 of nothing,
+/// <c>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</c>. The default value is 32 zero bytes, which is the hash of nothing known. Public data: compared in ordinary time. Immutable and thread-safe.
+/// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct MerkleHash : IEquatable<MerkleHash>
 {
@@ -28,6 +32,43 @@ public readonly struct MerkleHash : IEquatable<MerkleHash>
 
     [UnscopedRef]
     internal ReadOnlySpan<byte> Bytes => MemoryMarshal.AsBytes(new ReadOnlySpan<MerkleHash>(in this));
+
+    /// <summary>The root of a tree without leaves: SHA-256 of nothing.</summary>
+    internal static MerkleHash OfNothing { get; } = new(SHA256.HashData(ReadOnlySpan<byte>.Empty));
+
+    /// <summary>The leaf of one entry of a ledger, as <see cref="LedgerLine.LeafHash"/> gives it.</summary>
+    /// <param name="entry">The entry's bytes, exactly as they are kept; of any length.</param>
+    public static MerkleHash OfEntry(ReadOnlySpan<byte> entry)
+    {
+        Span<byte> input = entry.Length <= 1024 ? stackalloc byte[entry.Length + 1] : new byte[entry.Length + 1];
+        input[0] = 0x00;
+        entry.CopyTo(input[1..]);
+        Span<byte> hash = stackalloc byte[Size];
+        SHA256.HashData(input, hash);
+        return new MerkleHash(hash);
+    }
+
+    /// <summary>The hash of two children.</summary>
+    internal static MerkleHash OfNode(in MerkleHash left, in MerkleHash right)
+    {
+        Span<byte> input = stackalloc byte[1 + (2 * Size)];
+        input[0] = 0x01;
+        left.CopyTo(input[1..]);
+        right.CopyTo(input[(1 + Size)..]);
+        Span<byte> hash = stackalloc byte[Size];
+        SHA256.HashData(input, hash);
+        return new MerkleHash(hash);
+    }
+
+    /// <summary>The root of the tree over these leaves, to be compared with a checkpoint's. One hash per leaf.</summary>
+    /// <param name="leaves">The leaves from the ledger's first entry on, without a gap.</param>
+    public static MerkleHash OfTree(ReadOnlySpan<MerkleHash> leaves)
+    {
+        var frontier = new MerkleFrontier();
+        foreach (ref readonly MerkleHash leaf in leaves)
+            frontier.Append(leaf);
+        return frontier.Root();
+    }
 
     /// <summary>Reads the one base64 spelling of a hash (RFC 4648 §4, padded, 44 characters).</summary>
     /// <returns>False for anything else.</returns>

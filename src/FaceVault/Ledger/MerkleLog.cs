@@ -26,7 +26,7 @@ internal sealed class MerkleLog
         Set(level, index, hash);
         for (; (index & 1) == 1; index >>= 1)
         {
-            hash = MerkleTree.NodeHash(At(level, index - 1), hash);
+            hash = MerkleHash.OfNode(At(level, index - 1), hash);
             Set(++level, index >> 1, hash);
         }
         Volatile.Write(ref size, checked(size + 1));
@@ -45,7 +45,7 @@ internal sealed class MerkleLog
         return At(0, index);
     }
 
-    public MerkleHash Root(long ofSize) => ofSize == 0 ? MerkleTree.EmptyRoot : SpineOf(ofSize).Suffixes[0];
+    public MerkleHash Root(long ofSize) => ofSize == 0 ? MerkleHash.OfNothing : SpineOf(ofSize).Suffixes[0];
 
     /// <summary>The path of one leaf in the tree of the first <paramref name="inSize"/> leaves. About 18 lookups in a tree of 10⁵.</summary>
     public InclusionProof ProveInclusion(long index, long inSize)
@@ -112,7 +112,7 @@ internal sealed class MerkleLog
             return At(level, start >> level);
         }
         long middle = start + LargestPowerBelow(length);
-        return MerkleTree.NodeHash(RangeRoot(start, middle), RangeRoot(middle, end));
+        return MerkleHash.OfNode(RangeRoot(start, middle), RangeRoot(middle, end));
     }
 
     private static long LargestPowerBelow(long length) => 1L << (63 - BitOperations.LeadingZeroCount((ulong)(length - 1)));
@@ -136,7 +136,7 @@ internal sealed class MerkleLog
         for (int i = count - 1; i >= 0; i--)
         {
             MerkleHash root = At(spine.Levels[i], spine.Starts[i] >> spine.Levels[i]);
-            spine.Suffixes[i] = i == count - 1 ? root : MerkleTree.NodeHash(root, spine.Suffixes[i + 1]);
+            spine.Suffixes[i] = i == count - 1 ? root : MerkleHash.OfNode(root, spine.Suffixes[i + 1]);
         }
         Volatile.Write(ref lastSpine, spine);
         return spine;

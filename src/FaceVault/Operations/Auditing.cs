@@ -88,7 +88,7 @@ internal sealed class Auditing
         using ReadScope view = session.Engine.Read();
         foreach ((long index, ReadOnlyMemory<byte> line) in view.State.ReadLines(view.Store, frontier.Size).Take((int)Stretch))
         {
-            frontier.Append(MerkleTree.LeafHash(line.Span));
+            frontier.Append(MerkleHash.OfEntry(line.Span));
             lines++;
             LedgerEntry entry = LedgerEntry.Parse(line.Span);
             if (entry.Kind == LedgerEntryKind.DestructionCompleted)

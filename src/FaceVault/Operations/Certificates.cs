@@ -125,7 +125,7 @@ internal static class Certificates
         MerkleLog log = view.State.LoadLog(view.Store);
         byte[] completedLine = lines.Bytes(completedIndex).ToArray();
         LedgerEntry entry = LedgerEntry.Parse(completedLine);
-        if (entry.Body != Convert.ToHexStringLower(SHA256.HashData(body)) || MerkleTree.LeafHash(completedLine) != log.Leaf(completedIndex))
+        if (entry.Body != Convert.ToHexStringLower(SHA256.HashData(body)) || MerkleHash.OfEntry(completedLine) != log.Leaf(completedIndex))
             throw Error.StoreDamaged("a certificate that is not what the ledger says");
         long removed = entry.Removed!.Value;
         long created = LedgerEntry.Parse(lines.Bytes(removed)).Created!.Value;

@@ -21,7 +21,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
     /// <see cref="VaultErrorCode.WitnessFailed"/>: not all cosigned; what the others did counts. <see cref="VaultErrorCode.StoreRolledBack"/>, <see cref="VaultErrorCode.StoreForked"/>: the vault
     /// is fenced from now on.
     /// </exception>
-    public async Task<SignedNote> RunAsync(IReadOnlyList<IWitness> witnesses, CancellationToken cancellationToken)
+    public async Task<SignedNote> RunAsync(IReadOnlyList<Witness> witnesses, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -33,7 +33,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
             await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             string earlier = note.ToString()[(note.Text.Length + 1)..];
             note = own;
-            foreach ((IWitness witness, Task<string> answer) in witnesses.Zip(asked)) // one line for each, however often it is asked
+            foreach ((Witness witness, Task<string> answer) in witnesses.Zip(asked)) // one line for each, however often it is asked
                 if ((answer.IsCompletedSuccessfully ? await answer.ConfigureAwait(false) : FindCosignature(earlier, witness.Key, own)) is { } line)
                     note = note.WithSignature(line);
             if (asked.Any(a => a.IsCompletedSuccessfully))
@@ -53,7 +53,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
     public void Dispose() => gate.Dispose();
 
     /// <summary>A cosignature of the witness over the note, as a line; it was checked. What shows another vault fences this one at once, whatever becomes of the others and the call.</summary>
-    private async Task<string> AskAsync(IWitness witness, SignedNote note, long size, CancellationToken cancellationToken)
+    private async Task<string> AskAsync(Witness witness, SignedNote note, long size, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,7 +66,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
         }
     }
 
-    private async Task<string> AskInTurnsAsync(IWitness witness, SignedNote note, long size, CancellationToken cancellationToken)
+    private async Task<string> AskInTurnsAsync(Witness witness, SignedNote note, long size, CancellationToken cancellationToken)
     {
         long old = Math.Min(remembered.GetValueOrDefault(witness.Key), size);
         for (int i = 0; i < MostTries; i++)

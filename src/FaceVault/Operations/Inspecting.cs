@@ -47,12 +47,11 @@ internal static class Inspecting
         foreach (RootPlaceReading root in engine.Roots.Readings)
         {
             string? id = TakeId(missing, PlaceKind.Root, root.PlaceId);
-            string? trouble = root.Reading.State switch
+            string? trouble = root.Reading switch
             {
-                RootLocationState.Present when id is not null => null,
-                RootLocationState.Present => "It is not listed as a location of this vault, and nothing is written to it.",
-                RootLocationState.Missing => "There is nothing at the place.",
-                _ => "It cannot be read.",
+                { IsMissing: true } => "There is nothing at the place.",
+                { IsDamaged: true } => "It cannot be read.",
+                _ => id is null ? "It is not listed as a location of this vault, and nothing is written to it." : null,
             };
             yield return new PlaceStatus(LocationType.Root, root.Location.Description, root.Location.Medium, trouble is null, trouble, id);
         }

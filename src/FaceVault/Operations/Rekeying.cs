@@ -2,6 +2,7 @@ using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Ledger;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;

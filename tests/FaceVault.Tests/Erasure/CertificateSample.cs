@@ -126,7 +126,7 @@ internal sealed class CertificateSample
 
     private long Append(string line)
     {
-        Log.Append(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(line)));
+        Log.Append(MerkleHash.OfEntry(Encoding.UTF8.GetBytes(line)));
         return Log.Size - 1;
     }
 }

@@ -30,7 +30,9 @@ public sealed class DeletionCertificateTests
         Assert.True(certificate.Check(CertificateSample.Key).IsValid);
         Assert.Equal((CertificateSample.Origin, DeletionTrigger.Withdrawn, 4L, 5L), (certificate.Vault, certificate.Trigger, certificate.EpochFrom, certificate.EpochTo));
         Assert.Equal((20L, 28L, 29L), (certificate.CreatedIndex, certificate.RemovedIndex, certificate.CompletedIndex));
-        Assert.Equal("door \"main\"", certificate.Created.Purpose);
+        Assert.Equal(("door \"main\"", 1), (certificate.Purpose, certificate.PurposeVersion));
+        Assert.Equal(Convert.ToHexStringLower(CertificateSample.KeyCommitment(7)), certificate.KeyCommitment);
+        Assert.Equal((certificate.Created.Consent, certificate.Created.Time, certificate.Removed.Time), (certificate.ConsentCommitment, certificate.CreatedAt, certificate.RemovedAt));
         Assert.Equal((1, 3, false), (certificate.Galleries, certificate.TemplateCount, certificate.Synthetic));
         Assert.Equal([Convert.ToHexStringLower(CertificateSample.KeyCommitment(50)), Convert.ToHexStringLower(CertificateSample.KeyCommitment(51))], certificate.TemplateDigests);
         Assert.Equal(CertificateSample.Time.AddHours(2), certificate.MadeAt);
@@ -62,6 +64,14 @@ public sealed class DeletionCertificateTests
     [Fact]
     public void It_holds_for_a_single_destruction_at_the_end_of_the_ledger_too() =>
         Assert.Equal(CertificateFinding.Valid, CheckText(new CertificateSample().Make(following: 0).ToString()));
+
+    [Fact]
+    public void What_a_certificate_without_the_right_entries_says_is_nothing_and_not_a_failure()
+    {
+        DeletionCertificate certificate = DeletionCertificate.Parse(new CertificateSample { InsteadOfCreated = LedgerEntry.HoldSet(CertificateSample.Time, 1) }.Make().ToJson());
+        Assert.Equal(("", 0, "", ""), (certificate.Purpose, certificate.PurposeVersion, certificate.KeyCommitment, certificate.ConsentCommitment));
+        Assert.Equal(CertificateFinding.WrongEntryKind, certificate.Check(CertificateSample.Key));
+    }
 
     public static TheoryData<CertificateFinding> Findings() => [.. Enum.GetValues<CertificateFinding>()];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FaceVault.Cryptography;
+using FaceVault.Ledger;
 
 namespace FaceVault.Tests.Erasure;
 

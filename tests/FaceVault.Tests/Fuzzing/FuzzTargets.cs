@@ -24,7 +24,7 @@ internal static class FuzzTargets
         SignedNote note = SignedNote.Sign("vault.example/door\n60\nxI3h7JXW9Eu1eI7IzyGeYgP7fgA7sWvC+X+RrZU7hfI=\n", CertificateSample.Origin, CertificateSample.Seed);
         var log = new MerkleLog();
         for (int i = 0; i < 11; i++)
-            log.Append(MerkleTree.LeafHash([(byte)i]));
+            log.Append(MerkleHash.OfEntry([(byte)i]));
         yield return Text("note", s => SignedNote.Parse(s).ToString(), note.ToString(), note + "\u2014 witness.example/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n");
         yield return Text("checkpoint", s => Checkpoint.Parse(s).ToString(), note.Text, "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n");
         yield return Text("inclusion", s => InclusionProof.Parse(s, out SignedNote n).Format(n), log.ProveInclusion(5, 11).Format(note), log.ProveInclusion(0, 1).Format(note));

@@ -94,7 +94,7 @@ internal static class SealedTargets
         RootReading reading = new RootVolume(new MemoryRootFile(input), null, static () => "memory").Read();
         foreach (RootRecord record in reading.Records)
             record.Dispose();
-        return reading.State == RootLocationState.Present;
+        return reading.IsPresent;
     }
 
     private static byte[] Take(Crown crown, byte[] blob)

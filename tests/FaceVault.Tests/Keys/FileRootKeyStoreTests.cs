@@ -64,7 +64,7 @@ public sealed class FileRootKeyStoreTests : RootKeyStoreConformance
             File.WriteAllBytes(RootPath, content);
             using IRootKeyStore store = OpenStore();
             using (RootReading reading = store.Locations[0].Read())
-                Assert.Equal(RootLocationState.Damaged, reading.State);
+                Assert.True(reading.IsDamaged);
             Assert.Equal(VaultErrorCode.RootPathRefused, Assert.Throws<VaultException>(() => store.Locations[0].Create(Record(1))).Code);
             Assert.Equal(content, File.ReadAllBytes(RootPath));
         }
@@ -82,7 +82,7 @@ public sealed class FileRootKeyStoreTests : RootKeyStoreConformance
             Assert.Equal(VaultErrorCode.PlaceUnreachable, Assert.Throws<VaultException>(() => l.Stage(Record(2))).Code);
             Assert.Equal(VaultErrorCode.PlaceUnreachable, Assert.Throws<VaultException>(() => l.RecordHead(Head(1))).Code);
             using (RootReading reading = l.Read())
-                Assert.Equal(RootLocationState.Missing, reading.State);
+                Assert.True(reading.IsMissing);
             Assert.Equal(VaultErrorCode.PlaceUnreachable, Assert.Throws<VaultException>(() => l.TryLock()).Code);
             Assert.Equal(before, File.ReadAllBytes(elsewhere));
             File.Move(elsewhere, RootPath);
@@ -141,7 +141,7 @@ public sealed class FileRootKeyStoreTests : RootKeyStoreConformance
         Assert.Contains("does not exist", Refusal(missing, Path.Combine(folder, "vault")), StringComparison.Ordinal);
         Assert.Equal(VaultErrorCode.RootPathRefused, Assert.Throws<VaultException>(() => missing.Locations[0].Create(Record(1))).Code);
         using (RootReading reading = missing.Locations[0].Read())
-            Assert.Equal(RootLocationState.Missing, reading.State);
+            Assert.True(reading.IsMissing);
         missing.CheckPlacement(Path.Combine(folder, "vault"), creating: false);
         using var directory = new FileRootKeyStore(folder) { AllowEphemeral = true };
         Assert.Contains("is a folder", Refusal(directory, Path.Combine(folder, "vault")), StringComparison.Ordinal);

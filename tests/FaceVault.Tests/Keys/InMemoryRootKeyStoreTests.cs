@@ -36,7 +36,7 @@ public sealed class InMemoryRootKeyStoreTests : RootKeyStoreConformance
         using (IRootKeyStore store = OpenStore())
         using (RootReading reading = store.Locations[0].Read())
         {
-            Assert.Equal(RootLocationState.Missing, reading.State);
+            Assert.True(reading.IsMissing);
             Assert.Equal(VaultErrorCode.PlaceUnreachable, Assert.Throws<VaultException>(() => store.Locations[0].TryLock()).Code);
         }
 
@@ -113,7 +113,7 @@ public sealed class InMemoryRootKeyStoreTests : RootKeyStoreConformance
         With(l =>
         {
             using RootReading reading = l.Read();
-            Assert.Equal(RootLocationState.Damaged, reading.State);
+            Assert.True(reading.IsDamaged);
             Assert.Throws<VaultException>(() => l.Stage(Record(2)));
             Assert.Throws<VaultException>(() => l.Promote(1));
             Assert.Throws<VaultException>(() => l.Discard(1));

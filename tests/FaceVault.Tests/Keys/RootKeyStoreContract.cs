@@ -21,7 +21,7 @@ public abstract class RootKeyStoreContract : IDisposable
     {
         using IRootKeyStore store = OpenStore();
         using RootReading reading = store.Locations[0].Read();
-        Assert.Equal(RootLocationState.Missing, reading.State);
+        Assert.True(reading.IsMissing);
         Assert.Empty(reading.Records);
         Assert.Equal(VaultErrorCode.PlaceUnreachable, Assert.Throws<VaultException>(() => store.Locations[0].TryLock()).Code);
         Assert.Null(store.Locations[0].ReadLockHolder());
@@ -34,7 +34,7 @@ public abstract class RootKeyStoreContract : IDisposable
         Create();
         using IRootKeyStore store = OpenStore();
         using RootReading reading = store.Locations[0].Read();
-        Assert.Equal(RootLocationState.Present, reading.State);
+        Assert.True(reading.IsPresent);
         RootRecord record = Assert.Single(reading.Records);
         Assert.True(IsRecord(record, 1));
         Assert.Equal(0, reading.Head!.Commit);
@@ -157,7 +157,7 @@ public abstract class RootKeyStoreContract : IDisposable
             Assert.False(second.Locations[0].TryLock());
             Assert.Equal(Environment.ProcessId, second.Locations[0].ReadLockHolder());
             using RootReading reading = second.Locations[0].Read();
-            Assert.Equal(RootLocationState.Present, reading.State);
+            Assert.True(reading.IsPresent);
             Assert.Equal(VaultErrorCode.VaultInUse, Assert.Throws<VaultException>(() => second.Locations[0].Create(Record(4))).Code);
         }
 

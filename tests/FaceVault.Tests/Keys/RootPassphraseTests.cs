@@ -42,7 +42,7 @@ public sealed class RootPassphraseTests : IDisposable
             File.WriteAllBytes(PathOf(0), changed);
             using FileRootKeyStore store = Store("correct horse"u8, 1);
             using RootReading reading = store.Locations[0].Read();
-            Assert.Equal(RootLocationState.Damaged, reading.State);
+            Assert.True(reading.IsDamaged);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class ForgedLedgerTests
             MerkleLog log = LogOf(forged);
             for (int index = 0; index < Math.Min(forged.Length, lines.Length); index++)
             {
-                MerkleHash leaf = MerkleTree.LeafHash(Encoding.UTF8.GetBytes(forged[index]));
+                MerkleHash leaf = MerkleHash.OfEntry(Encoding.UTF8.GetBytes(forged[index]));
                 bool isTrue = forged[index] == lines[index];
                 Assert.Equal(isTrue, honest.ProveInclusion(index, lines.Length).Check(leaf, lines.Length, root));
                 if (!isTrue && forged.Length >= lines.Length)
@@ -185,7 +185,7 @@ public sealed class ForgedLedgerTests
     {
         var log = new MerkleLog();
         foreach (string line in lines)
-            log.Append(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(line)));
+            log.Append(MerkleHash.OfEntry(Encoding.UTF8.GetBytes(line)));
         return log;
     }
 

@@ -78,7 +78,7 @@ public sealed class LedgerEntryTests
             Assert.True(CanonicalJson.IsCanonical(Encoding.UTF8.GetBytes(line)), line);
             LedgerEntry entry = LedgerEntry.Parse(line);
             Assert.Equal(line, entry.Line);
-            Assert.Equal(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(line)), entry.LeafHash());
+            Assert.Equal(MerkleHash.OfEntry(Encoding.UTF8.GetBytes(line)), entry.LeafHash());
             Assert.Equal(new DateTimeOffset(2026, 11, 21, 23, 59, 8, TimeSpan.Zero), entry.Time);
         }
     }

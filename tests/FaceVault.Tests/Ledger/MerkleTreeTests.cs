@@ -29,7 +29,7 @@ public sealed class MerkleTreeTests
     {
         var log = new MerkleLog();
         foreach (byte[] entry in entries)
-            log.Append(MerkleTree.LeafHash(entry));
+            log.Append(MerkleHash.OfEntry(entry));
         return log;
     }
 
@@ -42,7 +42,7 @@ public sealed class MerkleTreeTests
 
     [Fact]
     public void The_empty_root_is_the_hash_of_nothing() =>
-        Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", MerkleTree.EmptyRoot.ToHex());
+        Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", MerkleHash.OfNothing.ToHex());
 
     [Fact]
     public void Roots_of_the_published_leaves_are_the_published_roots()
@@ -51,7 +51,7 @@ public sealed class MerkleTreeTests
         var frontier = new MerkleFrontier();
         for (int i = 0; i < KnownLeaves.Length; i++)
         {
-            MerkleHash leaf = MerkleTree.LeafHash(Convert.FromHexString(KnownLeaves[i]));
+            MerkleHash leaf = MerkleHash.OfEntry(Convert.FromHexString(KnownLeaves[i]));
             log.Append(leaf);
             frontier.Append(leaf);
             Assert.Equal(KnownRoots[i], log.Root(i + 1).ToHex());
@@ -68,7 +68,7 @@ public sealed class MerkleTreeTests
         var frontier = new MerkleFrontier();
         for (int size = 1; size <= LargestTree; size++)
         {
-            frontier.Append(MerkleTree.LeafHash(entries[size - 1]));
+            frontier.Append(MerkleHash.OfEntry(entries[size - 1]));
             MerkleHash root = new(naive.Root(0, size));
             Assert.Equal(root, log.Root(size));
             Assert.Equal(root, frontier.Root());
@@ -76,7 +76,7 @@ public sealed class MerkleTreeTests
             {
                 InclusionProof proof = log.ProveInclusion(index, size);
                 AssertSame(naive.Path(index, size), proof.Hashes);
-                Assert.True(proof.Check(MerkleTree.LeafHash(entries[index]), size, root));
+                Assert.True(proof.Check(MerkleHash.OfEntry(entries[index]), size, root));
             }
         }
     }
@@ -91,9 +91,9 @@ public sealed class MerkleTreeTests
             for (int index = 0; index < size; index++)
             {
                 InclusionProof proof = log.ProveInclusion(index, size);
-                MerkleHash leaf = MerkleTree.LeafHash(entries[index]);
+                MerkleHash leaf = MerkleHash.OfEntry(entries[index]);
                 MerkleHash root = log.Root(size);
-                Assert.False(proof.Check(MerkleTree.LeafHash(entries[(index + 1) % 40]), size, root));
+                Assert.False(proof.Check(MerkleHash.OfEntry(entries[(index + 1) % 40]), size, root));
                 Assert.False(proof.Check(leaf, size, log.Root((size % 40) + 1)));
                 Assert.False(proof.Check(leaf, index, root));
                 MerkleHash[] hashes = [.. proof.Hashes];
@@ -162,10 +162,10 @@ public sealed class MerkleTreeTests
     public void Nothing_is_the_beginning_of_every_tree()
     {
         MerkleLog log = LogOf(Entries(5));
-        Assert.True(log.ProveConsistency(0, 5).Check(MerkleTree.EmptyRoot, 5, log.Root(5)));
-        Assert.True(log.ProveConsistency(0, 0).Check(MerkleTree.EmptyRoot, 0, MerkleTree.EmptyRoot));
+        Assert.True(log.ProveConsistency(0, 5).Check(MerkleHash.OfNothing, 5, log.Root(5)));
+        Assert.True(log.ProveConsistency(0, 0).Check(MerkleHash.OfNothing, 0, MerkleHash.OfNothing));
         Assert.False(log.ProveConsistency(0, 5).Check(log.Root(1), 5, log.Root(5)));
-        Assert.False(new ConsistencyProof(0, [log.Root(1)]).Check(MerkleTree.EmptyRoot, 5, log.Root(5)));
+        Assert.False(new ConsistencyProof(0, [log.Root(1)]).Check(MerkleHash.OfNothing, 5, log.Root(5)));
     }
 
     [Fact]
@@ -180,10 +180,10 @@ public sealed class MerkleTreeTests
             Assert.Equal(bytes.Length, frontier.Write(bytes));
             MerkleFrontier clone = frontier.Clone();
             frontier = MerkleFrontier.Read(bytes, frontier.Size);
-            frontier.Append(MerkleTree.LeafHash(entry));
+            frontier.Append(MerkleHash.OfEntry(entry));
             Assert.Equal(log.Root(frontier.Size), frontier.Root());
             Assert.Equal(frontier.Size - 1, clone.Size);
-            Assert.Equal(clone.Size == 0 ? MerkleTree.EmptyRoot : log.Root(clone.Size), clone.Root());
+            Assert.Equal(clone.Size == 0 ? MerkleHash.OfNothing : log.Root(clone.Size), clone.Root());
         }
     }
 
@@ -202,12 +202,12 @@ public sealed class MerkleTreeTests
         var frontier = new MerkleFrontier();
         var leaves = new MerkleHash[count];
         for (int i = 0; i < count; i++)
-            leaves[i] = MerkleTree.LeafHash(BitConverter.GetBytes(i));
+            leaves[i] = MerkleHash.OfEntry(BitConverter.GetBytes(i));
         log.Append(leaves);
         foreach (MerkleHash leaf in leaves)
             frontier.Append(leaf);
         Assert.Equal(frontier.Root(), log.Root(count));
-        Assert.Equal(frontier.Root(), MerkleTree.Root(leaves));
+        Assert.Equal(frontier.Root(), MerkleHash.OfTree(leaves));
         for (int i = 0; i < count; i += 997)
             Assert.True(log.ProveInclusion(i, count).Check(leaves[i], count, frontier.Root()));
         Assert.True(log.ProveConsistency(65_537, count).Check(log.Root(65_537), count, frontier.Root()));

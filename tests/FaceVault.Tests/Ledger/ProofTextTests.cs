@@ -13,7 +13,7 @@ public sealed class ProofTextTests
     {
         var log = new MerkleLog();
         for (int i = 0; i < size; i++)
-            log.Append(MerkleTree.LeafHash([(byte)i]));
+            log.Append(MerkleHash.OfEntry([(byte)i]));
         SignedNote note = SignedNote.Sign(new Checkpoint("vault.example/a", size, log.Root(size)).ToString(), "vault.example/a", Seed);
         return (log.ProveInclusion(index, size), log.ProveConsistency(index, size), note);
     }

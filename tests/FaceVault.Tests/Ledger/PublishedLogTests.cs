@@ -66,7 +66,7 @@ public sealed class PublishedLogTests
         for (int size = 0; size < TesseraCheckpoints.Length; size++)
         {
             if (size > 0)
-                log.Append(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(TesseraEntries[size - 1])));
+                log.Append(MerkleHash.OfEntry(Encoding.UTF8.GetBytes(TesseraEntries[size - 1])));
             string published = Note(size);
             Assert.Equal(published, SignedNote.Sign(new Checkpoint(TesseraOrigin, size, log.Root(size)).ToString(), TesseraOrigin, seed).ToString());
             SignedNote note = SignedNote.Parse(published);
@@ -80,7 +80,7 @@ public sealed class PublishedLogTests
     {
         var log = new MerkleLog();
         foreach (string entry in TesseraEntries)
-            log.Append(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(entry)));
+            log.Append(MerkleHash.OfEntry(Encoding.UTF8.GetBytes(entry)));
         for (int size = 1; size <= TesseraEntries.Length; size++)
         {
             SignedNote note = SignedNote.Parse(Note(size));
@@ -88,7 +88,7 @@ public sealed class PublishedLogTests
             for (int index = 0; index < size; index++)
             {
                 InclusionProof proof = InclusionProof.Parse(log.ProveInclusion(index, size).Format(note), out _);
-                Assert.True(proof.Check(MerkleTree.LeafHash(Encoding.UTF8.GetBytes(TesseraEntries[index])), size, root));
+                Assert.True(proof.Check(MerkleHash.OfEntry(Encoding.UTF8.GetBytes(TesseraEntries[index])), size, root));
             }
             for (int old = 0; old <= size; old++)
             {
@@ -112,9 +112,9 @@ public sealed class PublishedLogTests
             Assert.False(Included(other, size, leaf, root, hashes));
         foreach (long other in (long[])[size / 2, size * 2])
             Assert.False(Included(index, other, leaf, root, hashes));
-        MerkleHash wrong = MerkleTree.LeafHash("WrongLeaf"u8);
+        MerkleHash wrong = MerkleHash.OfEntry("WrongLeaf"u8);
         Assert.False(Included(index, size, wrong, root, hashes));
-        Assert.False(Included(index, size, leaf, MerkleTree.EmptyRoot, hashes));
+        Assert.False(Included(index, size, leaf, MerkleHash.OfNothing, hashes));
         Assert.False(Included(index, size, leaf, wrong, hashes));
         foreach (MerkleHash garbage in (MerkleHash[])[wrong, root])
         {
@@ -144,7 +144,7 @@ public sealed class PublishedLogTests
             Assert.False(Grown(other, size, oldRoot, root, hashes));
         foreach (long other in (long[])[size / 2, size * 2])
             Assert.False(Grown(oldSize, other, oldRoot, root, hashes));
-        MerkleHash wrong = MerkleTree.LeafHash("WrongRoot"u8);
+        MerkleHash wrong = MerkleHash.OfEntry("WrongRoot"u8);
         Assert.False(Grown(oldSize, size, wrong, root, hashes));
         Assert.False(Grown(oldSize, size, oldRoot, wrong, hashes));
         Assert.False(Grown(oldSize, size, root, oldRoot, hashes));
@@ -163,9 +163,9 @@ public sealed class PublishedLogTests
     [Fact]
     public void Trees_of_no_leaves_prove_nothing_and_sizes_stand_in_order()
     {
-        MerkleHash empty = MerkleTree.EmptyRoot;
-        MerkleHash some = MerkleTree.LeafHash("don't care 1"u8);
-        MerkleHash other = MerkleTree.LeafHash("don't care 2"u8);
+        MerkleHash empty = MerkleHash.OfNothing;
+        MerkleHash some = MerkleHash.OfEntry("don't care 1"u8);
+        MerkleHash other = MerkleHash.OfEntry("don't care 2"u8);
         Assert.True(Grown(1, 1, other, other, []));
         foreach ((long oldSize, long size, MerkleHash oldRoot, MerkleHash root, MerkleHash[] path) in ((long, long, MerkleHash, MerkleHash, MerkleHash[])[])
             [(0, 1, empty, empty, [empty]), (0, 0, empty, other, []), (1, 1, empty, other, []), (2, 1, some, other, []), (1, 0, some, other, []), (0, 1, some, other, []),
@@ -190,7 +190,7 @@ public sealed class PublishedLogTests
             $"old 3\nKgIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nKgMAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nwgiIFdZfYNv6WU1OllBKsWnLYIS/DBMqt8Uh/S4OukE=\nKgQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n{origin}\n5\nQrtXrQZCCvpIgsSmOsah7HdICzMLLyDfxToMql9WTjY=\n\n\u2014 {origin} UgIomw/EOJmWi0i1FQsOj+etB7F8IccFam/jgd6wzRns4QPVmyEZtdvl1U2KEmLOZ/ASRcWJi0tW90dJWAShei7sDww=\n",
             $"old 1\nKgEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n+fUDV+k970B4I3uKrqJM4aP1lloPZP8mvr2Z4wRw2LI=\nKgQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n{origin}\n5\nQrtXrQZCCvpIgsSmOsah7HdICzMLLyDfxToMql9WTjY=\n\n\u2014 {origin} UgIomw/EOJmWi0i1FQsOj+etB7F8IccFam/jgd6wzRns4QPVmyEZtdvl1U2KEmLOZ/ASRcWJi0tW90dJWAShei7sDww=\n",
         ];
-        var roots = new Dictionary<long, MerkleHash> { [0] = MerkleTree.EmptyRoot };
+        var roots = new Dictionary<long, MerkleHash> { [0] = MerkleHash.OfNothing };
         foreach (string request in requests)
         {
             ConsistencyProof proof = ConsistencyProof.Parse(request, out SignedNote note);

@@ -73,7 +73,7 @@ public sealed class PublishedNoteTests
     public void The_tree_head_of_the_Go_tests_is_written_and_read()
     {
         const string golden = "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n";
-        var checkpoint = new Checkpoint("go.sum database tree", 123456789012, MerkleTree.LeafHash("hello world"u8));
+        var checkpoint = new Checkpoint("go.sum database tree", 123456789012, MerkleHash.OfEntry("hello world"u8));
         Assert.Equal(golden, checkpoint.ToString());
         Assert.Equal(checkpoint, Checkpoint.Parse(golden));
         foreach (string bad in (string[])["go.sum database tree\n0xabcdef\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n", "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBTOOBIG=\n", golden + "JOE", golden + "JOE\n"])

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using FaceVault.Ledger;
 using FaceVault.Templates;
 using FaceVault.Tests.Cli;
 

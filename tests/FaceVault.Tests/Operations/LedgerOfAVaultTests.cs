@@ -1,4 +1,5 @@
 using System.Text;
+using FaceVault.Ledger;
 using FaceVault.Tests.Erasure;
 
 namespace FaceVault.Tests.Operations;

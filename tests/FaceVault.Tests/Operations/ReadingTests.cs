@@ -74,7 +74,7 @@ public sealed class ReadingTests
         await foreach (LedgerLine line in test.Vault.ReadLedgerAsync())
         {
             Assert.Equal(frontier.Size, line.Index);
-            Assert.Equal(MerkleTree.LeafHash(System.Text.Encoding.UTF8.GetBytes(line.Entry)), line.LeafHash);
+            Assert.Equal(MerkleHash.OfEntry(System.Text.Encoding.UTF8.GetBytes(line.Entry)), line.LeafHash);
             frontier.Append(line.LeafHash);
             if (kept.Find(c => c.Size == frontier.Size) is { } checkpoint)
                 Assert.Equal(checkpoint.Root, frontier.Root());

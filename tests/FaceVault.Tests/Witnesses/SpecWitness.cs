@@ -32,7 +32,7 @@ internal sealed class SpecWitness(string name, int seed) : HttpMessageHandler
 
     public void Trust(VerifierKey log) => logs[log.Name] = log;
 
-    public HttpWitness Client() => new(new HttpClient(this, disposeHandler: false), new Uri("https://witness.example/submit/"), Key);
+    public Witness Client() => new(new HttpClient(this, disposeHandler: false), new Uri("https://witness.example/submit/"), Key);
 
     /// <summary>Signature lines over a text, as of now.</summary>
     public string Cosign(string text)

@@ -199,7 +199,7 @@ public sealed class WitnessTests
         using var witness = new SpecWitness("witness.example/w1", 1);
         witness.Instead = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StuckStream(new TaskCompletionSource().Task)) };
         using var client = new HttpClient(witness, disposeHandler: false) { Timeout = TimeSpan.FromMilliseconds(50) };
-        var asking = new HttpWitness(client, new Uri("https://witness.example/submit"), witness.Key);
+        var asking = new Witness(client, new Uri("https://witness.example/submit"), witness.Key);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.AddCheckpointAsync("old 0\n", CancellationToken.None).WaitAsync(Observation.Patience));
     }
 
@@ -249,17 +249,17 @@ public sealed class WitnessTests
         using var witness = new SpecWitness("witness.example/w1", 1);
         await using TestVault test = await OpenAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(() => test.Vault.CosignAsync());
-        Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri("https://witness.example"), test.Vault.VerifierKey));
-        Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri("submit", UriKind.Relative), witness.Key));
+        Assert.Throws<ArgumentException>(() => new Witness(new HttpClient(), new Uri("https://witness.example"), test.Vault.VerifierKey));
+        Assert.Throws<ArgumentException>(() => new Witness(new HttpClient(), new Uri("submit", UriKind.Relative), witness.Key));
         foreach (string elsewhere in (string[])["ftp://witness.example", "file:///tmp/witness", "https://witness.example/?log=1", "https://witness.example/#log", "https://me:word@witness.example"])
-            Assert.Throws<ArgumentException>(() => new HttpWitness(new HttpClient(), new Uri(elsewhere), witness.Key));
+            Assert.Throws<ArgumentException>(() => new Witness(new HttpClient(), new Uri(elsewhere), witness.Key));
         VaultOptions twice = VaultOptions.InMemoryForTests();
         twice.Witnesses.Add(witness.Client());
         twice.Witnesses.Add(witness.Client());
         Assert.Throws<ArgumentException>(() => new Vault(twice));
         VaultOptions many = VaultOptions.InMemoryForTests();
         for (int i = 0; i < 64; i++)
-            many.Witnesses.Add(new HttpWitness(new HttpClient(), new Uri("https://witness.example"), VerifierKey.FromWitness($"witness.example/{i}", witness.Key.PublicKey)));
+            many.Witnesses.Add(new Witness(new HttpClient(), new Uri("https://witness.example"), VerifierKey.FromWitness($"witness.example/{i}", witness.Key.PublicKey)));
         Assert.Throws<ArgumentException>(() => new Vault(many)); // a note has 64 lines at most
         SignedNote note = await test.Vault.GetCheckpointAsync();
         Assert.Throws<ArgumentException>(() => note.CosignedAt(test.Vault.VerifierKey));
