@@ -96,10 +96,29 @@ internal static class Child
             templates.Add(new GalleryMemory(64 * 1024));
         while (templates[^1].IsLocked && templates.Count < 1024);
         SecretKey[] keys = [.. Enumerable.Range(0, int.Parse(arguments[0], CultureInfo.InvariantCulture)).Select(_ => SecretKey.Random())];
-        Console.WriteLine($"{(templates[^1].IsLocked ? "no limit" : "limit reached")} {SecretArena.UnlockedBytes}");
+        Console.WriteLine($"{(templates[^1].IsLocked ? "no limit" : "limit reached")} {SecretArena.UnlockedBytes} {LockedGalleryAsync(required: false).Result} {LockedGalleryAsync(required: true).Result}");
         foreach (IDisposable used in (IDisposable[])[.. templates, .. keys])
             used.Dispose();
         return 0;
+    }
+
+    private static async Task<string> LockedGalleryAsync(bool required)
+    {
+        VaultOptions options = VaultOptions.InMemoryForTests();
+        options.RequireLockedGalleries = required;
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(Operations.TestVault.Purpose());
+        await vault.GrantConsentAsync(Operations.TestVault.GrantAt(DateTimeOffset.UtcNow, "c-1"));
+        await vault.EnrollAsync(new ConsentId("c-1"), null, Operations.TestVault.Face(1));
+        try
+        {
+            return (await vault.GetGalleryAsync(new PurposeId(Operations.TestVault.Door))).IsLocked ? "locked" : "unlocked";
+        }
+        catch (VaultException refused)
+        {
+            return refused.Code.ToString();
+        }
     }
 
     /// <summary>Loads libsodium twice and prints the message of each failure.</summary>

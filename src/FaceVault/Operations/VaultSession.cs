@@ -97,7 +97,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public Task<T> AskAsync<T>(Func<T> question, bool mayBeBusy, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Engine.IsReadable ? Task.FromResult(question()) : RunAsync(question, isCounted: !mayBeBusy, cancellationToken);
+        return Engine.IsReadable ? Task.FromResult(question()) : RunAsync(question, isCounted: !mayBeBusy, cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <summary>Runs a call on a thread of the vault's own.</summary>

@@ -173,12 +173,12 @@ public sealed unsafe class SecretArenaTests
     }
 
     [RootFact("setpriv", "prlimit")]
-    public void Galleries_that_take_all_memory_that_may_be_locked_leave_keys_their_room()
+    public void Galleries_that_take_all_memory_that_may_be_locked_leave_keys_their_room_and_say_when_none_is_left()
     {
         string[] unprivileged = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "prlimit", "--memlock=4194304:4194304"];
         ChildResult result = Child.Run(unprivileged, "memory-room", "30000");
         Assert.True(result.ExitCode == 0, result.Errors);
-        Assert.Equal("limit reached 0", result.Output.Trim());
+        Assert.Equal("limit reached 0 unlocked CapacityExceeded", result.Output.Trim());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
