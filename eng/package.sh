@@ -19,7 +19,7 @@ mapfile -t projects < <(grep -l '<IsPackable>true</IsPackable>' src/*/*.csproj)
 
 # What each package may depend on. Transitive pinning makes direct dependencies of pins: they would show here.
 declare -A intended=(
-    [FaceVault]="Microsoft.Extensions.DependencyInjection.Abstractions Microsoft.Extensions.Options SQLitePCLRaw.bundle_e_sqlite3"
+    [FaceVault]="Microsoft.Extensions.DependencyInjection.Abstractions Microsoft.Extensions.Logging.Abstractions Microsoft.Extensions.Options SQLitePCLRaw.bundle_e_sqlite3"
     [FaceVault.Hosting]="FaceVault"
     [FaceVault.Cli]=""
 )

@@ -50,10 +50,6 @@ internal sealed class HostedVault(VaultSection section, IServiceProvider service
             problems.AddRange(FindWrongGalleries(await Vault.ListPurposesAsync(cancellationToken).ConfigureAwait(false)));
         if (problems.Count > 0)
             throw new OptionsValidationException(section.Name, typeof(VaultOptions), problems);
-        VaultStatus status = await Vault.GetStatusAsync(cancellationToken).ConfigureAwait(false);
-        logger.LogInformation("Vault {Vault} is open: {Consents} consents, {Purposes} purposes, {Owed} destructions owed.", label, status.Consents, status.Purposes, status.Owed);
-        foreach (string warning in status.Warnings)
-            logger.LogWarning("Vault {Vault}: {Warning}", label, warning);
     }
 
     private IEnumerable<string> FindWrongGalleries(IReadOnlyList<PurposeInfo> purposes)
@@ -81,11 +77,7 @@ internal sealed class HostedVault(VaultSection section, IServiceProvider service
         try
         {
             foreach (ConfiguredGallery configured in Settings.Galleries)
-            {
-                Gallery gallery = await Vault.GetGalleryAsync(configured.Purpose, configured.Model, stoppingToken).ConfigureAwait(false);
-                logger.LogInformation("Vault {Vault}: {Count} templates are loaded for {Gallery}; locked in memory: {IsLocked}.", label, gallery.Count, configured.Key, gallery.IsLocked);
-            }
-
+                await Vault.GetGalleryAsync(configured.Purpose, configured.Model, stoppingToken).ConfigureAwait(false);
             notReady = null;
             return true;
         }
@@ -111,10 +103,7 @@ internal sealed class HostedVault(VaultSection section, IServiceProvider service
     {
         try
         {
-            SweepResult swept = await Vault.SweepAsync(stoppingToken).ConfigureAwait(false);
-            logger.LogInformation(
-                "Vault {Vault} was swept: {Expired} consents expired, {EvidenceDestroyed} times evidence destroyed, {Resumed} destructions taken up again, {Restricted} kept under a legal hold.",
-                label, swept.Expired, swept.EvidenceDestroyed, swept.Resumed, swept.Restricted);
+            await Vault.SweepAsync(stoppingToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

@@ -237,6 +237,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             Roots = options.RootKey!,
             Evidence = new ConsentEvidence(description.VaultIdBytes, purposes),
             Clock = options.TimeProvider,
+            Logger = VaultLogger.Of(options.LoggerFactory),
             LockTimeout = options.LockTimeout,
             DrainTimeout = options.DrainTimeout,
             MostInBatch = options.MostInBatch,

@@ -1,5 +1,6 @@
 using FaceVault.Keys;
 using FaceVault.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace FaceVault;
 
@@ -54,6 +55,11 @@ public sealed class VaultOptions
 
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Gets what an operator should know, in the category <c>FaceVault</c>: never an identifier of a person or consent, a score or a path. Default null: nothing is logged;
+    /// <see cref="FaceVaultServiceCollectionExtensions.AddFaceVault(Microsoft.Extensions.DependencyInjection.IServiceCollection, Action{VaultOptions})"/> sets the provider's.</summary>
+    /// <remarks>Called from any thread, the one that writes included, which waits for it; what it throws is lost. Not disposed by the vault. The events stand in docs/telemetry.md.</remarks>
+    public ILoggerFactory? LoggerFactory { get; set; }
 
     /// <summary>How many slots one destroying commit takes at most; small in tests, so that batches are split.</summary>
     internal int MostInBatch { get; set; } = Crown.MostWorkItems;

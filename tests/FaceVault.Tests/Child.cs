@@ -20,6 +20,7 @@ internal static class Child
         ["idle"] = Crash.CrashChild.Idle,
         ["lock"] = Lock,
         ["memory"] = Memory,
+        ["memory-log"] = FaceVault.Tests.Telemetry.LogTests.MemoryChild,
         ["memory-room"] = MemoryRoom,
         ["memory-scan"] = FaceVault.Tests.Memory.MemoryScenario.Run,
         ["passphrase"] = Crash.PassphraseRehearsal.Child,

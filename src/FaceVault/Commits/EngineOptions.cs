@@ -1,4 +1,6 @@
 using FaceVault.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceVault.Commits;
 
@@ -21,6 +23,9 @@ internal sealed record EngineOptions
     public required IConsentEvidence Evidence { get; init; }
 
     public required TimeProvider Clock { get; init; }
+
+    /// <summary>Never throws.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -89,6 +89,7 @@ internal sealed partial class VaultEngine
             completed[each.RemovedIndex] = each;
         foreach (WorkItem item in owed)
             Meter.Deleted(LedgerNames.Of((DeletionTrigger)item.Trigger));
+        NoteDestroyed(owed);
         RecordHead();
         SignCheckpoint();
     }

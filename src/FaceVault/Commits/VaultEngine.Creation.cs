@@ -54,6 +54,7 @@ internal sealed partial class VaultEngine
         RecordHead();
         Decision = new RecoveryDecision(5, RecoveryAction.Open, VaultErrorCode.None, RecoverySteps.None, false, RecoveryRemedy.None);
         started = true;
+        LogOpened("created");
         queue.Start();
     }
 

@@ -27,9 +27,9 @@ internal sealed partial class VaultEngine
         {
             DestroyMeasured(removals, change, ref begun, ref deletion);
         }
-        catch (Exception) when (begun)
+        catch (Exception failure) when (begun)
         {
-            faulted = true; // memory may be a step ahead of the key it seals with
+            Fault(failure); // memory may be a step ahead of the key it seals with
             if (deletion is not null)
                 Task.WaitAny(deletion);
             Recover(); // before the transaction: fence and discard. After it: row 11 of the table takes it to its end

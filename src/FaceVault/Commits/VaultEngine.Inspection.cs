@@ -29,6 +29,7 @@ internal sealed partial class VaultEngine
     {
         IsInspecting = true;
         Refresh();
+        LogOpened("inspects");
     }
 
     /// <summary>What the entries say, counted. Beside a writer they are counted in stretches, each as it stands when it is read; what was counted stays good until the crown changes.</summary>

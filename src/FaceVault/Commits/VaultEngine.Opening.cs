@@ -31,6 +31,7 @@ internal sealed partial class VaultEngine
         roots.Lock(Options.LockTimeout, Options.Clock);
         Open();
         started = true; // from here on closing records the head: a refused opening writes nothing
+        LogOpened(WordOf(taken));
         queue.Start();
     }
 
@@ -38,6 +39,8 @@ internal sealed partial class VaultEngine
     {
         bool stepFailed = false;
         mustRestore = false;
+        taken = RecoverySteps.None;
+        workSince = Options.Clock.GetTimestamp();
         while (true)
         {
             CloseStores();
@@ -51,6 +54,7 @@ internal sealed partial class VaultEngine
                     continue; // the store settled on another crown while it was opened for writing: look again
                 Decision = decision;
                 Take(decision.Steps, seen);
+                taken |= decision.Steps;
                 if (decision.Steps.HasFlag(RecoverySteps.Discard) && State.Crown.Work.Values.Any(w => w.IsRemoved))
                     continue; // a completion is owed: the places are observed again
                 Leases.Stop(State.Crown.Work.Values.Where(w => w.IsStopped).Select(w => w.Slot));

@@ -38,7 +38,7 @@ internal sealed partial class VaultEngine
         }
         catch (Exception failure)
         {
-            faulted = true; // either record may stand at any location: looking again settles on the one that stands at all
+            Fault(failure); // either record may stand at any location: looking again settles on the one that stands at all
             bool isDecided = TryRecover() && !passphrases.IsChanging;
             if (isStaged && !isDecided)
                 throw Error.PassphraseUndecided(failure);

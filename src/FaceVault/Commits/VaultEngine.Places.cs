@@ -128,9 +128,9 @@ internal sealed partial class VaultEngine
             roots.Wipe(there, NewKeyId(), State.Crown.Epoch + 1, State.Crown.VaultId);
             return true;
         }
-        catch (VaultException)
+        catch (VaultException failure)
         {
-            faulted = true; // it may hold a key that opens nothing beside ours, or instead of it: looking again mends that
+            Fault(failure); // it may hold a key that opens nothing beside ours, or instead of it: looking again mends that
             Recover();
             throw;
         }

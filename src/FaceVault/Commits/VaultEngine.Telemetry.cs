@@ -25,6 +25,7 @@ internal sealed partial class VaultEngine
 
     private void DestroyMeasured(IReadOnlyList<Removal> removals, RootChange? change, ref bool begun, ref Task? deletion)
     {
+        workSince = Options.Clock.GetTimestamp();
         using TraceSpan span = TraceSpan.Start("facevault.commit", Options.Origin).With(TagNames.CommitKind, "destroying").With(TagNames.Items, removals.Count);
         MeasuredTime time = MeasuredTime.Start(Instruments.CommitDuration, Options.Clock);
         try

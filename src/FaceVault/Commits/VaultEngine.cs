@@ -36,7 +36,7 @@ internal sealed partial class VaultEngine : IDisposable
     private volatile bool recoveryFailed;
     private volatile bool faulted;
     private volatile bool disposed;
-    private volatile VaultException? halt;
+    private VaultException? halt;
 
     public VaultEngine(EngineOptions options)
     {
@@ -68,15 +68,16 @@ internal sealed partial class VaultEngine : IDisposable
     public Task Enqueue(WriterItem item) => IsInspecting ? Task.FromException(Error.NotInspecting()) : queue.Enqueue(item);
 
     /// <summary>From now on nothing is written, what is queued neither, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
-    public void Halt(VaultException reason) => halt = reason;
+    /// <returns>Whether it was not so before; otherwise the first reason stays.</returns>
+    public bool Halt(VaultException reason) => Interlocked.CompareExchange(ref halt, reason, null) is null;
 
     /// <summary>Why nothing is used or written any more; null while it is.</summary>
-    public VaultException? HaltReason => halt;
+    public VaultException? HaltReason => Volatile.Read(ref halt);
 
     /// <exception cref="VaultException">Nothing may be used or written any more.</exception>
     public void ThrowIfHalted()
     {
-        if (halt is { } reason)
+        if (HaltReason is { } reason)
             throw Error.Fenced(reason);
     }
 
@@ -113,9 +114,9 @@ internal sealed partial class VaultEngine : IDisposable
                 throw Error.StoreChanged();
             State.Take(draft, sealedCrown);
         }
-        catch
+        catch (Exception failure)
         {
-            faulted = true;
+            Fault(failure);
             throw;
         }
         finally
@@ -192,6 +193,8 @@ internal sealed partial class VaultEngine : IDisposable
         {
             // Somebody is about to be told that the vault is closed.
         }
+
+        LogClosed();
     }
 
     private void CheckpointStore()
@@ -200,9 +203,9 @@ internal sealed partial class VaultEngine : IDisposable
         {
             store!.Checkpoint();
         }
-        catch
+        catch (Exception failure)
         {
-            faulted = true;
+            Fault(failure);
             throw;
         }
     }
@@ -260,6 +263,7 @@ internal sealed partial class VaultEngine : IDisposable
             withoutHead = e;
         }
 
+        LogChanges();
         foreach (OrdinaryItem item in group)
             End(item, failure, withoutHead);
     }
@@ -321,6 +325,7 @@ internal sealed partial class VaultEngine : IDisposable
             TryRecover();
         }
 
+        LogChanges();
         if (failure is null)
             item.Succeed();
         else
@@ -391,8 +396,10 @@ internal sealed partial class VaultEngine : IDisposable
     {
         if (!faulted)
             return;
+        LogFault();
         attemptStands = false;
         recovering = true;
+        Exception? undecided = null;
         gate.EnterWriteLock();
         try
         {
@@ -400,8 +407,9 @@ internal sealed partial class VaultEngine : IDisposable
             Open();
             recoveryFailed = false;
         }
-        catch
+        catch (Exception failure)
         {
+            undecided = recoveryFailed ? null : failure; // logged once, however often it is tried
             recoveryFailed = true;
             throw;
         }
@@ -409,6 +417,7 @@ internal sealed partial class VaultEngine : IDisposable
         {
             gate.ExitWriteLock();
             recovering = false;
+            LogDecision(undecided);
         }
     }
 }

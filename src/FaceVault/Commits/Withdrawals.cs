@@ -31,6 +31,7 @@ internal sealed class Withdrawals(VaultEngine engine)
         engine.Leases.Stop(requests.Select(r => r.Slot));
         Add(pending);
         ErasureIncompleteException? first = null;
+        int owed = 0;
         var results = new StopResult[pending.Count];
         for (int i = 0; i < results.Length; i++)
         {
@@ -43,13 +44,17 @@ internal sealed class Withdrawals(VaultEngine engine)
             catch (ErasureIncompleteException incomplete)
             {
                 first ??= incomplete; // thrown when the others are done
+                owed++;
             }
 
             if ((i + 1) % 1000 == 0 || i + 1 == results.Length)
                 progress?.Report(i + 1);
         }
 
-        return first is null ? results : throw first;
+        if (first is null)
+            return results;
+        engine.Options.Logger.DestructionsOwed(engine.Options.Origin, owed);
+        throw first;
     }
 
     private void Add(IReadOnlyList<Pending> pending)

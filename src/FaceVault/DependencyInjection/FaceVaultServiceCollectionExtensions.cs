@@ -1,6 +1,7 @@
 using FaceVault.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FaceVault;
@@ -10,7 +11,7 @@ namespace FaceVault;
 /// <para>A vault is one object for the life of the provider, which closes it when it is disposed, in either way. It opens at its first call; call
 /// <see cref="Vault.OpenAsync"/> at start to have failures early, and <see cref="Vault.InitializeAsync"/> once by hand: nothing here makes a vault.</para>
 /// <para>The settings are checked when a host starts, all at once (<c>OptionsValidationException</c>); without a host, when the vault is first asked for. The clock is
-/// the provider's <see cref="TimeProvider"/>, the system's unless another one is registered.</para>
+/// the provider's <see cref="TimeProvider"/>, the system's unless another one is registered; messages go to its <see cref="ILoggerFactory"/>, when it has one.</para>
 /// </remarks>
 public static class FaceVaultServiceCollectionExtensions
 {
@@ -45,7 +46,7 @@ public static class FaceVaultServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VaultOptions>, VaultOptionsValidation>());
         services.AddOptions<VaultOptions>(name)
-            .Configure<TimeProvider>((options, clock) => options.TimeProvider = clock)
+            .Configure<IServiceProvider>((options, provider) => (options.TimeProvider, options.LoggerFactory) = (provider.GetRequiredService<TimeProvider>(), provider.GetService<ILoggerFactory>()))
             .Configure(configure)
             .ValidateOnStart();
     }

@@ -1,6 +1,7 @@
 using FaceVault.Commits;
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Telemetry;
 
 namespace FaceVault.Erasure;
 
@@ -48,7 +49,9 @@ internal static class RetentionSweep
             incomplete ??= Error.EvidenceUnreadable(unreadable);
         if (incomplete is not null)
             throw incomplete;
-        return new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), deaths.Count, Math.Min(destroyed, resumed.Count), kept);
+        var swept = new SweepResult(destroyed - Math.Min(destroyed, resumed.Count), deaths.Count, Math.Min(destroyed, resumed.Count), kept);
+        engine.Options.Logger.VaultSwept(engine.Options.Origin, swept.Expired, swept.EvidenceDestroyed, swept.Resumed, swept.Restricted);
+        return swept;
     }
 
     /// <summary>What a sweep would find now.</summary>

@@ -168,11 +168,12 @@ public sealed class Gallery : IDisposable
             Close();
     }
 
-    /// <summary>What <see cref="Dispose"/> does, for shared galleries too. Again it does nothing.</summary>
-    internal void Close()
+    /// <summary>What <see cref="Dispose"/> does, for shared galleries too.</summary>
+    /// <returns>False: it was closed already.</returns>
+    internal bool Close()
     {
         if (Interlocked.Exchange(ref disposed, true))
-            return;
+            return false;
         scanner.Stop();
         queue.Dispose();
         lock (turn)
@@ -180,6 +181,8 @@ public sealed class Gallery : IDisposable
             scanner.Dispose();
             store.Dispose();
         }
+
+        return true;
     }
 
     /// <summary>As <see cref="IdentifyAsync"/>, but without names.</summary>

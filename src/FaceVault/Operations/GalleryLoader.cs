@@ -52,7 +52,7 @@ internal static class GalleryLoader
         {
             Resolver = (candidates, isCounted, token) => Resolving.ResolveAsync(session, candidates, isCounted, token),
         };
-        var open = new OpenGallery(purpose.CurrentVersion, gallery);
+        var open = new OpenGallery(purpose.CurrentVersion, gallery, session.Engine.Options.Logger, session.Origin);
         open.Loading = Task.Factory.StartNew(() => Load(session, purpose, model, open), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // seconds: no thread of the pool
         return open;
     }
@@ -77,6 +77,7 @@ internal static class GalleryLoader
             while (from < next);
             open.LoadTo(uint.MaxValue, () => LoadSlots(session, purpose, model, open.Gallery, templates, encoded, from, uint.MaxValue - 1));
             span.With(TagNames.Items, open.Gallery.Count);
+            open.LogOpened();
         }
         catch (Exception failure)
         {

@@ -1,3 +1,6 @@
+using FaceVault.Telemetry;
+using Microsoft.Extensions.Logging;
+
 namespace FaceVault.Operations;
 
 /// <summary>The open galleries of a vault, one per purpose version and model, shared by all callers. Registers before it loads, so that a purge reaches what is still loading.</summary>
@@ -31,7 +34,7 @@ internal sealed class GalleryTable : IDisposable
     {
         lock (gate)
             open.Remove((gallery.Version, gallery.Gallery.Model.Name));
-        gallery.Gallery.Close();
+        gallery.Close();
     }
 
     /// <summary>A template that is now durable: reaches the open gallery, if there is one and it has read past this slot.</summary>
@@ -55,15 +58,16 @@ internal sealed class GalleryTable : IDisposable
     public void Dispose()
     {
         foreach (OpenGallery gallery in All)
-            gallery.Gallery.Close();
+            gallery.Close();
     }
 }
 
 /// <summary>A gallery with how far it has been loaded. Slots at or below <c>loadedTo</c> get live enrolments directly, later ones are still to be read.</summary>
-internal sealed class OpenGallery(uint version, Gallery gallery)
+internal sealed class OpenGallery(uint version, Gallery gallery, ILogger logger, string origin)
 {
     private readonly Lock gate = new();
     private uint loadedTo;
+    private volatile bool isOpen;
 
     public uint Version { get; } = version;
 
@@ -71,6 +75,21 @@ internal sealed class OpenGallery(uint version, Gallery gallery)
 
     /// <summary>Completes when everything that was there is loaded.</summary>
     public Task Loading { get; set; } = Task.CompletedTask;
+
+    /// <summary>Everything is loaded.</summary>
+    public void LogOpened()
+    {
+        isOpen = true;
+        logger.GalleryOpened(origin, Gallery.Purpose!.Value.Value, Gallery.Model.Name, Gallery.Count, Gallery.IsLocked);
+        if (Gallery.Memory.Unlocked is > 0 and var bytes)
+            logger.MemoryNotLocked(origin, bytes, "gallery");
+    }
+
+    public void Close()
+    {
+        if (Gallery.Close() && isOpen)
+            logger.GalleryClosed(origin, Gallery.Purpose!.Value.Value, Gallery.Model.Name);
+    }
 
     public void AddLive(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)
     {

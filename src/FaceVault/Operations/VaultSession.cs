@@ -60,7 +60,8 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>From now on nothing is used or written, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
     public void Fence(VaultException reason)
     {
-        Engine.Halt(reason);
+        if (Engine.Halt(reason))
+            Engine.Options.Logger.VaultFenced(Origin, VaultEvents.KindOf(reason));
         Galleries.Dispose();
     }
 

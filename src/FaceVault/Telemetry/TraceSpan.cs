@@ -46,7 +46,7 @@ internal readonly struct TraceSpan : IDisposable
     {
         if (activity is null)
             return false;
-        activity.SetTag(TagNames.ErrorType, failure is VaultException world ? world.Code.ToString() : failure.GetType().FullName);
+        activity.SetTag(TagNames.ErrorType, VaultEvents.KindOf(failure));
         activity.SetStatus(ActivityStatusCode.Error);
         return false;
     }

@@ -1,6 +1,8 @@
 using FaceVault.Tests.Cli;
 using FaceVault.Tests.Operations;
+using FaceVault.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FaceVault.Tests.DependencyInjection;
@@ -78,6 +80,25 @@ public sealed class RegistrationTests
         await using ServiceProvider plain = new ServiceCollection().AddFaceVault(o => Set(o, folder, "plain")).BuildServiceProvider();
         Assert.Same(TimeProvider.System, plain.GetRequiredService<TimeProvider>());
         Assert.Same(TimeProvider.System, Settings(plain, "").TimeProvider);
+    }
+
+    [Fact]
+    public async Task Messages_go_to_the_providers_loggers_unless_the_settings_name_others()
+    {
+        using var folder = new TemporaryFolder();
+        using RecordedLog log = new(), own = new();
+        await using (ServiceProvider provider = new ServiceCollection().AddSingleton<ILoggerFactory>(log)
+            .AddFaceVault(o => Set(o, folder, "one")).AddFaceVault("own", o => { Set(o, folder, "own"); o.LoggerFactory = own; }).AddFaceVault("quiet", o => { Set(o, folder, "quiet"); o.LoggerFactory = null; }).BuildServiceProvider())
+        {
+            foreach (Vault vault in (Vault[])[provider.GetRequiredService<Vault>(), provider.GetRequiredKeyedService<Vault>("own"), provider.GetRequiredKeyedService<Vault>("quiet")])
+                await vault.InitializeAsync();
+        }
+
+        Assert.Equal("FaceVault", log.One("VaultOpened").Category);
+        log.One("VaultClosed");
+        Assert.NotEqual(log.One("VaultOpened")["Origin"], own.One("VaultOpened")["Origin"]);
+        await using ServiceProvider without = new ServiceCollection().AddFaceVault(o => Set(o, folder, "one")).BuildServiceProvider();
+        Assert.Null(Settings(without, "").LoggerFactory);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class ReadinessTests
         pauses.TemplateRead.LetGo(); // before anything is judged, or a failure would wait for it
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), meanwhile);
         await UntilAsync(app, (HttpStatusCode.OK, "Healthy"));
-        Assert.Contains(app.Log.All, line => line.Contains("3 templates are loaded for FaceVault:Galleries:0", StringComparison.Ordinal));
+        Assert.Equal(3, test.Log.One("GalleryOpened")["Templates"]);
     }
 
     [Fact]

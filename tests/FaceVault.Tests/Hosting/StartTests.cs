@@ -32,6 +32,7 @@ public sealed class StartTests
         folder.Write("purposes/README.md", "no purpose");
         await using (HostedApp app = await StartAsync(folder))
         {
+            Assert.Single(app.Log.All, line => line.StartsWith("Information FaceVault Vault ", StringComparison.Ordinal) && line.Contains(" is open at commit ", StringComparison.Ordinal));
             Assert.Equal(["door", "gate"], (await app.Services.GetRequiredService<Vault>().ListPurposesAsync()).Select(p => p.Definition.Id.Value));
             Assert.Equal((HttpStatusCode.OK, "Healthy"), await app.ReadyAsync());
         }

@@ -27,7 +27,7 @@ public sealed class SweepTests
         clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(Period, await clock.NextWaitAsync());
         Assert.Equal(0, (await test.Vault.GetStatusAsync()).Consents);
-        Assert.Equal(2, app.Log.All.Count(line => line.Contains("was swept: 1 consents expired", StringComparison.Ordinal)));
+        Assert.Equal([1, 1], test.Log.Named("VaultSwept").Select(e => e["Expired"]));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SweepTests
         pauses.RecordRead.LetGo(); // before anything is judged, or a failure would wait for it
         Assert.Equal(0, waiting);
         Assert.Equal(Period, await clock.NextWaitAsync());
-        Assert.Contains("1 times evidence destroyed", Assert.Single(app.Log.All, line => line.Contains("was swept", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal(1, test.Log.One("VaultSwept")["EvidenceDestroyed"]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using FaceVault.Keys;
 using FaceVault.Storage;
 using FaceVault.Tests.Attack;
+using FaceVault.Tests.Telemetry;
 
 namespace FaceVault.Tests.Operations;
 
@@ -41,6 +42,9 @@ internal sealed class TestVault : IAsyncDisposable
     public IReadOnlyList<InMemoryKeyStoreLocation> MirrorStores { get; private set; }
 
     public VaultPlaces Places { get; private set; }
+
+    /// <summary>What all vaults over these places logged.</summary>
+    public RecordedLog Log { get; } = new();
 
     /// <summary>Who holds every copy ever made of the stores in memory.</summary>
     public Thief Thief { get; }
@@ -246,7 +250,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = 1, MaxWaitingCallers = MaxWaitingCallers, MostInBatch = MostInBatch };
+        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = 1, MaxWaitingCallers = MaxWaitingCallers, MostInBatch = MostInBatch };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
         if (folder is null)

@@ -2,7 +2,7 @@ using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests.Telemetry;
 
-/// <summary>While nobody listens; alone, since another test's listener would be somebody.</summary>
+/// <summary>While nobody listens to measurements, and somebody to messages; alone, since another test's listener would be somebody.</summary>
 [Collection(Alone.Name)]
 public sealed class QuietTests
 {
@@ -16,8 +16,11 @@ public sealed class QuietTests
         for (int i = 0; i < 600; i++)
             probes.Add(TestVault.Face(i));
         var found = new MatchBuffer(600, 5);
+        int logged = test.Log.All.Count;
         Assert.Equal(0, Allocated(gallery, probes, found));
         Assert.Equal(600, found.Count);
+        await gallery.IdentifyAsync(TestVault.Face(0), 1, Threshold.RankOnly);
+        Assert.Equal(logged, test.Log.All.Count); // no message belongs to a search
     }
 
     private static long Allocated(Gallery gallery, ProbeBatch probes, MatchBuffer found)

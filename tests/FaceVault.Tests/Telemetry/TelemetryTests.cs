@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using FaceVault.Telemetry;
 using FaceVault.Tests.Conventions;
 using FaceVault.Tests.Operations;
+using Microsoft.Extensions.Logging;
 
 namespace FaceVault.Tests.Telemetry;
 
@@ -18,7 +21,7 @@ public sealed partial class TelemetryTests
     public async Task What_a_vault_does_is_counted()
     {
         using var recorder = new Recorder();
-        (string origin, _) = await LiveAsync(recorder);
+        (string origin, _, _) = await LiveAsync(recorder);
 
         Assert.Equal(6, recorder.Sum(origin, "facevault.grants", ("facevault.purpose", TestVault.Door)));
         Assert.Equal(1, recorder.Sum(origin, "facevault.grants", ("facevault.purpose", Gate)));
@@ -85,7 +88,7 @@ public sealed partial class TelemetryTests
     public async Task No_tag_name_or_status_holds_an_identifier_or_a_score()
     {
         using var recorder = new Recorder();
-        (string origin, List<string> secrets) = await LiveAsync(recorder);
+        (string origin, List<string> secrets, RecordedLog log) = await LiveAsync(recorder);
         Assert.True(secrets.Count > 10);
         List<Activity> spans = recorder.SpansOf(origin);
         string[] words =
@@ -99,13 +102,19 @@ public sealed partial class TelemetryTests
         Assert.All(spans, a => Assert.All(a.TagObjects, tag => Assert.True(tag.Value is string or int, tag.Key)));
         Assert.All(spans, a => Assert.Empty(a.Events));
         Assert.All(recorder.Of(origin).SelectMany(t => t.Tags), tag => Assert.StartsWith("facevault.", tag.Key, StringComparison.Ordinal));
+
+        string[] logged = [.. log.All.SelectMany(e => e.State.SelectMany(s => new[] { s.Key, Convert.ToString(s.Value, CultureInfo.InvariantCulture)! }).Append(e.Text).Append(e.Category))];
+        Assert.True(logged.Length > 100);
+        Assert.All(logged.Distinct(), word => Assert.DoesNotContain(secrets, secret => word.Contains(secret, StringComparison.Ordinal)));
+        Assert.All(log.All, e => Assert.Null(e.Exception));
+        Assert.All(log.All, e => Assert.All(e.State, s => Assert.True(s.Value is string or int or long or bool, s.Key)));
     }
 
     [Fact]
     public async Task The_document_lists_every_instrument_with_its_kind_unit_tags_and_meaning()
     {
         using var recorder = new Recorder();
-        (string origin, _) = await LiveAsync(recorder);
+        (string origin, _, _) = await LiveAsync(recorder);
         string[] measured = [.. recorder.Instruments.DistinctBy(i => i.Name).Select(i => string.Join(" | ",
             $"| `{i.Name}`", KindOf(i), $"`{i.Unit}`", TagsOf(recorder.Of(origin).Where(t => t.Instrument.Name == i.Name).Select(t => t.Tags.Select(tag => tag.Key))), i.Description + " |")).Order(StringComparer.Ordinal)];
         string[] documented = [.. Repository.Lines("docs/telemetry.md").Select(Sorted).Where(line => InstrumentRow().IsMatch(line)).Order(StringComparer.Ordinal)];
@@ -116,10 +125,21 @@ public sealed partial class TelemetryTests
     public async Task The_document_lists_every_span_with_its_tags()
     {
         using var recorder = new Recorder();
-        (string origin, _) = await LiveAsync(recorder);
+        (string origin, _, _) = await LiveAsync(recorder);
         string[] seen = [.. recorder.SpansOf(origin).GroupBy(a => a.OperationName).Select(spans => $"| `{spans.Key}` | {TagsOf(spans.Select(a => a.TagObjects.Select(tag => tag.Key).Where(tag => tag != "error.type")))} |").Order(StringComparer.Ordinal)];
         string[] documented = [.. Repository.Lines("docs/telemetry.md").SkipWhile(line => line != "## Spans").Select(line => SpanRow().Match(Sorted(line))).Where(m => m.Success).Select(m => m.Value).Order(StringComparer.Ordinal)];
         Assert.Equal(documented, seen);
+    }
+
+    [Fact]
+    public void The_document_lists_every_message_with_its_id_name_level_and_text()
+    {
+        LoggerMessageAttribute Event(MethodInfo method) => method.GetCustomAttribute<LoggerMessageAttribute>()!;
+        MethodInfo[] events = [.. typeof(VaultEvents).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => Event(method) is not null).OrderBy(method => Event(method).EventId)];
+        string[] declared = [.. events.Select(method => $"| {Event(method).EventId} | `{method.Name}` | {Event(method).Level} | {Event(method).Message} |")];
+        string[] documented = [.. Repository.Lines("docs/telemetry.md").SkipWhile(line => line != "## Messages").Select(line => MessageRow().Match(line)).Where(m => m.Success).Select(m => m.Value)];
+        Assert.Equal(Enumerable.Range(1, events.Length), events.Select(method => Event(method).EventId));
+        Assert.Equal(documented, declared);
     }
 
     [Fact]
@@ -163,7 +183,7 @@ public sealed partial class TelemetryTests
     }
 
     /// <summary>A life in which everything that is measured happens. The identifiers and scores come back, to be looked for.</summary>
-    private static async Task<(string Origin, List<string> Secrets)> LiveAsync(Recorder recorder)
+    private static async Task<(string Origin, List<string> Secrets, RecordedLog Log)> LiveAsync(Recorder recorder)
     {
         using var pauses = new Pauses();
         await using TestVault test = await TestVault.InMemoryAsync(2, 1);
@@ -211,7 +231,7 @@ public sealed partial class TelemetryTests
         Assert.Equal(5, (await test.Vault.SweepAsync()).Expired);
         List<string> secrets = [Canary, .. found.Select(m => m.Score).Concat([match.Score, same.Score, other.Score]).Select(s => s.ToString(CultureInfo.InvariantCulture)).Where(s => s.Length > 6).Select(s => s[..6])];
         secrets.AddRange(Enumerable.Range(0, 10).Select(person => Id(person).DangerousValue()));
-        return (origin, secrets);
+        return (origin, secrets, test.Log);
     }
 
     /// <summary>A place is given back a moment after the answer.</summary>
@@ -271,6 +291,9 @@ public sealed partial class TelemetryTests
 
     [GeneratedRegex(@"^\| `facevault\.[a-z.]+` \| [^|]+\|", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SpanRow();
+
+    [GeneratedRegex(@"^\| [0-9]+ \| `\w+` \| \w+ \| [^|]+\|", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MessageRow();
 
     [GeneratedRegex("`facevault[a-z._]+`( `facevault[a-z._]+`)+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Tags();
