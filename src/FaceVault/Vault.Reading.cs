@@ -78,8 +78,8 @@ public sealed partial class Vault
     }
 
     /// <summary>The signed head of the ledger (C2SP tlog-checkpoint). Keep one: under it nothing can be dropped, changed or reordered.</summary>
-    public async Task<SignedNote> GetCheckpointAsync(CancellationToken cancellationToken = default) =>
-        (await Certificates.CheckpointAsync(await FreshAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Note;
+    public async Task<Checkpoint> GetCheckpointAsync(CancellationToken cancellationToken = default) =>
+        new((await Certificates.CheckpointAsync(await FreshAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Note);
 
     /// <summary>A proof that the ledger of a kept checkpoint is a prefix of today's.</summary>
     /// <param name="oldSize">The size in the kept checkpoint.</param>
@@ -128,12 +128,12 @@ public sealed partial class Vault
     /// <see cref="VaultErrorCode.StoreForked"/>: a witness remembers a longer or another ledger of this vault. From then on nothing is used or written until the vault is closed; status, audit,
     /// ledger and certificates can be read.
     /// </exception>
-    public async Task<SignedNote> CosignAsync(CancellationToken cancellationToken = default)
+    public async Task<Checkpoint> CosignAsync(CancellationToken cancellationToken = default)
     {
         if (options.Witnesses.Count == 0)
             throw Error.NoWitness();
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await open.Cosigner.RunAsync([.. options.Witnesses], cancellationToken).ConfigureAwait(false);
+        return new Checkpoint(await open.Cosigner.RunAsync([.. options.Witnesses], cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Checks every claim that can be checked on the vault itself: pages, records, templates, ledger, certificates, mirrors, root locations. About 15 µs a consent.</summary>

@@ -1,4 +1,5 @@
 using FaceVault.Keys;
+using FaceVault.Ledger;
 using FaceVault.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -22,7 +22,7 @@ internal static class LedgerCommands
             Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
             {
-                SignedNote checkpoint = await vault.GetCheckpointAsync(context.CancellationToken).ConfigureAwait(false);
+                Checkpoint checkpoint = await vault.GetCheckpointAsync(context.CancellationToken).ConfigureAwait(false);
                 Print(context, "checkpoint", checkpoint.ToString(), lineEnd: false);
             }
             return ExitCode.Done;

@@ -50,7 +50,7 @@ internal sealed partial class VaultEngine
             return signed;
         if (headDueSince is not null)
             RecordHead();
-        var body = new Checkpoint(Options.Origin, crown.LedgerSize, MerkleFrontier.Read(crown.Frontier, crown.LedgerSize).Root());
+        var body = new TreeHead(Options.Origin, crown.LedgerSize, MerkleFrontier.Read(crown.Frontier, crown.LedgerSize).Root());
         return checkpoint = new SignedCheckpoint(SignedNote.Sign(body.ToString(), Options.Origin, crown.DangerousSigningSeed), crown.LedgerSize);
     }
 

@@ -8,10 +8,10 @@ public sealed partial class DeletionCertificate
 {
     private CertificateFinding FindInLedger(VerifierKey key)
     {
-        var checkpoint = FaceVault.Checkpoint.Parse(Checkpoint.Text);
+        var checkpoint = TreeHead.Parse(notes[2].Text);
         if (checkpoint.Origin != key.Name)
             return CertificateFinding.OtherVault;
-        if (notes.Any(note => note.Text != Checkpoint.Text))
+        if (notes.Any(note => note.Text != notes[2].Text))
             return CertificateFinding.DifferentCheckpoints;
         foreach (SignedNote note in notes.DistinctBy(note => note.ToString()))
         {

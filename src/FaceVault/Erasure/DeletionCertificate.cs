@@ -106,7 +106,7 @@ public sealed partial class DeletionCertificate
     public string Limits => Body.Limits;
 
     /// <summary>The signed head of the ledger that the proofs lead to.</summary>
-    public SignedNote Checkpoint => notes[2];
+    public Checkpoint Checkpoint => new(notes[2]);
 
     private CertificateBody Body => body ??= CertificateBody.Parse(bodyUtf8);
 
@@ -141,7 +141,7 @@ public sealed partial class DeletionCertificate
         return !finding.IsValid || CheckReceipt(receipt) ? finding : CertificateFinding.ReceiptMismatch;
     }
 
-    /// <summary>The same, and whether these witnesses cosigned its checkpoint (<see cref="SignedNote.CosignedAt"/> of <see cref="Checkpoint"/> says when): they vouch that the vault was not put back in time since.</summary>
+    /// <summary>The same, and whether these witnesses cosigned its checkpoint (<see cref="FaceVault.Checkpoint.CosignedAt"/> of <see cref="Checkpoint"/> says when): they vouch that the vault was not put back in time since.</summary>
     /// <param name="key">The vault's verifier key, from a source that you trust.</param>
     /// <param name="witnesses">Keys of witnesses that you trust.</param>
     /// <exception cref="ArgumentException">A key of the vault's where a witness's belongs, or the other way round.</exception>
@@ -149,7 +149,7 @@ public sealed partial class DeletionCertificate
     {
         ArgumentNullException.ThrowIfNull(witnesses);
         CertificateFinding finding = Check(key);
-        return !finding.IsValid || witnesses.All(witness => Checkpoint.CosignedAt(witness) is not null) ? finding : CertificateFinding.NotCosigned;
+        return !finding.IsValid || witnesses.All(witness => notes[2].CosignedAt(witness) is not null) ? finding : CertificateFinding.NotCosigned;
     }
 
     /// <summary>Reads and checks a file of one certificate.</summary>

@@ -13,11 +13,11 @@ public sealed class ConsistencyProof
     private const string Header = "old ";
     private readonly MerkleHash[] hashes;
 
-    /// <summary>Makes a proof of hashes from elsewhere.</summary>
+    /// <summary>A proof of hashes from elsewhere.</summary>
     /// <param name="oldSize">The older tree's size.</param>
     /// <param name="hashes">The path in the order of the RFC; at most 63; none when either tree is empty or both are the same.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative size or more than 63 hashes.</exception>
-    public ConsistencyProof(long oldSize, ReadOnlySpan<MerkleHash> hashes)
+    internal ConsistencyProof(long oldSize, ReadOnlySpan<MerkleHash> hashes)
         : this(oldSize, hashes.ToArray())
     {
     }
@@ -36,11 +36,22 @@ public sealed class ConsistencyProof
     /// <summary>The path in the order of RFC 6962.</summary>
     public IReadOnlyList<MerkleHash> Hashes => hashes;
 
+    /// <summary>Whether the newer ledger begins with the whole of the older one. At most 63 hashes; signatures are not looked at: <see cref="Checkpoint.Check"/> both.</summary>
+    /// <param name="older">A checkpoint that was kept, of size <see cref="OldSize"/>.</param>
+    /// <param name="newer">The checkpoint that the proof leads to.</param>
+    /// <returns>False also when the older one is of another size.</returns>
+    public bool Check(Checkpoint older, Checkpoint newer)
+    {
+        ArgumentNullException.ThrowIfNull(older);
+        ArgumentNullException.ThrowIfNull(newer);
+        return older.Size == OldSize && Check(older.Root, newer.Size, newer.Root);
+    }
+
     /// <summary>Whether the tree of <see cref="OldSize"/> leaves with <paramref name="oldRoot"/> is the beginning of the newer one.</summary>
     /// <param name="oldRoot">Root of the older tree, from a checkpoint that was kept.</param>
     /// <param name="newSize">Size of the newer tree.</param>
     /// <param name="newRoot">Root of the newer tree.</param>
-    public bool Check(MerkleHash oldRoot, long newSize, MerkleHash newRoot)
+    internal bool Check(MerkleHash oldRoot, long newSize, MerkleHash newRoot)
     {
         if (OldSize > newSize)
             return false;
@@ -84,15 +95,21 @@ public sealed class ConsistencyProof
     }
 
     /// <summary>The text: old size, path, and the newer checkpoint it leads to.</summary>
-    public string Format(SignedNote checkpoint) => MerkleLines.FormatProof(Header, OldSize, hashes, checkpoint);
+    /// <param name="checkpoint">The newer checkpoint.</param>
+    public string Format(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return MerkleLines.FormatProof(Header, OldSize, hashes, checkpoint.Note);
+    }
 
     /// <summary>Reads exactly what <see cref="Format"/> writes. Nothing is checked against the checkpoint.</summary>
     /// <param name="text">At most 128 Ki characters.</param>
-    /// <param name="checkpoint">The note that follows the path: it is a <see cref="Checkpoint"/>; its signatures are not verified.</param>
+    /// <param name="checkpoint">The checkpoint that follows the path; its signatures are not verified.</param>
     /// <exception cref="FormatException">Any other text.</exception>
-    public static ConsistencyProof Parse(string text, out SignedNote checkpoint)
+    public static ConsistencyProof Parse(string text, out Checkpoint checkpoint)
     {
-        (long oldSize, MerkleHash[] hashes) = MerkleLines.ParseProof(text, Header, out checkpoint);
+        (long oldSize, MerkleHash[] hashes) = MerkleLines.ParseProof(text, Header, out SignedNote note);
+        checkpoint = new Checkpoint(note);
         return new ConsistencyProof(oldSize, hashes);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class InclusionProof
 
     /// <summary>Reads exactly what <see cref="Format"/> writes. Nothing is checked against the checkpoint.</summary>
     /// <param name="text">At most 128 Ki characters.</param>
-    /// <param name="checkpoint">The note that follows the path: it is a <see cref="Checkpoint"/>; its signatures are not verified.</param>
+    /// <param name="checkpoint">The note that follows the path: it is a <see cref="TreeHead"/>; its signatures are not verified.</param>
     /// <exception cref="FormatException">Any other text.</exception>
     public static InclusionProof Parse(string text, out SignedNote checkpoint)
     {

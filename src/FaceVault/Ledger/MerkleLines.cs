@@ -28,7 +28,7 @@ internal static class MerkleLines
         if (!TryNumber(ref rest, out long number) || !TryHashes(ref rest, out MerkleHash[] hashes))
             throw Error.MalformedProof();
         checkpoint = SignedNote.Parse(rest.ToString());
-        _ = Checkpoint.Parse(checkpoint.Text);
+        _ = TreeHead.Parse(checkpoint.Text);
         return (number, hashes);
     }
 

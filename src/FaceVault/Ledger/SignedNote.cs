@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using FaceVault.Ledger;
 
-namespace FaceVault;
+namespace FaceVault.Ledger;
 
 /// <summary>What checking a note against one key found. Zero is not success.</summary>
-public enum NoteFinding
+internal enum NoteFinding
 {
     /// <summary>Not checked.</summary>
     None = 0,
@@ -36,7 +35,7 @@ internal sealed record NoteSignature(string Name, uint KeyId, ReadOnlyMemory<byt
 /// The text ends with LF and may contain empty lines: the note is split at its last empty line. Each signature is over the text with its final LF.
 /// Signatures by unknown keys (witness cosignatures among them) are kept and ignored; at most 64 are read. Immutable and thread-safe.
 /// </remarks>
-public sealed class SignedNote
+internal sealed class SignedNote
 {
     /// <summary>The longest note, in characters: 128 Ki, room for 16 post-quantum signatures.</summary>
     public const int MaxLength = 128 * 1024;
@@ -59,7 +58,7 @@ public sealed class SignedNote
     public string Text { get; }
 
     /// <summary>The signatures in the order of the note; at least one.</summary>
-    internal IReadOnlyList<NoteSignature> Signatures => signatures;
+    public IReadOnlyList<NoteSignature> Signatures => signatures;
 
     /// <summary>Reads the one spelling of a note. No signature is checked.</summary>
     /// <exception cref="FormatException">Not a note, longer than <see cref="MaxLength"/>, or with more than <see cref="MaxSignatures"/> signatures.</exception>
@@ -83,7 +82,7 @@ public sealed class SignedNote
     }
 
     /// <summary>A note of this text with one signature by a seed that lies in locked memory.</summary>
-    internal static SignedNote Sign(string text, string name, ReadOnlySpan<byte> seed) =>
+    public static SignedNote Sign(string text, string name, ReadOnlySpan<byte> seed) =>
         Parse(text + "\n" + NoteSigner.SignLine(name, seed, text));
 
     /// <summary>The same note with one more signature line, for example a witness's, at its end.</summary>

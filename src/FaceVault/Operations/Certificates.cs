@@ -72,7 +72,7 @@ internal static class Certificates
         long size = Math.Min(session.Engine.Head?.LedgerSize ?? 0, view.Crown.LedgerSize);
         if (size < needed)
             return null;
-        var body = new Checkpoint(session.Origin, size, view.State.LoadLog(view.Store).Root(size));
+        var body = new TreeHead(session.Origin, size, view.State.LoadLog(view.Store).Root(size));
         return (SignedNote.Sign(body.ToString(), session.Origin, view.Crown.DangerousSigningSeed), size);
     }
 

@@ -71,7 +71,7 @@ internal sealed class Cosigner(VaultSession session) : IDisposable
         long old = Math.Min(remembered.GetValueOrDefault(witness.Key), size);
         for (int i = 0; i < MostTries; i++)
         {
-            WitnessAnswer answer = await witness.AddCheckpointAsync(ProofFrom(old, size).Format(note), cancellationToken).ConfigureAwait(false);
+            WitnessAnswer answer = await witness.AddCheckpointAsync(ProofFrom(old, size).Format(new Checkpoint(note)), cancellationToken).ConfigureAwait(false);
             switch (answer.Status)
             {
                 case 200:

@@ -117,7 +117,7 @@ internal sealed class CertificateSample
             Append(removed);
         for (int i = 0; i < following; i++)
             Append(LedgerEntry.HoldSet(Time, 100 + i).Line);
-        Note = SignedNote.Sign(new Checkpoint(CheckpointOrigin, Log.Size, Log.Root(Log.Size)).ToString(), SignerName, SignerSeed);
+        Note = SignedNote.Sign(new TreeHead(CheckpointOrigin, Log.Size, Log.Root(Log.Size)).ToString(), SignerName, SignerSeed);
         return DeletionCertificate.Create(
             body, completed, Log.ProveInclusion(createdIndex, Log.Size), Log.ProveInclusion(removedIndex, Log.Size), Log.ProveInclusion(completedIndex, Log.Size), Note);
 

@@ -26,9 +26,9 @@ internal static class FuzzTargets
         for (int i = 0; i < 11; i++)
             log.Append(MerkleHash.OfEntry([(byte)i]));
         yield return Text("note", s => SignedNote.Parse(s).ToString(), note.ToString(), note + "\u2014 witness.example/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n");
-        yield return Text("checkpoint", s => Checkpoint.Parse(s).ToString(), note.Text, "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n");
+        yield return Text("checkpoint", s => TreeHead.Parse(s).ToString(), note.Text, "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n");
         yield return Text("inclusion", s => InclusionProof.Parse(s, out SignedNote n).Format(n), log.ProveInclusion(5, 11).Format(note), log.ProveInclusion(0, 1).Format(note));
-        yield return Text("consistency", s => ConsistencyProof.Parse(s, out SignedNote n).Format(n), log.ProveConsistency(5, 11).Format(note), log.ProveConsistency(0, 11).Format(note));
+        yield return Text("consistency", s => ConsistencyProof.Parse(s, out Checkpoint n).Format(n), log.ProveConsistency(5, 11).Format(new Checkpoint(note)), log.ProveConsistency(0, 11).Format(new Checkpoint(note)));
         yield return Text("verifier", s => VerifierKey.Parse(s).ToString(), "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k", "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW");
         yield return Text("period", s => CalendarPeriod.Parse(s).ToString(), "P1Y", "P6M", "P30D");
     }

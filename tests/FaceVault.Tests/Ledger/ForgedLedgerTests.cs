@@ -22,9 +22,9 @@ public sealed class ForgedLedgerTests
         foreach ((int touched, string[] forged) in Forgeries(lines))
         {
             MerkleLog log = LogOf(forged);
-            SignedNote note = SignedNote.Sign(new Checkpoint(Origin, log.Size, log.Root(log.Size)).ToString(), Origin, Seed);
+            SignedNote note = SignedNote.Sign(new TreeHead(Origin, log.Size, log.Root(log.Size)).ToString(), Origin, Seed);
             Assert.Equal(NoteFinding.Signed, note.Check(Key)); // the signature is the vault's: it tells nothing
-            Checkpoint now = Checkpoint.Parse(note.Text);
+            TreeHead now = TreeHead.Parse(note.Text);
             for (int kept = 1; kept <= lines.Length; kept++)
             {
                 MerkleHash root = honest.Root(kept);
@@ -67,12 +67,11 @@ public sealed class ForgedLedgerTests
     {
         await using TestVault test = await TestVault.InMemoryAsync();
         ConsentReceipt receipt = await test.Vault.GrantConsentAsync(test.Grant("c-0"));
-        SignedNote older = await test.Vault.GetCheckpointAsync();
+        Checkpoint old = await test.Vault.GetCheckpointAsync();
         await test.Vault.GrantConsentAsync(test.Grant("c-1"));
         DeletionCertificate certificate = await test.Vault.WithdrawConsentAsync(new ConsentId("c-0"));
-        SignedNote newer = await test.Vault.GetCheckpointAsync();
+        Checkpoint now = await test.Vault.GetCheckpointAsync();
         VerifierKey key = test.Vault.VerifierKey;
-        Checkpoint old = Checkpoint.Parse(older.Text), now = Checkpoint.Parse(newer.Text);
         var log = new MerkleLog();
         await foreach (LedgerLine line in test.Vault.ReadLedgerAsync())
             log.Append(line.LeafHash);
@@ -80,11 +79,10 @@ public sealed class ForgedLedgerTests
         MerkleHash leaf = log.Leaf(receipt.LedgerIndex);
         (string Text, Func<string, bool> Holds)[] texts =
         [
-            (newer.ToString(), text => SignedNote.Parse(text) is var note && note.Check(key) == NoteFinding.Signed),
-            (log.ProveInclusion(receipt.LedgerIndex, now.Size).Format(newer), text => InclusionProof.Parse(text, out SignedNote note) is var proof && note.Check(key) == NoteFinding.Signed
-                && Checkpoint.Parse(note.Text) is var c && proof.Index == receipt.LedgerIndex && proof.Check(leaf, c.Size, c.Root)),
-            (log.ProveConsistency(old.Size, now.Size).Format(newer), text => ConsistencyProof.Parse(text, out SignedNote note) is var proof && note.Check(key) == NoteFinding.Signed
-                && Checkpoint.Parse(note.Text) is var c && proof.OldSize == old.Size && proof.Check(old.Root, c.Size, c.Root)),
+            (now.ToString(), text => Checkpoint.Parse(text).Check(key)),
+            (log.ProveInclusion(receipt.LedgerIndex, now.Size).Format(now.Note), text => InclusionProof.Parse(text, out SignedNote note) is var proof && note.Check(key) == NoteFinding.Signed
+                && TreeHead.Parse(note.Text) is var c && proof.Index == receipt.LedgerIndex && proof.Check(leaf, c.Size, c.Root)),
+            (log.ProveConsistency(old.Size, now.Size).Format(now), text => ConsistencyProof.Parse(text, out Checkpoint newer) is var proof && newer.Check(key) && proof.Check(old, newer)),
         ];
         foreach ((string text, Func<string, bool> holds) in texts)
         {

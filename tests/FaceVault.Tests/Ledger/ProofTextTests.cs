@@ -14,7 +14,7 @@ public sealed class ProofTextTests
         var log = new MerkleLog();
         for (int i = 0; i < size; i++)
             log.Append(MerkleHash.OfEntry([(byte)i]));
-        SignedNote note = SignedNote.Sign(new Checkpoint("vault.example/a", size, log.Root(size)).ToString(), "vault.example/a", Seed);
+        SignedNote note = SignedNote.Sign(new TreeHead("vault.example/a", size, log.Root(size)).ToString(), "vault.example/a", Seed);
         return (log.ProveInclusion(index, size), log.ProveConsistency(index, size), note);
     }
 
@@ -39,10 +39,10 @@ public sealed class ProofTextTests
         Assert.Equal((5L, note.ToString()), (read.Index, checkpoint.ToString()));
         Assert.Equal(proof.Hashes, read.Hashes);
         Assert.Equal(text, read.Format(checkpoint));
-        string grown = consistency.Format(note);
-        ConsistencyProof readConsistency = ConsistencyProof.Parse(grown, out checkpoint);
+        string grown = consistency.Format(new Checkpoint(note));
+        ConsistencyProof readConsistency = ConsistencyProof.Parse(grown, out Checkpoint newer);
         Assert.Equal(consistency.Hashes, readConsistency.Hashes);
-        Assert.Equal(grown, readConsistency.Format(checkpoint));
+        Assert.Equal(grown, readConsistency.Format(newer));
     }
 
     [Fact]
@@ -72,19 +72,19 @@ public sealed class ProofTextTests
     [InlineData("a\n1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n")]
     [InlineData("a\n1\0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
     [InlineData("a\n-1\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n")]
-    public void Another_spelling_is_no_checkpoint(string text) => Assert.Throws<FormatException>(() => Checkpoint.Parse(text));
+    public void Another_spelling_is_no_checkpoint(string text) => Assert.Throws<FormatException>(() => TreeHead.Parse(text));
 
     [Fact]
     public void Parsers_answer_every_change_with_a_format_error_or_the_same_text()
     {
         (InclusionProof proof, ConsistencyProof consistency, SignedNote note) = Sample();
-        string[] texts = [proof.Format(note), consistency.Format(note), note.ToString(), note.Text, VerifierKey.FromSeed("vault.example/a", Seed).ToString()];
+        string[] texts = [proof.Format(note), consistency.Format(new Checkpoint(note)), note.ToString(), note.Text, VerifierKey.FromSeed("vault.example/a", Seed).ToString()];
         Func<string, string>[] parsers =
         [
             text => InclusionProof.Parse(text, out SignedNote n).Format(n),
-            text => ConsistencyProof.Parse(text, out SignedNote n).Format(n),
+            text => ConsistencyProof.Parse(text, out Checkpoint n).Format(n),
             text => SignedNote.Parse(text).ToString(),
-            text => Checkpoint.Parse(text).ToString(),
+            text => TreeHead.Parse(text).ToString(),
             text => VerifierKey.Parse(text).ToString(),
         ];
         Gen<(int, int, int, char, int)> changes =

@@ -73,11 +73,11 @@ public sealed class PublishedNoteTests
     public void The_tree_head_of_the_Go_tests_is_written_and_read()
     {
         const string golden = "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n";
-        var checkpoint = new Checkpoint("go.sum database tree", 123456789012, MerkleHash.OfEntry("hello world"u8));
+        var checkpoint = new TreeHead("go.sum database tree", 123456789012, MerkleHash.OfEntry("hello world"u8));
         Assert.Equal(golden, checkpoint.ToString());
-        Assert.Equal(checkpoint, Checkpoint.Parse(golden));
+        Assert.Equal(checkpoint, TreeHead.Parse(golden));
         foreach (string bad in (string[])["go.sum database tree\n0xabcdef\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBb0=\n", "go.sum database tree\n123456789012\nTszzRgjTG6xce+z2AG31kAXYKBgQVtCSCE40HmuwBTOOBIG=\n", golden + "JOE", golden + "JOE\n"])
-            Assert.Throws<FormatException>(() => Checkpoint.Parse(bad));
+            Assert.Throws<FormatException>(() => TreeHead.Parse(bad));
     }
 
     /// <summary>github.com/transparency-dev/formats, log/checkpoint_test.go: what is no checkpoint there is none here.</summary>
@@ -90,7 +90,7 @@ public sealed class PublishedNoteTests
     [InlineData("Log\n3438945738945739845734895735\ndGhlIHZpZXcgZnJvbSB0aGUgdHJlZSB0b3BzIGlzIGdyZWF0IQ==\n")]
     [InlineData("Log\n123\nThisIsn'tBase64\n")]
     [InlineData("Log\n123\nYmFuYW5hcw==\n")]
-    public void Malformed_checkpoints_of_the_formats_tests_are_refused(string text) => Assert.Throws<FormatException>(() => Checkpoint.Parse(text));
+    public void Malformed_checkpoints_of_the_formats_tests_are_refused(string text) => Assert.Throws<FormatException>(() => TreeHead.Parse(text));
 
     /// <summary>sum.golang.org at the sizes that C2SP tlog-checkpoint (under another origin) and the tests of filippo.io/torchwood show.</summary>
     [Theory]
@@ -100,7 +100,7 @@ public sealed class PublishedNoteTests
     {
         SignedNote note = SignedNote.Parse($"go.sum database tree\n{size}\n{root}\n\n\u2014 sum.golang.org {signature}\n");
         Assert.Equal(NoteFinding.Signed, note.Check(VerifierKey.Parse(SumKey)));
-        Assert.Equal(size, Checkpoint.Parse(note.Text).Size);
+        Assert.Equal(size, TreeHead.Parse(note.Text).Size);
         SignedNote other = SignedNote.Parse($"example.com/behind-the-sofa\n{size}\n{root}\n\n\u2014 sum.golang.org {signature}\n");
         Assert.Equal(NoteFinding.BadSignature, other.Check(VerifierKey.Parse(SumKey)));
     }
@@ -113,7 +113,7 @@ public sealed class PublishedNoteTests
         SignedNote note = SignedNote.Parse(ArcheText + "\n" + ArcheLines);
         Assert.Equal(6, note.Signatures.Count);
         Assert.Equal(NoteFinding.Signed, note.Check(key));
-        Assert.Equal(1432088532, Checkpoint.Parse(note.Text).Size);
+        Assert.Equal(1432088532, TreeHead.Parse(note.Text).Size);
         Assert.Equal(ArcheText + "\n" + ArcheLines, note.ToString());
         Assert.Equal(NoteFinding.BadSignature, SignedNote.Parse(ArcheText.Replace("1432088532", "42", StringComparison.Ordinal) + "\n" + ArcheLines).Check(key));
         InclusionProof proof = InclusionProof.Parse(new InclusionProof(0, []).Format(note), out SignedNote carried);
@@ -156,7 +156,7 @@ public sealed class PublishedNoteTests
         InclusionProof proof = InclusionProof.Parse(text, out SignedNote checkpoint);
         Assert.Equal(73894, proof.Index);
         Assert.Equal(hashes, proof.Hashes.Select(hash => hash.ToBase64()));
-        Assert.Equal(109482, Checkpoint.Parse(checkpoint.Text).Size);
+        Assert.Equal(109482, TreeHead.Parse(checkpoint.Text).Size);
         Assert.Equal(text, proof.Format(checkpoint));
 
         string hash64 = Convert.ToBase64String(new byte[64]);

@@ -46,7 +46,7 @@ public sealed class SignedNoteTests
         const string line = "\u2014 sum.golang.org Az3grnbssgK7ubgFX36gVETtNv0U23qxyAhAMai2QUfeGa3nB/akvkMdlUErfcZz7l/R3cVtYspg3dxXABkGZZKdsQ8=\n";
         SignedNote note = SignedNote.Parse(text + "\n" + line);
         Assert.Equal(NoteFinding.Signed, note.Check(VerifierKey.Parse("sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8")));
-        Checkpoint checkpoint = Checkpoint.Parse(note.Text);
+        TreeHead checkpoint = TreeHead.Parse(note.Text);
         Assert.Equal(("go.sum database tree", 65_209_736L), (checkpoint.Origin, checkpoint.Size));
         Assert.Equal(text, checkpoint.ToString());
     }

@@ -1,3 +1,4 @@
+using FaceVault.Ledger;
 using FaceVault.Storage;
 
 namespace FaceVault.Tests.Operations;
@@ -25,7 +26,7 @@ public sealed class BesideWriterTests
         Assert.Equal(Many + 1, (await inspector.GetStatusAsync()).Consents);
         Assert.Equal(Many + 1, Assert.Single(await inspector.ListPurposesAsync()).Consents);
         Assert.Equal(ConsentStatus.Active, (await inspector.GetConsentAsync(new ConsentId("one more")))!.Status);
-        Assert.Equal(NoteFinding.Signed, (await inspector.GetCheckpointAsync()).Check(test.Vault.VerifierKey));
+        Assert.True((await inspector.GetCheckpointAsync()).Check(test.Vault.VerifierKey));
         Assert.InRange(watched.MostRows, 1, MostRows);
         Assert.True((await inspector.AuditAsync()).IsIntact); // reads a record for each slot
         Assert.InRange(watched.MostRows, MostRows, 6 * MostRows);

@@ -1,4 +1,5 @@
 using System.Net;
+using FaceVault.Ledger;
 using FaceVault.Storage;
 using FaceVault.Tests.Operations;
 
@@ -16,8 +17,8 @@ public sealed class WitnessTests
         await using TestVault test = await OpenAsync(one, two);
         await test.EnrollAsync(3);
         await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
-        SignedNote note = await test.Vault.CosignAsync();
-        Assert.Equal(NoteFinding.Signed, note.Check(test.Vault.VerifierKey));
+        Checkpoint note = await test.Vault.CosignAsync();
+        Assert.True(note.Check(test.Vault.VerifierKey));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(one.Now), note.CosignedAt(one.Key));
         Assert.NotNull(note.CosignedAt(two.Key));
         Assert.Equal(note.ToString(), (await test.Vault.GetCheckpointAsync()).ToString());
@@ -59,12 +60,12 @@ public sealed class WitnessTests
         for (int i = 0; i < 70; i++)
         {
             one.Now++;
-            Assert.Equal(3, (await test.Vault.CosignAsync()).Signatures.Count);
+            Assert.Equal(3, (await test.Vault.CosignAsync()).Note.Signatures.Count);
         }
 
         two.Instead = () => throw new HttpRequestException("no route");
         await AssertCode(VaultErrorCode.WitnessFailed, () => test.Vault.CosignAsync());
-        SignedNote note = await test.Vault.GetCheckpointAsync();
+        Checkpoint note = await test.Vault.GetCheckpointAsync();
         Assert.Equal((DateTimeOffset.FromUnixTimeSeconds(one.Now), true), (note.CosignedAt(one.Key), note.CosignedAt(two.Key) is not null));
     }
 
@@ -143,7 +144,7 @@ public sealed class WitnessTests
         using SpecWitness good = new("witness.example/w1", 1), bad = new("witness.example/w2", 2), forger = new("witness.example/w2", 3);
         await using TestVault test = await OpenAsync(good, bad);
         await test.EnrollAsync(2);
-        string text = (await test.Vault.GetCheckpointAsync()).Text;
+        string text = (await test.Vault.GetCheckpointAsync()).Note.Text;
         Func<HttpResponseMessage>[] answers =
         [
             () => throw new HttpRequestException("no route"), () => throw new TaskCanceledException("late"),
@@ -157,7 +158,7 @@ public sealed class WitnessTests
         {
             bad.Instead = answer;
             await AssertCode(VaultErrorCode.WitnessFailed, () => test.Vault.CosignAsync());
-            SignedNote note = await test.Vault.GetCheckpointAsync();
+            Checkpoint note = await test.Vault.GetCheckpointAsync();
             Assert.NotNull(note.CosignedAt(good.Key));
             Assert.Null(note.CosignedAt(bad.Key));
         }
@@ -179,7 +180,7 @@ public sealed class WitnessTests
             asked.SetResult();
             return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StuckStream(release.Task)) };
         };
-        Task<SignedNote> cosigning = test.Vault.CosignAsync();
+        Task<Checkpoint> cosigning = test.Vault.CosignAsync();
         await asked.Task;
         try
         {
@@ -238,9 +239,9 @@ public sealed class WitnessTests
         using SpecWitness chatty = new("witness.example/w1", 1), other = new("witness.example/w2", 2), forger = new("witness.example/w1", 3);
         await using TestVault test = await OpenAsync(chatty, other);
         await test.EnrollAsync(1);
-        string text = (await test.Vault.GetCheckpointAsync()).Text;
+        string text = (await test.Vault.GetCheckpointAsync()).Note.Text;
         chatty.Instead = () => Text(HttpStatusCode.OK, string.Concat(Enumerable.Repeat(forger.Cosign(text), 63).Concat(Enumerable.Repeat(chatty.Cosign(text), 62))));
-        Assert.Equal(3, (await test.Vault.CosignAsync()).Signatures.Count);
+        Assert.Equal(3, (await test.Vault.CosignAsync()).Note.Signatures.Count);
     }
 
     [Fact]
@@ -261,7 +262,7 @@ public sealed class WitnessTests
         for (int i = 0; i < 64; i++)
             many.Witnesses.Add(new Witness(new HttpClient(), new Uri("https://witness.example"), VerifierKey.FromWitness($"witness.example/{i}", witness.Key.PublicKey)));
         Assert.Throws<ArgumentException>(() => new Vault(many)); // a note has 64 lines at most
-        SignedNote note = await test.Vault.GetCheckpointAsync();
+        Checkpoint note = await test.Vault.GetCheckpointAsync();
         Assert.Throws<ArgumentException>(() => note.CosignedAt(test.Vault.VerifierKey));
         Assert.Null(note.CosignedAt(witness.Key));
         Assert.Equal(witness.Key, VerifierKey.Parse(witness.Key.ToString()));
