@@ -33,7 +33,7 @@ internal static class Messages
     public static CliException SubjectUnknown() => new("ConsentUnknown",
         "The vault knows no consent of that subject, or the evidence of all of them was destroyed. Check the id; nothing was changed.", Cli.ExitCode.Failed);
 
-    public static CliException NoConsentToPurposes() => new("ConsentUnknown",
+    public static CliException NoConsentToPurposes() => new(nameof(ViolationCode.ScopeUnknown),
         "The vault knows no consent of that subject to these purposes. Check the ids; nothing was changed.", Cli.ExitCode.Failed);
 
     public static CliException DemoFailed() => new("DemoFailed",

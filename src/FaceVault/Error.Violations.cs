@@ -129,4 +129,8 @@ internal static partial class Error
 
     public static Violation NothingEnrolled() => new(
         ViolationCode.ConsentMissing, "C1", "consent", "The consent has no template of that model.", "Enroll a template under the consent first.");
+
+    // Rights
+    public static Violation ScopeUnknown(int index) => new(
+        ViolationCode.ScopeUnknown, "D1", $"purposes[{index}]", "The vault has and had no such purpose, so nothing can be erased for it.", "Correct the id; the ids of all purposes are listed by the vault.");
 }

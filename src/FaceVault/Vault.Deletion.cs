@@ -48,7 +48,8 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each of those consents of the subject whose key lived; none when the subject has no consent to the purposes named.</returns>
     /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject. <see cref="VaultErrorCode.PurposeUnknown"/>: it does not know one of the purposes; nothing was stopped.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
+    /// <exception cref="RefusedException"><see cref="ViolationCode.ScopeUnknown"/>: the vault does not know one of the purposes; nothing was stopped (rule D1).</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(
         SubjectId subject, string? orderReference = null, IReadOnlyList<PurposeId>? purposes = null, CancellationToken cancellationToken = default)
     {

@@ -43,13 +43,19 @@ public sealed partial class Vault
         return await open.AskAsync(() => Reporting.Make(open, subject), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Every consent, or those of a purpose, in the order of their slots; read in pages, so that commits go on meanwhile.</summary>
-    public async IAsyncEnumerable<ConsentInfo> ListConsentsAsync(PurposeId? purpose = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>Every consent whose evidence lives, or those of a purpose, in the order in which they were recorded; read in pages, so that commits go on meanwhile.</summary>
+    /// <param name="purpose">Only consents to this purpose, of all its versions; null for all.</param>
+    /// <param name="after">Begin behind this consent, for example the last one of the page shown before; null from the start.</param>
+    /// <param name="cancellationToken">Ends the list between two pages.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>; <see cref="VaultErrorCode.ConsentUnknown"/>: the vault does not know <paramref name="after"/> (any more): begin from the start.</exception>
+    public async IAsyncEnumerable<ConsentInfo> ListConsentsAsync(PurposeId? purpose = null, ConsentId? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (purpose is { } named)
             PurposeId.Check(named, nameof(purpose));
+        if (after is { } last)
+            ConsentId.Check(last, nameof(after));
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
-        uint next = 1;
+        uint next = after is { } shown ? await open.AskAsync(() => Reading.SlotOf(open, shown) + 1, mayBeBusy: true, cancellationToken).ConfigureAwait(false) : 1;
         do
         {
             cancellationToken.ThrowIfCancellationRequested();

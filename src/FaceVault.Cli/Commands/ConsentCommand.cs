@@ -117,7 +117,7 @@ internal static class ConsentCommand
                 }
                 else
                 {
-                    await foreach (ConsentInfo info in vault.ListConsentsAsync(wanted, context.CancellationToken).ConfigureAwait(false))
+                    await foreach (ConsentInfo info in vault.ListConsentsAsync(wanted, cancellationToken: context.CancellationToken).ConfigureAwait(false))
                         results.Write(json => ConsentOutput.Write(json, info));
                 }
             }

@@ -144,7 +144,7 @@ internal static class HoldCommand
             if (purpose is not null)
             {
                 PurposeId wanted = Ids.Purpose(purpose);
-                return (HoldScope.OfPurpose(wanted), vault => vault.ListConsentsAsync(wanted, context.CancellationToken));
+                return (HoldScope.OfPurpose(wanted), vault => vault.ListConsentsAsync(wanted, cancellationToken: context.CancellationToken));
             }
             IReadOnlyList<string> texts = given.Length > 0 ? [.. given.Distinct(StringComparer.Ordinal)] : TextFile.ReadIds(list!, context.Terminal);
             ConsentId[] ids = [.. texts.Select(text => Ids.Consent(text))];

@@ -19,7 +19,7 @@ internal static class PurposeChanges
                 await using (vault.ConfigureAwait(false))
                 {
                     var counts = default(DestructionCounts);
-                    await foreach (ConsentInfo consent in vault.ListConsentsAsync(purpose, context.CancellationToken).ConfigureAwait(false))
+                    await foreach (ConsentInfo consent in vault.ListConsentsAsync(purpose, cancellationToken: context.CancellationToken).ConfigureAwait(false))
                         counts = counts.With(consent);
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, counts);

@@ -16,7 +16,7 @@ internal static class SweepCommand
                 await using (vault.ConfigureAwait(false))
                 {
                     DestructionCounts due = default;
-                    await foreach (ConsentInfo consent in vault.ListConsentsAsync(null, context.CancellationToken).ConfigureAwait(false))
+                    await foreach (ConsentInfo consent in vault.ListConsentsAsync(cancellationToken: context.CancellationToken).ConfigureAwait(false))
                     {
                         if (consent.Status is ConsentStatus.Expired or ConsentStatus.Stopped)
                             due = due.With(consent);

@@ -51,6 +51,9 @@ internal sealed class PurposeRegistry
 
     public void Reopen(PurposeId id) => closed.TryRemove(id, out _);
 
+    /// <summary>Whether there is such a purpose, or was.</summary>
+    public bool Knows(PurposeId id) => byId.ContainsKey(id) || retired.ContainsKey(id);
+
     /// <summary>The number of a purpose, also of a retired one: the evidence of its consents may live.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
     public ushort NumberOf(PurposeId id) => retired.TryGetValue(id, out ushort number) ? number : Get(id).Number;

@@ -15,6 +15,14 @@ internal static class Reading
         return slot == 0 ? null : Describe(session, view, slot);
     }
 
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
+    public static uint SlotOf(VaultSession session, ConsentId id)
+    {
+        using ReadScope view = session.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        return view.FindConsent(utf8[..id.CopyUtf8To(utf8)]) is not 0 and var slot ? slot : throw Error.NoSuchConsent();
+    }
+
     public static List<ConsentInfo> Find(VaultSession session, SubjectId id)
     {
         using ReadScope view = session.Engine.Read();

@@ -33,7 +33,7 @@ internal static class Withdrawing
     /// <summary>The slots of a subject whose keys live or are stopped, of all purposes or of some.</summary>
     public static List<uint> SlotsOf(VaultSession session, SubjectId subject, IReadOnlyList<PurposeId>? purposes)
     {
-        HashSet<ushort>? numbers = purposes is null ? null : [.. purposes.Select(session.Purposes.NumberOf)];
+        HashSet<ushort>? numbers = purposes is null ? null : NumbersOf(session, purposes);
         Span<byte> utf8 = stackalloc byte[256];
         using ReadScope view = session.Engine.Read();
         List<uint> all = view.FindSubject(utf8[..subject.CopyUtf8To(utf8)]);
@@ -91,5 +91,12 @@ internal static class Withdrawing
         using ReadScope view = session.Engine.Read();
         view.Tree.TryGet(slot, out KeyEntry entry);
         return ordinal >= entry.FirstOrdinal && ordinal < entry.NextOrdinal ? slot : throw Error.NoSuchTemplate(nameof(ordinal));
+    }
+
+    /// <exception cref="RefusedException">A purpose is not known.</exception>
+    private static HashSet<ushort> NumbersOf(VaultSession session, IReadOnlyList<PurposeId> purposes)
+    {
+        RefusedException.ThrowIfAny([.. Enumerable.Range(0, purposes.Count).Where(i => !session.Purposes.Knows(purposes[i])).Select(Error.ScopeUnknown)]);
+        return [.. purposes.Select(session.Purposes.NumberOf)];
     }
 }

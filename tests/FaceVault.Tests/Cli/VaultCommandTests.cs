@@ -209,7 +209,7 @@ public sealed class VaultCommandTests
         Assert.Equal(ExitCode.Done, (await Run.Of("certificate", "check", vault.Folder["c.json"], "--key", vault.Key)).ExitCode);
         Assert.Contains("\"status\":\"active\"", (await vault.RunAsync("consent", "show", "--consent", "c-door", "--json")).Out, StringComparison.Ordinal);
         Answer none = await vault.RunAsync("erase", "--subject", "s-1", "--purpose", "nothing", "--certificate", vault.Folder["d.json"], "--yes");
-        Assert.Equal((ExitCode.Failed, "ConsentUnknown"), (none.ExitCode, Assert.Single(none.Codes)));
+        Assert.Equal((ExitCode.Failed, "ScopeUnknown"), (none.ExitCode, Assert.Single(none.Codes)));
         Assert.False(File.Exists(vault.Folder["d.json"]));
     }
 

@@ -187,7 +187,8 @@ public sealed class BadInputTests
             await MisusedAsync(test, "orderReference", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), reference));
         await MisusedAsync(test, "purposes", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: []));
         await MisusedAsync(test, "purposes", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: [default]));
-        await FailsAsync(test, VaultErrorCode.PurposeUnknown, v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: [new(TestVault.Door), new("no purpose")]));
+        RefusedException scope = await RefusesAsync(test, ViolationCode.ScopeUnknown, v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: [new(TestVault.Door), new("no purpose")]));
+        Assert.Equal("purposes[1]", Assert.Single(scope.Violations).Field);
         await MisusedAsync(test, "subject", v => v.FindConsentsAsync(default));
         await MisusedAsync(test, "purpose", v => v.GetGalleryAsync(default));
         await MisusedAsync(test, "purpose", v => v.ImportAsync(default, null, Items()));

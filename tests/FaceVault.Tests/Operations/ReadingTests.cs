@@ -45,6 +45,14 @@ public sealed class ReadingTests
         Assert.Equal((new SubjectId("subject of 7"), new PurposeId(TestVault.Door), 1, 0, ConsentStatus.Active), (one.Subject, one.Purpose, one.Version, one.Templates, one.Status));
         Assert.Equal("ConsentInfo", one.ToString());
 
+        List<string> page = [], whole = await List(null);
+        for (ConsentId? last = null; page.Count < whole.Count; last = new ConsentId(page[^1]))
+            await foreach (ConsentInfo consent in test.Vault.ListConsentsAsync(after: last).Take(70))
+                page.Add(consent.Consent.DangerousValue());
+        Assert.Equal(whole, page);
+        Assert.Empty(await test.Vault.ListConsentsAsync(after: new ConsentId(whole[^1])).ToListAsync());
+        Assert.Equal(VaultErrorCode.ConsentUnknown, (await Assert.ThrowsAsync<VaultException>(async () => await test.Vault.ListConsentsAsync(after: new ConsentId("nobody")).ToListAsync())).Code);
+
         async Task<List<string>> List(PurposeId? purpose)
         {
             var ids = new List<string>();
