@@ -73,7 +73,7 @@ public sealed class ProcessTests
     [FullDeviceFact]
     public async Task A_result_that_cannot_be_written_is_a_failure_and_no_crash()
     {
-        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", "exec dotnet \"$1\" purpose template > /dev/full", "sh", typeof(Program).Assembly.Location])
+        using System.Diagnostics.Process shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", "exec dotnet \"$1\" purpose template > /dev/full", "sh", RealProcess.Tool])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
-using FaceVault.Cli;
+using FaceVault.Tests.Conventions;
 
 namespace FaceVault.Tests.Cli;
 
 /// <summary>Runs the tool as a process of its own, as a script does.</summary>
 internal static class RealProcess
 {
+    /// <summary>The tool in its own folder: in the folder of the tests the libraries are missing that their shared framework brings.</summary>
+    public static string Tool { get; } = Path.Combine(
+        Repository.Root, "src", "FaceVault.Cli", Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "FaceVault.Tests"), AppContext.BaseDirectory), "FaceVault.Cli.dll");
+
     public static async Task<Answer> RunAsync(string stdin, params string[] args)
     {
         using Process process = Start(args);
@@ -21,7 +25,7 @@ internal static class RealProcess
         // A shell that runs the tests in the background has Ctrl-C ignored, and every child inherits that.
         string[] command = IgnoresInterrupt() ? ["env", "--default-signal=INT", host] : [host];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(typeof(Program).Assembly.Location);
+        start.ArgumentList.Add(Tool);
         foreach (string arg in args)
             start.ArgumentList.Add(arg);
         start.Environment.Remove("FACEVAULT_ROOT");

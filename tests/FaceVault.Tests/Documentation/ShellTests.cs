@@ -34,7 +34,7 @@ public sealed class ShellTests
             unset FACEVAULT_ROOT FACEVAULT_PASSPHRASE_FILE
             facevault() {
                 case "$1 $2" in init\ * | root\ add) set -- "$@" --allow-ephemeral-root ;; esac
-                dotnet '{{typeof(Program).Assembly.Location}}' "$@"
+                dotnet '{{RealProcess.Tool}}' "$@"
             }
             """;
         var start = new ProcessStartInfo("bash", ["-c", preface + '\n' + drill]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
