@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaceVault.Matching;
 
 namespace FaceVault.Tests.Matching;
@@ -79,6 +80,54 @@ public class ThreadBudgetTests
         }
     }
 
+    /// <summary>As many wait as the search has threads. Only when the helper has left and the leader stands aside has each of them one, and then the search is in the middle of its pass: what
+    /// is enrolled into the last block now is still found.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_search_gives_its_threads_up_in_the_middle_of_a_pass(int threads)
+    {
+        const uint late = 1_000_000;
+        TemplateModel model = MatchingData.Model(64);
+        var budget = new ThreadBudget(threads);
+        using var store = new GalleryStore(new BlockLayout(64, TemplateEncoding.Float32), requireLock: false);
+        using var scanner = new GalleryScanner(store, threads, budget, DotKernels.BestFloat, DotKernels.BestByte);
+        float[][] templates = MatchingData.Vectors((5 * store.Layout.Lanes) + 1, 64, 1), probes = MatchingData.Vectors(TopCandidates.MaxProbes, 64, 2);
+        for (int i = 0; i < templates.Length; i++)
+            store.Add((uint)(i + 1), 0, uint.MaxValue, MatchingData.Encode(model, templates[i]));
+        using ProbeBatch batch = MatchingData.Batch(model, probes);
+
+        ReaderWriterLockSlim blocks = Barrier(store);
+        blocks.EnterWriteLock(); // every thread of the search waits at its first block
+        var search = new Thread(() => scanner.Run(batch, 0, [.. Enumerable.Repeat(1, probes.Length)], [.. Enumerable.Repeat(-1f, probes.Length)], default));
+        search.Start();
+        SpinWait.SpinUntil(() => blocks.WaitingReadCount == threads);
+        using var served = new CountdownEvent(threads);
+        using var release = new ManualResetEventSlim();
+        Thread[] others = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            budget.Take(1);
+            served.Signal();
+            release.Wait();
+            budget.Give(1);
+        }))];
+        foreach (Thread other in others)
+        {
+            other.Start();
+            SpinWait.SpinUntil(() => other.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        }
+
+        blocks.ExitWriteLock();
+        served.Wait();
+        store.Add(late, 0, uint.MaxValue, MatchingData.Encode(model, probes[0]));
+        release.Set();
+        search.Join();
+        foreach (Thread other in others)
+            other.Join();
+        Assert.Equal(late, scanner.Found.Get(0, 0, out _).Slot);
+        Assert.Equal(threads, budget.Take(threads));
+    }
+
     [Fact]
     public async Task A_bulk_search_lets_those_who_wait_in_between_its_passes()
     {
@@ -127,6 +176,9 @@ public class ThreadBudgetTests
         await gallery.FindAsync(MatchingData.Vectors(1, 16, 2)[0], 1, Threshold.RankOnly);
         Assert.Null(seen);
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "barrier")]
+    private static extern ref ReaderWriterLockSlim Barrier(GalleryStore store);
 
     private static void Run(int threads, Action<int> work)
     {
