@@ -5,7 +5,7 @@ namespace FaceVault.Commits;
 // What is measured of commits. The writer's thread has nobody's context: a commit is a trace of its own, since callers share it.
 internal sealed partial class VaultEngine
 {
-    public VaultMeter Meter { get => field ??= new VaultMeter(Options.Origin); } = null!;
+    public VaultMeter Meter { get; }
 
     private void CommitMeasured(CommitDraft draft, int items)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Telemetry;
 
 namespace FaceVault.Commits;
 
@@ -41,6 +42,7 @@ internal sealed partial class VaultEngine : IDisposable
     public VaultEngine(EngineOptions options)
     {
         Options = options;
+        Meter = new VaultMeter(options.Origin);
         roots = new RootLocations(options.Roots);
         mirrors = new Mirrors(options.Mirrors);
         readers = new ReaderPool<IKeyStoreReader>(options.Store.OpenReader);

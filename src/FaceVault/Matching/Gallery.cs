@@ -59,7 +59,7 @@ public sealed class Gallery : IDisposable
     /// <summary>The most threads that one search uses, the caller's own included.</summary>
     public int Threads { get; }
 
-    /// <summary>Turns candidates into names; set by the vault. True for a caller who is counted here.</summary>
+    /// <summary>Turns candidates into names; set by the vault. False for a caller who has a place in the queue here: it is not told <c>Busy</c> again.</summary>
     internal Func<IReadOnlyList<Candidate>, bool, CancellationToken, ValueTask<IReadOnlyList<Match>>>? Resolver { get; set; }
 
     /// <summary>Bytes of templates that the system keeps out of swap, and bytes that it does not.</summary>
@@ -158,7 +158,7 @@ public sealed class Gallery : IDisposable
     public ValueTask<IReadOnlyList<Match>> ResolveAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidates);
-        return NamesOfAsync(candidates, isCounted: false, cancellationToken);
+        return NamesOfAsync(candidates, mayBeBusy: true, cancellationToken);
     }
 
     /// <summary>Ends running searches at the next block, wipes the templates and gives the memory back. A gallery that belongs to a vault is shared: disposing it does nothing, the vault closes it.</summary>
@@ -244,7 +244,7 @@ public sealed class Gallery : IDisposable
         using TraceSpan span = options.Meter?.StartSpan(1) ?? default;
         try
         {
-            return await NamesOfAsync(await caller.Task.ConfigureAwait(false), isCounted: true, cancellationToken).ConfigureAwait(false);
+            return await NamesOfAsync(await caller.Task.ConfigureAwait(false), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (span.Failed(failure))
         {
@@ -256,8 +256,8 @@ public sealed class Gallery : IDisposable
         }
     }
 
-    private ValueTask<IReadOnlyList<Match>> NamesOfAsync(IReadOnlyList<Candidate> candidates, bool isCounted, CancellationToken cancellationToken) =>
-        Resolver is { } resolver ? resolver(candidates, isCounted, cancellationToken) : throw Error.GalleryWithoutVault();
+    private ValueTask<IReadOnlyList<Match>> NamesOfAsync(IReadOnlyList<Candidate> candidates, bool mayBeBusy, CancellationToken cancellationToken) =>
+        Resolver is { } resolver ? resolver(candidates, mayBeBusy, cancellationToken) : throw Error.GalleryWithoutVault();
 
     private MeasuredTime StartTime() => options.Meter is null ? default : MeasuredTime.Start(Instruments.SearchDuration, options.TimeProvider);
 

@@ -10,9 +10,9 @@ internal static class Resolving
 {
     /// <param name="session">The open vault.</param>
     /// <param name="candidates">Whom to name.</param>
-    /// <param name="isCounted">Whether the caller is counted by the gallery.</param>
+    /// <param name="mayBeBusy">Whether the caller may be told that too many wait; false where the gallery counts it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async ValueTask<IReadOnlyList<Match>> ResolveAsync(VaultSession session, IReadOnlyList<Candidate> candidates, bool isCounted, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<Match>> ResolveAsync(VaultSession session, IReadOnlyList<Candidate> candidates, bool mayBeBusy, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (candidates.Count == 0)
@@ -21,7 +21,7 @@ internal static class Resolving
         {
             foreach (Candidate candidate in candidates)
                 await session.Engine.Leases.WhenResumed(candidate.Slot).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (await session.RunAsync(() => TryResolve(session, candidates, cancellationToken), isCounted, cancellationToken).ConfigureAwait(false) is { } matches)
+            if (await session.RunAsync(() => TryResolve(session, candidates, cancellationToken), mayBeBusy, cancellationToken).ConfigureAwait(false) is { } matches)
                 return matches;
         }
     }

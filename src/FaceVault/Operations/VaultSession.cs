@@ -18,7 +18,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
         Withdrawals = new Withdrawals(engine);
         Cosigner = new Cosigner(this);
         MatchingBudget = new ThreadBudget(options.MatchingThreads);
-        Callers = new CallerThreads(options.MatchingThreads, options.MaxWaitingCallers);
+        ReadThreads = new ReadThreads(options.MatchingThreads, options.MaxWaitingCallers);
     }
 
     public VaultEngine Engine { get; }
@@ -35,7 +35,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public ThreadBudget MatchingBudget { get; }
 
     /// <summary>The threads that verify, name, and answer while a commit is written.</summary>
-    public CallerThreads Callers { get; }
+    public ReadThreads ReadThreads { get; }
 
     public VaultMeter Meter => Engine.Meter;
 
@@ -98,16 +98,16 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public Task<T> AskAsync<T>(Func<T> question, bool mayBeBusy, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Engine.IsReadable ? Task.FromResult(question()) : RunAsync(question, isCounted: !mayBeBusy, cancellationToken).WaitAsync(cancellationToken);
+        return Engine.IsReadable ? Task.FromResult(question()) : RunAsync(question, mayBeBusy, cancellationToken).WaitAsync(cancellationToken);
     }
 
     /// <summary>Runs a call on a thread of the vault's own.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>.</exception>
-    public Task<T> RunAsync<T>(Func<T> call, bool isCounted, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<T> call, bool mayBeBusy, CancellationToken cancellationToken)
     {
         try
         {
-            return Callers.RunAsync(call, isCounted, cancellationToken);
+            return ReadThreads.RunAsync(call, mayBeBusy, cancellationToken);
         }
         catch (VaultException busy) when (busy.Code == VaultErrorCode.Busy)
         {
@@ -118,7 +118,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
 
     long IObservedVault.Flushes => Engine.Flushes;
 
-    int IObservedVault.WaitingCallers => Callers.Callers + Galleries.All.Sum(open => open.Gallery.Callers);
+    int IObservedVault.WaitingCallers => ReadThreads.Counted + Galleries.All.Sum(open => open.Gallery.Callers);
 
     IEnumerable<ObservedGallery> IObservedVault.ObserveGalleries() => Galleries.All.Select(open =>
         new ObservedGallery(open.Gallery.Purpose!.Value.Value, open.Gallery.Model.Name, open.Gallery.Count, open.Gallery.Memory.Locked, open.Gallery.Memory.Unlocked));
@@ -127,7 +127,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     {
         ObservedVaults.Remove(this);
         Galleries.Dispose();
-        Callers.Dispose();
+        ReadThreads.Dispose();
         Cosigner.Dispose();
         Engine.Dispose();
     }

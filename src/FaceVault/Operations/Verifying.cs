@@ -18,7 +18,7 @@ internal static class Verifying
         for (bool again = false; ; again = true)
         {
             uint paused = 0;
-            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, floor, modelName, out paused), isCounted: again, cancellationToken).ConfigureAwait(false);
+            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, floor, modelName, out paused), mayBeBusy: !again, cancellationToken).ConfigureAwait(false);
             if (answer is not null)
             {
                 session.Meter.Verified(answer.Outcome switch { VerificationOutcome.Match => "match", VerificationOutcome.NoMatch => "no_match", _ => "refused" });

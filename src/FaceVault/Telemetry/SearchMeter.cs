@@ -12,10 +12,11 @@ internal sealed class SearchMeter(string origin, string purpose, string model)
 
     public void Searched(bool isShared, int probes, long templates, int hits, MeasuredTime since)
     {
-        Instruments.Searches.Count(probes, [origin, purpose, model, isShared ? Shared : Bulk]);
-        Instruments.SearchHits.Count(hits, [origin, purpose, model, isShared ? Shared : Bulk]);
-        Instruments.Comparisons.Count(probes * templates, [origin, purpose, model, isShared ? Shared : Bulk]);
-        since.Record(Instruments.SearchDuration, origin, purpose, model, isShared ? Shared : Bulk);
+        ReadOnlySpan<KeyValuePair<string, object?>> tags = [origin, purpose, model, isShared ? Shared : Bulk];
+        Instruments.Searches.Count(probes, tags);
+        Instruments.SearchHits.Count(hits, tags);
+        Instruments.Comparisons.Count(probes * templates, tags);
+        since.Record(Instruments.SearchDuration, tags);
     }
 
     public void Rejected() => Instruments.RejectedCallers.Count(1, origin);

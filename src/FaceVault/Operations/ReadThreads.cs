@@ -2,38 +2,38 @@ namespace FaceVault.Operations;
 
 /// <summary>Threads of the vault's own for calls that read the stores: verifying and naming. Such a call may wait for a commit; no thread of its caller's, or of the pool, is held meanwhile.</summary>
 /// <remarks>The number of callers is bounded; one more is told so. Threads start when first needed. Thread-safe.</remarks>
-internal sealed class CallerThreads(int most, int maxCallers) : IDisposable
+internal sealed class ReadThreads(int most, int maxCounted) : IDisposable
 {
     private readonly object gate = new();
     private readonly Queue<Call> waiting = new();
     private readonly List<Thread> threads = [];
-    private int callers;
+    private int counted;
     private int idle;
     private bool ended;
 
     /// <summary>Callers who are not answered yet, but those that are counted elsewhere.</summary>
-    public int Callers => Volatile.Read(ref callers);
+    public int Counted => Volatile.Read(ref counted);
 
     /// <summary>Runs a call on one of the threads.</summary>
     /// <param name="work">What to do. Not begun when the token is cancelled before; run to its end when it is cancelled later.</param>
-    /// <param name="isCounted">Whether the caller is counted elsewhere: then there is always room.</param>
+    /// <param name="mayBeBusy">Whether the caller is counted here and may be told that too many wait; there is always room for others.</param>
     /// <param name="cancellationToken">Counts until the work begins.</param>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: too many callers wait already.</exception>
-    public Task<T> RunAsync<T>(Func<T> work, bool isCounted, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(Func<T> work, bool mayBeBusy, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<T>(cancellationToken);
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(ended, typeof(Vault));
-            if (!isCounted && callers == maxCallers)
+            if (mayBeBusy && counted == maxCounted)
                 throw Error.Busy();
-            var call = new Call<T>(work, isCounted, cancellationToken);
-            callers += isCounted ? 0 : 1;
+            var call = new Call<T>(work, mayBeBusy, cancellationToken);
+            counted += mayBeBusy ? 1 : 0;
             waiting.Enqueue(call);
             if (idle < waiting.Count && threads.Count < most)
             {
-                var thread = new Thread(Serve) { IsBackground = true, Name = "FaceVault caller" };
+                var thread = new Thread(Serve) { IsBackground = true, Name = "FaceVault reader" };
                 threads.Add(thread);
                 thread.UnsafeStart(); // without the first caller's context
             }
@@ -67,7 +67,7 @@ internal sealed class CallerThreads(int most, int maxCallers) : IDisposable
         {
             call.Run();
             lock (gate)
-                callers -= call.IsCounted ? 0 : 1;
+                counted -= call.IsCounted ? 1 : 0;
         }
     }
 
