@@ -44,6 +44,7 @@ public sealed class ReadinessTests
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)], waits.Order());
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "Unhealthy"), await app.ReadyAsync());
         Assert.Contains(app.Log.All, line => line.Contains("a gallery could not be loaded", StringComparison.Ordinal) && line.Contains("A stored template is not what was enrolled", StringComparison.Ordinal));
+        Assert.DoesNotContain(test.Log.Names, name => name.StartsWith("Gallery", StringComparison.Ordinal)); // it was never open
 
         test.Templates.Tamper(1, 0, row);
         clock.Advance(TimeSpan.FromMinutes(1));
