@@ -1,6 +1,7 @@
 namespace FaceVault;
 
 /// <summary>What a legal hold is set on or lifted from. A hold stands on consents: one that is given later is under none.</summary>
+/// <remarks>Immutable and thread-safe.</remarks>
 public sealed class HoldScope
 {
     private HoldScope()
@@ -14,6 +15,8 @@ public sealed class HoldScope
     internal PurposeId? Purpose { get; private init; }
 
     /// <summary>These consents; every one must be known.</summary>
+    /// <param name="consents">Copied.</param>
+    /// <exception cref="ArgumentException">An id is the default of its type.</exception>
     public static HoldScope OfConsents(IReadOnlyList<ConsentId> consents)
     {
         ArgumentNullException.ThrowIfNull(consents);
@@ -23,6 +26,7 @@ public sealed class HoldScope
     }
 
     /// <summary>Every consent of a subject whose evidence lives.</summary>
+    /// <exception cref="ArgumentException">The id is the default of its type.</exception>
     public static HoldScope OfSubject(SubjectId subject)
     {
         SubjectId.Check(subject, nameof(subject));
@@ -30,6 +34,7 @@ public sealed class HoldScope
     }
 
     /// <summary>Every consent to a purpose, of all its versions, whose evidence lives.</summary>
+    /// <exception cref="ArgumentException">The id is the default of its type.</exception>
     public static HoldScope OfPurpose(PurposeId purpose)
     {
         PurposeId.Check(purpose, nameof(purpose));

@@ -9,9 +9,12 @@ namespace FaceVault;
 public sealed partial class Vault
 {
     /// <summary>Registers a purpose, once. The same definition again is no change.</summary>
+    /// <param name="purpose">The definition, complete.</param>
+    /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>True when the purpose is new.</returns>
     /// <exception cref="RefusedException">The definition breaks a rule; all violations are listed.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeDefinitionChanged"/>: another definition stands under this id; the message names the members.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeDefinitionChanged"/>: another definition stands under this id; the message names the members.
+    /// <see cref="VaultErrorCode.PurposeRetired"/>: the id was used and is not used again.</exception>
     public async Task<bool> EnsurePurposeAsync(Purpose purpose, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(purpose);
@@ -21,10 +24,12 @@ public sealed partial class Vault
         return item.Added;
     }
 
-    /// <summary>Adds a version to a purpose. Consents to older versions do not open it (PIPL 14(2)).</summary>
+    /// <summary>Adds a version to a purpose. Consents to older versions do not open it (PIPL 14(2)). The newest definition again is no change.</summary>
+    /// <param name="purpose">The new definition, complete, under the id of the purpose.</param>
+    /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>How many living consents are left behind at older versions.</returns>
-    /// <exception cref="RefusedException">The definition breaks a rule.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
+    /// <exception cref="RefusedException">The definition breaks a rule; all violations are listed.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     public async Task<int> AddPurposeVersionAsync(Purpose purpose, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(purpose);
@@ -35,6 +40,9 @@ public sealed partial class Vault
     }
 
     /// <summary>Every purpose with its current version, in the order of registration.</summary>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>The purposes; retired ones are not among them.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<IReadOnlyList<PurposeInfo>> ListPurposesAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
@@ -44,18 +52,24 @@ public sealed partial class Vault
     }
 
     /// <summary>Records a consent: a slot with two fresh keys, a sealed record, a ledger entry. Durable when it returns.</summary>
+    /// <param name="grant">What the person agreed to.</param>
+    /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>The receipt for the subject: only with it can anyone show whose consent a certificate is about. It is kept nowhere in the clear.</returns>
     /// <exception cref="RefusedException">The grant breaks a rule; all violations are listed and nothing was written.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     public async Task<ConsentReceipt> GrantConsentAsync(ConsentGrant grant, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(grant);
         return (await GrantConsentsAsync([grant], cancellationToken).ConfigureAwait(false))[0];
     }
 
-    /// <summary>Records up to 4,096 consents in one commit, all or none.</summary>
+    /// <summary>Records many consents in one commit, all or none.</summary>
+    /// <param name="grants">At most 4,096.</param>
+    /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>The receipts, in the order of the grants.</returns>
-    /// <exception cref="RefusedException">A grant breaks a rule; all violations of all grants are listed (<c>grants[3].expires</c>).</exception>
+    /// <exception cref="RefusedException">A grant breaks a rule; all violations of all grants are listed (<c>grants[3].expires</c>) and nothing was written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More than 4,096 grants.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     public async Task<IReadOnlyList<ConsentReceipt>> GrantConsentsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(grants);
@@ -73,7 +87,7 @@ public sealed partial class Vault
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="embedding">As many finite numbers as the model has dimensions, not all zero; normalised here.</param>
     /// <param name="cancellationToken">Counts until the write begins.</param>
-    /// <exception cref="RefusedException">The consent does not allow it, or the template is malformed.</exception>
+    /// <exception cref="RefusedException">The consent is unknown, withdrawn, expired, restricted or to an older version of its purpose, the template is malformed, or the model was retired.</exception>
     /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
     public async Task EnrollAsync(ConsentId consent, string? model, ReadOnlyMemory<float> embedding, CancellationToken cancellationToken = default)
     {
@@ -87,11 +101,14 @@ public sealed partial class Vault
     /// <summary>Grants and enrolls in batches of 4,096, each one durable commit; what is there already is skipped, so that a broken import can simply be run again.</summary>
     /// <param name="purpose">The purpose of all grants.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
-    /// <param name="items">Grants with templates; the same consent may come several times. Read no faster than batches are written.</param>
+    /// <param name="items">Grants with templates; the same consent may come several times. Read at most one batch ahead of what is written.</param>
     /// <param name="progress">Told after each batch how many items are done: enrolled, or there already.</param>
     /// <param name="synthetic">Whether the consents are declared synthetic: the ledger and every certificate will say so.</param>
     /// <param name="cancellationToken">Ends the import between batches; what is written stays.</param>
+    /// <returns>What was done, with a receipt for each consent that was recorded.</returns>
     /// <exception cref="RefusedException">An item breaks a rule; the batch it is in was not written, earlier ones were. Fields name the item: <c>items[17].expires</c> counts from the start of the import.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model, or an item has no grant.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>; <see cref="VaultErrorCode.IntegrityViolated"/>: a template that is there already was changed or damaged.</exception>
     public async Task<ImportResult> ImportAsync(
         PurposeId purpose, string? model, IAsyncEnumerable<Enrollment> items, IProgress<long>? progress = null, bool synthetic = false, CancellationToken cancellationToken = default)
     {
@@ -109,7 +126,8 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Ends the look.</param>
     /// <remarks>About 2 µs an item of 512 numbers. What others change between the look and the import is judged again by the import.</remarks>
     /// <exception cref="RefusedException">Items break rules; fields name the item, <c>items[17].expires</c>, counted from 0.</exception>
-    /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model, or an item has no grant.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     public async Task CheckImportAsync(PurposeId purpose, string? model, IAsyncEnumerable<Enrollment> items, CancellationToken cancellationToken = default)
     {
         PurposeId.Check(purpose, nameof(purpose));

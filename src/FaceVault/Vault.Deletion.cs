@@ -12,6 +12,7 @@ public sealed partial class Vault
     /// <summary>Withdraws one consent. When it returns, the key of its templates is destroyed in every place the vault knows, no open gallery holds them, and the certificate says so.</summary>
     /// <param name="consent">The consent. Withdrawing again returns the same certificate body.</param>
     /// <param name="cancellationToken">Counts until the stop is recorded; afterwards the destruction runs to its end.</param>
+    /// <returns>The certificate; 6 KB as JSON.</returns>
     /// <exception cref="ErasureIncompleteException">The consent is stopped for good, but a place could not be reached: call again.</exception>
     /// <exception cref="LegalHoldException">The consent is stopped for good and kept under a legal hold: it is destroyed when the hold is lifted.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
@@ -26,6 +27,7 @@ public sealed partial class Vault
     /// <param name="progress">Told how many are done.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each, in their order.</returns>
+    /// <exception cref="ErasureIncompleteException">Some are stopped for good, and a place could not be reached: call again with the same list.</exception>
     /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: one of them is not known; nothing was stopped.</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> WithdrawConsentsAsync(
@@ -47,7 +49,9 @@ public sealed partial class Vault
     /// <param name="purposes">The purposes that an order is limited to, at least one; null for all.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each of those consents of the subject whose key lived; none when the subject has no consent to the purposes named.</returns>
+    /// <exception cref="ErasureIncompleteException">They are stopped for good, and a place could not be reached: call again.</exception>
     /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
+    /// <exception cref="ArgumentException">The reference is empty, longer than 256 bytes or not printable, or the list of purposes is empty.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
     /// <exception cref="RefusedException"><see cref="ViolationCode.ScopeUnknown"/>: the vault does not know one of the purposes; nothing was stopped (rule D1).</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(
@@ -78,7 +82,11 @@ public sealed partial class Vault
     /// <param name="embeddings">At least one template.</param>
     /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
     /// <returns>The certificate of the destroyed key.</returns>
-    /// <exception cref="RefusedException">The consent may not be used, or a legal hold keeps its templates (<see cref="ViolationCode.LegalHold"/>).</exception>
+    /// <exception cref="RefusedException">The consent may not be used, a template is malformed, or a legal hold keeps its templates (<see cref="ViolationCode.LegalHold"/>).</exception>
+    /// <exception cref="ArgumentException">No template, or the purpose admits no such model.</exception>
+    /// <exception cref="ErasureIncompleteException">The new templates are in use, but the former key is not destroyed everywhere: do not repeat the change; the next withdrawal, sweep or opening goes on.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: a listed place is missing; <see cref="VaultErrorCode.VaultFaulted"/>: uses of the consent did not end within
+    /// <see cref="VaultOptions.DrainTimeout"/>. Nothing was changed then.</exception>
     public async Task<DeletionCertificate> ReplaceTemplatesAsync(
         ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken = default)
     {
@@ -97,7 +105,11 @@ public sealed partial class Vault
     /// <param name="consent">The consent.</param>
     /// <param name="ordinal">The template's number, as a <see cref="Candidate"/> names it.</param>
     /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
+    /// <returns>The certificate of the destroyed key.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The consent has no template of that number.</exception>
+    /// <exception cref="RefusedException">The consent may not be used, or a legal hold keeps its templates.</exception>
+    /// <exception cref="ErasureIncompleteException">The template is gone from use, but the former key is not destroyed everywhere: do not repeat the change; the next withdrawal, sweep or opening goes on.</exception>
+    /// <exception cref="VaultException">As for <see cref="ReplaceTemplatesAsync"/>: nothing was changed.</exception>
     public async Task<DeletionCertificate> RemoveTemplateAsync(ConsentId consent, int ordinal, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
@@ -112,7 +124,11 @@ public sealed partial class Vault
     /// <param name="consent">The consent to be renewed: not stopped; its time may be over.</param>
     /// <param name="renewed">The new consent of the same subject and purpose, with an id of its own.</param>
     /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
-    /// <exception cref="RefusedException">The new grant breaks a rule, or the old consent is stopped.</exception>
+    /// <returns>The new consent's receipt and the old key's certificate.</returns>
+    /// <exception cref="RefusedException">The new grant breaks a rule or is of another subject or purpose, or the old consent is stopped or under a legal hold.</exception>
+    /// <exception cref="ErasureIncompleteException">The new consent stands, but the former key is not destroyed everywhere: do not repeat the change; the next withdrawal, sweep or opening goes on, and
+    /// <see cref="GetReceiptAsync"/> gives the receipt.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>; otherwise as for <see cref="ReplaceTemplatesAsync"/>: nothing was changed.</exception>
     public async Task<Renewal> RenewConsentAsync(ConsentId consent, ConsentGrant renewed, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
@@ -126,7 +142,10 @@ public sealed partial class Vault
         return new Renewal(removal.Receipt!, certificate);
     }
 
-    /// <summary>What a sweep would do now; nothing is written. For a question before something that cannot be undone.</summary>
+    /// <summary>What a sweep would do now; nothing is written. For a question before something that cannot be undone. Looks at every consent: about 0.2 s per million.</summary>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>The counts of that sweep.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<SweepResult> PreviewSweepAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
@@ -134,6 +153,9 @@ public sealed partial class Vault
     }
 
     /// <summary>Ends what has run out: consents whose use has ended are destroyed (stopped and kept under a legal hold), evidence whose time is over dies, and whatever was owed is taken up again.</summary>
+    /// <remarks>Call it once an hour or a day; FaceVault.Hosting does. What has ended is refused at use whether a sweep ran or not. What was interrupted is taken up by the next.</remarks>
+    /// <param name="cancellationToken">Counts between batches.</param>
+    /// <returns>What was done.</returns>
     /// <exception cref="ErasureIncompleteException">A place could not be reached; what is stopped stays stopped.</exception>
     public async Task<SweepResult> SweepAsync(CancellationToken cancellationToken = default)
     {

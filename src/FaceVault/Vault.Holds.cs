@@ -14,6 +14,7 @@ public sealed partial class Vault
     /// <param name="reference">The order's number or another reference of at most 256 bytes; it stands in the sealed consent records alone.</param>
     /// <param name="cancellationToken">Counts between batches of 4,096.</param>
     /// <returns>How many consents were under no hold before.</returns>
+    /// <exception cref="ArgumentException">The reference is empty, longer than 256 bytes or not printable.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>, <see cref="VaultErrorCode.PurposeUnknown"/>: nothing was changed.</exception>
     public async Task<int> SetHoldAsync(HoldScope scope, string? reference = null, CancellationToken cancellationToken = default)
     {
@@ -29,6 +30,7 @@ public sealed partial class Vault
     /// <param name="progress">Told how many consents are done.</param>
     /// <param name="cancellationToken">Counts between batches of 4,096.</param>
     /// <returns>A certificate for each consent that was destroyed.</returns>
+    /// <exception cref="ArgumentException">The reference is empty, longer than 256 bytes or not printable.</exception>
     /// <exception cref="ErasureIncompleteException">The hold is lifted and what was stopped stays stopped, but a place could not be reached: call again, or sweep.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>, <see cref="VaultErrorCode.PurposeUnknown"/>: nothing was changed.</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> LiftHoldAsync(

@@ -9,8 +9,11 @@ public sealed partial class Vault
     /// <param name="purpose">A purpose of kind identification.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Ends the waiting, not the loading.</param>
-    /// <exception cref="RefusedException"><see cref="ViolationCode.OperationNotConsented"/>: the purpose is for something else.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or damaged.</exception>
+    /// <returns>The gallery of the purpose's newest version. Ask again rather than keep it: it is another one after a new version, and closed (<see cref="Gallery.IsClosed"/>) with the vault or when its model is retired.</returns>
+    /// <exception cref="RefusedException"><see cref="ViolationCode.OperationNotConsented"/>: the purpose is for something else; <see cref="ViolationCode.ModelNotAdmitted"/>: the model was retired.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or
+    /// damaged; <see cref="VaultErrorCode.CapacityExceeded"/>: so much memory cannot be locked, and <see cref="VaultOptions.RequireLockedGalleries"/> is set.</exception>
     public async Task<Gallery> GetGalleryAsync(PurposeId purpose, string? model = null, CancellationToken cancellationToken = default)
     {
         PurposeId.Check(purpose, nameof(purpose));
@@ -25,8 +28,10 @@ public sealed partial class Vault
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Counts until the comparison begins.</param>
     /// <returns>Match, no match, or refused with the reasons.</returns>
-    /// <exception cref="ArgumentException">The threshold is not set, or the probe does not fit the model.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already.</exception>
+    /// <exception cref="ArgumentException">The threshold is not set, the probe does not fit the model, or the purpose admits no such model.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none. Every other no is the answer <see cref="VerificationOutcome.Refused"/>.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored
+    /// template was changed or damaged.</exception>
     /// <remarks>Runs on threads of the vault's own, <see cref="VaultOptions.MatchingThreads"/> of them: no thread of the pool is held while a commit is written.</remarks>
     public async Task<FaceVerification> VerifyFaceAsync(
         ConsentId consent, ReadOnlyMemory<float> probe, Threshold threshold, string? model = null, CancellationToken cancellationToken = default)

@@ -52,6 +52,7 @@ public sealed partial class Vault
     /// <param name="purpose">The purpose.</param>
     /// <param name="withoutModel">The model's name.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>In the order of their slots, each as it stood when its page was read.</returns>
     /// <exception cref="ArgumentException">The purpose knows no such model.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ReadOnlyAccess"/>: templates are looked at, which an inspection never does; <see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
     public async IAsyncEnumerable<ConsentInfo> ListConsentsAsync(PurposeId purpose, string withoutModel, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -10,7 +10,11 @@ public sealed partial class Vault
 {
     private const int Page = 256;
 
-    /// <summary>What the vault knows of a consent, or null when it knows none of that id (or its evidence was destroyed).</summary>
+    /// <summary>What the vault knows of a consent. About 50 µs.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>Null when the vault knows no consent of that id, or its evidence was destroyed.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<ConsentInfo?> GetConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
@@ -18,7 +22,11 @@ public sealed partial class Vault
         return await open.AskAsync(() => Reading.Find(open, consent), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The receipt of a consent, made again from its sealed record: for a subject who lost it, or after an import that ended early. Null when the vault knows no such consent.</summary>
+    /// <summary>The receipt of a consent, made again from its sealed record: for a subject who lost it, or after an import that ended early. About 50 µs.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>Null when the vault knows no consent of that id, or its evidence was destroyed.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<ConsentReceipt?> GetReceiptAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
@@ -26,7 +34,11 @@ public sealed partial class Vault
         return await open.AskAsync(() => Reading.Receipt(open, consent), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Every consent of a subject whose evidence lives.</summary>
+    /// <summary>Every consent of a subject whose evidence lives. About 50 µs a consent.</summary>
+    /// <param name="subject">The person.</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>In the order of their slots; empty when there is none.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<IReadOnlyList<ConsentInfo>> FindConsentsAsync(SubjectId subject, CancellationToken cancellationToken = default)
     {
         SubjectId.Check(subject, nameof(subject));
@@ -34,8 +46,12 @@ public sealed partial class Vault
         return await open.AskAsync(() => Reading.Find(open, subject), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What the vault keeps about a person, for that person: consents whose evidence lives, with purposes, dates, recipients and history. Without consents when it keeps nothing.</summary>
-    /// <remarks>Reads one view of the vault and opens no template. About 20 µs a consent.</remarks>
+    /// <summary>What the vault keeps about a person, for that person: consents whose evidence lives, with purposes, dates, recipients and history.</summary>
+    /// <remarks>Reads one view of the vault and opens no template. About 50 µs a consent.</remarks>
+    /// <param name="subject">The person.</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>The report; without consents when the vault keeps nothing.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<SubjectReport> GetSubjectReportAsync(SubjectId subject, CancellationToken cancellationToken = default)
     {
         SubjectId.Check(subject, nameof(subject));
@@ -43,11 +59,14 @@ public sealed partial class Vault
         return await open.AskAsync(() => Reporting.Make(open, subject), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Every consent whose evidence lives, or those of a purpose, in the order in which they were recorded; read in pages, so that commits go on meanwhile.</summary>
+    /// <summary>Every consent whose evidence lives, or those of a purpose, in the order in which they were recorded; read in pages of 256, so that commits go on meanwhile. About 15 µs a consent.</summary>
     /// <param name="purpose">Only consents to this purpose, of all its versions; null for all.</param>
     /// <param name="after">Begin behind this consent, for example the last one of the page shown before; null from the start.</param>
     /// <param name="cancellationToken">Ends the list between two pages.</param>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>; <see cref="VaultErrorCode.ConsentUnknown"/>: the vault does not know <paramref name="after"/> (any more): begin from the start.</exception>
+    /// <returns>Each consent as it stood when its page was read.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>; <see cref="VaultErrorCode.ConsentUnknown"/>: the vault does not know <paramref name="after"/> (any more): begin from the
+    /// start; <see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as
+    /// <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async IAsyncEnumerable<ConsentInfo> ListConsentsAsync(PurposeId? purpose = null, ConsentId? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (purpose is { } named)
@@ -67,8 +86,12 @@ public sealed partial class Vault
         while (next != 0);
     }
 
-    /// <summary>The certificates of a consent, oldest first; empty while nothing of it was destroyed.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
+    /// <summary>The certificates of a consent, all under the newest checkpoint.</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>Oldest first; empty while nothing of it was destroyed.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>; <see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/>
+    /// wait for it already.</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> GetDeletionCertificatesAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
@@ -76,21 +99,33 @@ public sealed partial class Vault
     }
 
     /// <summary>The certificate behind a <c>destruction-completed</c> line of the ledger, also after the evidence of its consent is gone.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.CertificateUnknown"/>.</exception>
+    /// <param name="ledgerIndex">The line's index, from 0 (<see cref="DeletionCertificate.CompletedIndex"/>, <see cref="ConsentInfo.Certificates"/>).</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>The certificate, under the newest checkpoint.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative index.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.CertificateUnknown"/>: there is none; <see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as
+    /// <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<DeletionCertificate> GetDeletionCertificateAsync(long ledgerIndex, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ledgerIndex);
         return await Certificates.AtAsync(await FreshAsync(cancellationToken).ConfigureAwait(false), ledgerIndex, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The signed head of the ledger (C2SP tlog-checkpoint). Keep one: under it nothing can be dropped, changed or reordered.</summary>
+    /// <summary>The signed head of the ledger. Keep one: under it nothing can be dropped, changed or reordered.</summary>
+    /// <remarks>Signed over what is durable in every place and recorded at a root location, which may take a commit's time. On a vault that inspects it is the head that the writer recorded last.</remarks>
+    /// <param name="cancellationToken">Gives up opening the vault; the signing runs to its end.</param>
+    /// <returns>With the cosignatures of witnesses, if they cosigned this size.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/> or <see cref="VaultErrorCode.RootKeyFailed"/>: the head could not be recorded; <see cref="VaultErrorCode.VaultFaulted"/>; the code
+    /// of a witness's answer (<see cref="CosignAsync"/>).</exception>
     public async Task<Checkpoint> GetCheckpointAsync(CancellationToken cancellationToken = default) =>
         new((await Certificates.CheckpointAsync(await FreshAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false)).Note);
 
-    /// <summary>A proof that the ledger of a kept checkpoint is a prefix of today's.</summary>
-    /// <param name="oldSize">The size in the kept checkpoint.</param>
+    /// <summary>A proof that the ledger of a kept checkpoint is the beginning of today's: <see cref="ConsistencyProof.Check(Checkpoint, Checkpoint)"/>.</summary>
+    /// <param name="oldSize">The size in the kept checkpoint, 0 or more.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The size is larger than today's.</exception>
+    /// <returns>The path to the ledger as it is now; <see cref="GetCheckpointAsync"/>, asked before anything else is written, is the other end.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The size is negative or larger than today's.</exception>
+    /// <exception cref="VaultException">As for <see cref="GetCheckpointAsync"/>; <see cref="VaultErrorCode.Busy"/>.</exception>
     public async Task<ConsistencyProof> ProveConsistencyAsync(long oldSize, CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
@@ -100,7 +135,12 @@ public sealed partial class Vault
         return await open.AskAsync(() => Proof(open, oldSize, size), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The ledger's lines from an index on, exactly as they were hashed. Whoever has them can recompute every checkpoint.</summary>
+    /// <summary>The ledger's lines from an index on, exactly as they were hashed; read in pages of 256, about 2 µs a line. Whoever has them can recompute every checkpoint (<see cref="MerkleHash.OfTree"/>).</summary>
+    /// <param name="from">The first index, 0 or more; from the end on there are none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The lines in their order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative index.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async IAsyncEnumerable<LedgerLine> ReadLedgerAsync(long from = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
@@ -119,6 +159,9 @@ public sealed partial class Vault
     }
 
     /// <summary>Counts, sizes, places and warnings. Reads no template key.</summary>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>How the vault stood at one moment.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<VaultStatus> GetStatusAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
@@ -145,6 +188,8 @@ public sealed partial class Vault
     /// <summary>Checks every claim that can be checked on the vault itself: pages, records, templates, ledger, certificates, mirrors, root locations. About 15 µs a consent.</summary>
     /// <param name="progress">Told how many slots were looked at.</param>
     /// <param name="cancellationToken">Ends the audit.</param>
+    /// <returns>What was checked and found. What is damaged is a finding and no exception.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreFailed"/>: a store cannot be read at all.</exception>
     public async Task<AuditReport> AuditAsync(IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
@@ -155,6 +200,7 @@ public sealed partial class Vault
     /// <param name="directory">The mirror's folder.</param>
     /// <param name="cancellationToken">Counts until the copy begins.</param>
     /// <exception cref="ArgumentException">The folder is no mirror of this vault.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: it cannot be reached or written.</exception>
     public async Task RefillMirrorAsync(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);

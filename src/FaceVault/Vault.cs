@@ -12,6 +12,12 @@ namespace FaceVault;
 /// <remarks>
 /// <para>Thread-safe. Constructing does no I/O; the first call opens an existing vault (or fails with <see cref="VaultErrorCode.VaultNotFound"/>), <see cref="InitializeAsync"/> makes a new one.</para>
 /// <para>A misused argument is a BCL exception, a failure of the world a <see cref="VaultException"/> with a code, a rule's no a <see cref="RefusedException"/> with all violations.</para>
+/// <para>Each call may throw, beside what it names: <see cref="ObjectDisposedException"/> after <see cref="Dispose"/>; <see cref="OperationCanceledException"/> for its token; <see cref="ArgumentException"/> for null
+/// and for an id that is the default of its type; what <see cref="OpenAsync"/> throws, if the vault was not open yet; <see cref="VaultException"/> with <see cref="VaultErrorCode.StoreFailed"/> (a store cannot be
+/// read or written), <see cref="VaultErrorCode.StoreDamaged"/> or <see cref="VaultErrorCode.IntegrityViolated"/> (what was read is not what was written).</para>
+/// <para>Calls that write or compare may throw <see cref="VaultException"/> with <see cref="VaultErrorCode.ReadOnlyAccess"/> (the vault only inspects), with the code that a witness's answer gave (see
+/// <see cref="CosignAsync"/>), and, when they write, with <see cref="VaultErrorCode.VaultFaulted"/> (another commit failed, and where the vault stands is being decided: ask, then repeat),
+/// <see cref="VaultErrorCode.CapacityExceeded"/> (a limit of docs/capacity.md) or <see cref="VaultErrorCode.PlaceUnreachable"/> (a key has to be destroyed, and a listed place is missing).</para>
 /// <para>Writes that wait together share one durable commit (one flush of the store); withdrawals that wait together share a destroying commit.</para>
 /// </remarks>
 public sealed partial class Vault : IAsyncDisposable, IDisposable
@@ -46,20 +52,29 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
 
     private VaultSession Open => session ?? throw new InvalidOperationException("Open the vault first (OpenAsync or InitializeAsync).");
 
-    /// <summary>Makes a new vault: root locations, mirrors, stores and the first ledger entries.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/> when the folder, a mirror or a root location holds one; <see cref="VaultErrorCode.RootPathRefused"/>.</exception>
+    /// <summary>Makes a new vault: root locations, mirrors, stores and the first ledger entries. Once; what a crash left of it is gone on with.</summary>
+    /// <param name="cancellationToken">Counts until the work begins.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/> when the folder, a mirror or a root location holds one; <see cref="VaultErrorCode.RootPathRefused"/>,
+    /// <see cref="VaultErrorCode.RootKeyFailed"/>, <see cref="VaultErrorCode.PlaceUnreachable"/>: a place cannot be used; <see cref="VaultErrorCode.ReadOnlyAccess"/>.</exception>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public Task InitializeAsync(CancellationToken cancellationToken = default) => StartAsync(Initialize, cancellationToken);
 
     /// <summary>Opens an existing vault; does nothing when it is open. About 0.5 s per million consents.</summary>
-    /// <exception cref="VaultException">Why it does not open: not found, in use, rolled back, damaged, root key missing … Nothing was written then.</exception>
+    /// <param name="cancellationToken">Counts until the work begins.</param>
+    /// <exception cref="VaultException">Why it does not open, with what helps: <see cref="VaultErrorCode.VaultNotFound"/>; <see cref="VaultErrorCode.VaultInUse"/> after <see cref="VaultOptions.LockTimeout"/>;
+    /// <see cref="VaultErrorCode.StoreRolledBack"/>, <see cref="VaultErrorCode.StoreForked"/>, <see cref="VaultErrorCode.StoreMissing"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.HeadMissing"/>;
+    /// <see cref="VaultErrorCode.RootKeyMissing"/>, <see cref="VaultErrorCode.RootKeyForeign"/>, <see cref="VaultErrorCode.RootPathRefused"/>, <see cref="VaultErrorCode.RootPassphraseWrong"/>;
+    /// <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.FormatTooOld"/>. Nothing was written then.</exception>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public Task OpenAsync(CancellationToken cancellationToken = default) => session is null || disposed ? StartAsync(OpenExisting, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Where the root locations of a vault lie, as its <c>vault.json</c> says: the paths to give to a <see cref="FileRootKeyStore"/>. Reads one small file and opens nothing.</summary>
     /// <param name="directory">The vault's folder. When that is lost, a mirror's folder says the same.</param>
+    /// <returns>The <see cref="IRootLocation.Description"/> of each, which of a file is its absolute path, in the order in which they were named.</returns>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultNotFound"/>, <see cref="VaultErrorCode.FormatTooNew"/>, <see cref="VaultErrorCode.StoreDamaged"/>, <see cref="VaultErrorCode.StoreFailed"/>.</exception>
     public static string[] ReadRootPaths(string directory) => [.. VaultDescription.Read(directory).Roots];
 
-    /// <summary>Ends what is queued, records the last commit at the root locations, wipes all keys.</summary>
+    /// <summary>Ends what is queued, closes the galleries, records the last commit at the root locations, wipes all keys and disposes the root key store. Waits for a commit that is being written.</summary>
     public void Dispose()
     {
         if (disposed)

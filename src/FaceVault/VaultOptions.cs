@@ -15,7 +15,8 @@ public enum VaultAccess
     Inspect = 1,
 }
 
-/// <summary>The settings of a <see cref="Vault"/>, read once when it is made.</summary>
+/// <summary>The settings of a <see cref="Vault"/>, read once when it is made; all that is wrong with them is said at once then.</summary>
+/// <remarks>Not for several threads at once. What a vault was made from may be changed afterwards and used for another.</remarks>
 public sealed class VaultOptions
 {
     /// <summary>The vault's folder. Required.</summary>
@@ -50,7 +51,7 @@ public sealed class VaultOptions
     /// <remarks>Verifications and the naming of matches, which mostly wait for the store, have as many threads of their own, so that no thread of their callers is held.</remarks>
     public int MatchingThreads { get; set; } = Environment.ProcessorCount;
 
-    /// <summary>How many callers may wait at once for each gallery (<see cref="Gallery.IdentifyAsync"/>), and as many again for verifications (<see cref="Vault.VerifyFaceAsync"/>), 1 to 65,536.
+    /// <summary>How many callers may wait at once for each gallery (<see cref="Gallery.IdentifyAsync"/>), and as many again for verifications (<see cref="Vault.VerifyFaceAsync"/>) and questions that wait for a commit, 1 to 65,536.
     /// Default 1,024. One more is told <see cref="VaultErrorCode.Busy"/> at once. A caller who waits costs the memory of one probe.</summary>
     public int MaxWaitingCallers { get; set; } = 1024;
 

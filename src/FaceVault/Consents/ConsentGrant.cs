@@ -5,7 +5,7 @@ namespace FaceVault;
 
 /// <summary>What a person agreed to: one subject, one purpose, one act. The vault keeps it sealed as evidence and hands out a <see cref="ConsentReceipt"/>.</summary>
 /// <remarks>
-/// May be incomplete until it is granted; granting refuses with every violation at once. Never printed, and refused by System.Text.Json: it names a person.
+/// May be incomplete until it is granted; granting refuses with every violation at once. What does not fit a member (too long, control characters, no hash) is an <see cref="ArgumentException"/> when it is set. Never printed, and refused by System.Text.Json: it names a person.
 /// As JSON: <c>id</c>, <c>subject</c>, <c>purpose</c>, <c>given</c>, <c>expires</c> (RFC 3339), <c>notice</c> {<c>language</c>, <c>sha256</c>, <c>shown</c>}, and, where they apply,
 /// <c>form</c>, <c>ageBand</c>, <c>guardian</c>, <c>interaction</c>, <c>evidenceSha256</c>, <c>recipients</c>.
 /// </remarks>

@@ -8,7 +8,7 @@ namespace FaceVault;
 /// <remarks>
 /// It names a person: hand it to that person and keep no copy beside the vault. Never printed, and refused by System.Text.Json. One spelling only: canonical JSON (RFC 8785) in UTF-8,
 /// <c>{"checkpoint":…,"consent":…,"expires":…,"format":"facevault-consent-receipt/v1","given":…,"index":…,"purpose":…,"salt":…,"subject":…,"useEnds":…,"v":1,"vault":…,"version":…}</c>;
-/// <c>checkpoint</c> is left out when there is none.
+/// <c>checkpoint</c> is left out when there is none. What does not fit a member is an <see cref="ArgumentException"/> when it is set.
 /// </remarks>
 [JsonConverter(typeof(RefusingJsonConverter<ConsentReceipt>))]
 public sealed record ConsentReceipt
@@ -22,13 +22,13 @@ public sealed record ConsentReceipt
     /// <summary>The vault's origin: the name under which its checkpoints are signed.</summary>
     public required string Vault { get; init => field = Required(DefinitionText.Line(value, nameof(Vault)), nameof(Vault)); }
 
-    /// <summary>The consent.</summary>
+    /// <summary>The caller's id of the consent.</summary>
     public required ConsentId Consent { get; init => field = ConsentId.Check(value, nameof(Consent)); }
 
     /// <summary>The person.</summary>
     public required SubjectId Subject { get; init => field = SubjectId.Check(value, nameof(Subject)); }
 
-    /// <summary>The purpose.</summary>
+    /// <summary>What was consented to.</summary>
     public required PurposeId Purpose { get; init => field = PurposeId.Check(value, nameof(Purpose)); }
 
     /// <summary>The version of the purpose that was consented to, from 1.</summary>

@@ -4,13 +4,14 @@ namespace FaceVault;
 
 /// <summary>Why faces are processed: one definition of one purpose, reviewed by people before it is registered. Immutable; a change is a new version and needs new consents (PIPL 14(2)).</summary>
 /// <remarks>
-/// A definition may be incomplete while it is being written; registering it refuses with every violation at once. Two definitions are equal when their canonical JSON is.
+/// A definition may be incomplete while it is being written; registering it refuses with every violation at once. Two definitions are equal when their canonical JSON is. What does not fit a member
+/// (too long, control characters, two models of one name) is an <see cref="ArgumentException"/> when it is set.
 /// As JSON: <c>id</c>, <c>kind</c> (verification, identification, analysis), <c>description</c>, <c>necessity</c>, <c>models</c> [{<c>name</c>, <c>dimensions</c>, <c>encoding</c> int8 or float32}],
 /// <c>maxRetention</c>, <c>evidenceRetention</c> (ISO 8601 durations), <c>alternatives</c> [text], <c>assessment</c>, <c>notice</c> {<c>language</c>, <c>sha256</c>}, <c>profile</c> (baseline, cn, eu, us-il).
 /// </remarks>
 public sealed partial record Purpose
 {
-    /// <summary>The caller's name of the purpose.</summary>
+    /// <summary>The caller's name of it, never used for another purpose.</summary>
     public PurposeId Id { get; init; }
 
     /// <summary>What is done: exactly one kind.</summary>
@@ -23,7 +24,7 @@ public sealed partial record Purpose
     /// <summary>What the faces are used for, specifically. At most 4,096 bytes of UTF-8.</summary>
     public string? Description { get; init => field = DefinitionText.Prose(value, nameof(Description)); }
 
-    /// <summary>Why the purpose cannot do without faces, or where that is written down.</summary>
+    /// <summary>Why the purpose cannot do without faces, or where that is written down. At most 4,096 bytes of UTF-8.</summary>
     public string? Necessity { get; init => field = DefinitionText.Prose(value, nameof(Necessity)); }
 
     /// <summary>The models admitted at first, with different names; the first is the current one.</summary>
@@ -43,10 +44,10 @@ public sealed partial record Purpose
     /// <summary>How long the consent record is kept as evidence, counted from the death of the template key (GDPR 7(1), 17(3)(e)).</summary>
     public CalendarPeriod? EvidenceRetention { get; init; }
 
-    /// <summary>How people are served who do not want to give their face (SPC 10): none of them biometric.</summary>
+    /// <summary>How people are served who do not want to give their face (SPC 10): none of them biometric. Each at most 4,096 bytes of UTF-8.</summary>
     public IReadOnlyList<string> Alternatives { get; init => field = CopyAlternatives(value); } = [];
 
-    /// <summary>Where the impact assessment is written down (PIPL 55, 56; GDPR 35).</summary>
+    /// <summary>Where the impact assessment is written down (PIPL 55, 56; GDPR 35). At most 4,096 bytes of UTF-8.</summary>
     public string? Assessment { get; init => field = DefinitionText.Prose(value, nameof(Assessment)); }
 
     /// <summary>The notice that comes before each consent.</summary>

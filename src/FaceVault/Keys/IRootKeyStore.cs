@@ -1,6 +1,7 @@
 namespace FaceVault;
 
 /// <summary>Keeps the root key outside the store, at one or more locations. For media that can destroy a key at once: a file on a local disk, a hardware token.</summary>
+/// <remarks>Used by one thread at a time; its locations by several at once. Disposing it releases their locks.</remarks>
 public interface IRootKeyStore : IDisposable
 {
     /// <summary>The configured locations, at least one, in the caller's order.</summary>

@@ -1,6 +1,7 @@
 namespace FaceVault;
 
 /// <summary>What a root location answers when it is read: the valid records and the newest valid head, or why there are none. Owns the records.</summary>
+/// <remarks>Used by one thread at a time.</remarks>
 public sealed class RootReading : IDisposable
 {
     private RootReading(IReadOnlyList<RootRecord> records, RootHead? head, bool isMissing)
@@ -33,10 +34,10 @@ public sealed class RootReading : IDisposable
     /// <summary>The newest valid head, or null when neither sector is valid.</summary>
     public RootHead? Head { get; }
 
-    /// <summary>Whether this is <see cref="Missing"/>.</summary>
+    /// <summary>Whether there is nothing at the place.</summary>
     public bool IsMissing { get; }
 
-    /// <summary>Whether this is <see cref="Damaged"/>.</summary>
+    /// <summary>Whether something is there that gives no record.</summary>
     public bool IsDamaged => !IsMissing && !IsPresent;
 
     /// <summary>Whether at least one valid record was read.</summary>

@@ -3,16 +3,18 @@ using FaceVault.Cryptography;
 namespace FaceVault;
 
 /// <summary>One root key with what it belongs to. Owns the key's locked memory; wiped on dispose.</summary>
+/// <remarks>Used by one thread at a time.</remarks>
 public sealed class RootRecord : IDisposable
 {
     private readonly SecretKey key;
 
     /// <summary>Makes a record from a key; the bytes are copied into locked memory.</summary>
     /// <param name="keyId">A random number that names the key.</param>
-    /// <param name="epoch">The epoch the key opens.</param>
+    /// <param name="epoch">The epoch the key opens, 1 or more.</param>
     /// <param name="vaultId">16 bytes.</param>
     /// <param name="placeId">16 bytes that name the location.</param>
     /// <param name="key">32 secret bytes.</param>
+    /// <exception cref="ArgumentException">An id or the key is of another length.</exception>
     public RootRecord(ulong keyId, long epoch, ReadOnlySpan<byte> vaultId, ReadOnlySpan<byte> placeId, ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vaultId.Length, 16);

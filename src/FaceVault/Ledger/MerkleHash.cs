@@ -70,7 +70,9 @@ public readonly struct MerkleHash : IEquatable<MerkleHash>
         return frontier.Root();
     }
 
-    /// <summary>Reads the one base64 spelling of a hash (RFC 4648 §4, padded, 44 characters).</summary>
+    /// <summary>Reads the one base64 spelling of a hash (RFC 4648 §4, padded).</summary>
+    /// <param name="text">44 characters.</param>
+    /// <param name="hash">The hash; 32 zero bytes when there is none.</param>
     /// <returns>False for anything else.</returns>
     public static bool TryParseBase64(ReadOnlySpan<char> text, out MerkleHash hash)
     {
@@ -82,7 +84,9 @@ public readonly struct MerkleHash : IEquatable<MerkleHash>
         return true;
     }
 
-    /// <summary>Reads 64 lowercase hex digits.</summary>
+    /// <summary>Reads the one hexadecimal spelling of a hash.</summary>
+    /// <param name="text">64 lowercase digits.</param>
+    /// <param name="hash">The hash; 32 zero bytes when there is none.</param>
     /// <returns>False for anything else.</returns>
     public static bool TryParseHex(ReadOnlySpan<char> text, out MerkleHash hash)
     {
@@ -95,6 +99,7 @@ public readonly struct MerkleHash : IEquatable<MerkleHash>
     }
 
     /// <summary>Writes the 32 bytes.</summary>
+    /// <param name="destination">At least 32 bytes; what follows them stays as it was.</param>
     /// <exception cref="ArgumentException">The destination is shorter.</exception>
     public void CopyTo(Span<byte> destination) => Bytes.CopyTo(destination);
 

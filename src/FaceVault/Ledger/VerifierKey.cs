@@ -46,10 +46,14 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
     private byte Type => IsWitness ? CosignatureType : NoteType;
 
     /// <summary>Makes the key of a vault's name and public key.</summary>
+    /// <param name="name">1 to 256 UTF-8 bytes without white space, control characters or plus.</param>
+    /// <param name="publicKey">Ed25519, 32 bytes; copied.</param>
     /// <exception cref="ArgumentException">The name is not one, or the key is not 32 bytes.</exception>
     public static VerifierKey FromPublicKey(string name, ReadOnlySpan<byte> publicKey) => Make(name, publicKey, isWitness: false);
 
     /// <summary>Makes the key of a witness's name and public key.</summary>
+    /// <param name="name">1 to 256 UTF-8 bytes without white space, control characters or plus.</param>
+    /// <param name="publicKey">Ed25519, 32 bytes; copied.</param>
     /// <exception cref="ArgumentException">The name is not one, or the key is not 32 bytes.</exception>
     public static VerifierKey FromWitness(string name, ReadOnlySpan<byte> publicKey) => Make(name, publicKey, isWitness: true);
 

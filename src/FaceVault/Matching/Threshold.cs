@@ -30,7 +30,7 @@ public readonly struct Threshold : IEquatable<Threshold>
     /// <summary>Whether a value was chosen at all.</summary>
     public bool IsSet => kind != Kind.Unset;
 
-    /// <summary>Whether this is <see cref="Calibrated"/>.</summary>
+    /// <summary>Whether the gallery's own threshold was asked for.</summary>
     public bool IsCalibrated => kind == Kind.Calibrated;
 
     /// <summary>Whether two thresholds are the same.</summary>

@@ -25,13 +25,13 @@ public enum ConsentStatus
 /// <summary>What the vault knows of one consent.</summary>
 public sealed record ConsentInfo
 {
-    /// <summary>The consent.</summary>
+    /// <summary>The caller's id of the consent.</summary>
     public required ConsentId Consent { get; init; }
 
-    /// <summary>The subject.</summary>
+    /// <summary>The person who consented, or for whom a guardian did.</summary>
     public required SubjectId Subject { get; init; }
 
-    /// <summary>The purpose.</summary>
+    /// <summary>What was consented to.</summary>
     public required PurposeId Purpose { get; init; }
 
     /// <summary>The purpose's version that was consented to, from 1.</summary>

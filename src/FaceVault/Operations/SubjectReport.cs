@@ -4,7 +4,7 @@ using FaceVault.Consents;
 namespace FaceVault;
 
 /// <summary>What a vault keeps about one person, for that person (GDPR 15, PIPL 45): every consent whose evidence lives, with its purpose, dates, recipients and history. Made by <see cref="Vault.GetSubjectReportAsync"/>.</summary>
-/// <remarks>It names a person: hand it to that person. Never printed, and refused by System.Text.Json; <see cref="ToJson"/> is its one form. It holds no template and no key.</remarks>
+/// <remarks>It names a person: hand it to that person. Never printed, and refused by System.Text.Json; <see cref="ToJson"/> is its one form. It holds no template and no key. Immutable and thread-safe.</remarks>
 [JsonConverter(typeof(RefusingJsonConverter<SubjectReport>))]
 public sealed class SubjectReport
 {
