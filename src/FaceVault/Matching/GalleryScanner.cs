@@ -152,7 +152,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
         {
             lock (gate)
             {
-                while (!ended && (round == seen || index > wanted || running == 0))
+                while (!ended && (round == seen || index > wanted))
                 {
                     seen = round;
                     Monitor.Wait(gate);
