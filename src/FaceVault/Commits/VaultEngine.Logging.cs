@@ -122,7 +122,7 @@ internal sealed partial class VaultEngine
     private void LogClock()
     {
         DateTimeOffset now = Options.Clock.GetUtcNow();
-        bool isBack = now < newestTime - ClockTolerance;
+        bool isBack = newestTime - now > ClockTolerance;
         if (isBack && !clockIsBack)
             Logger.ClockWentBack(Options.Origin, (long)(newestTime - now).TotalSeconds);
         clockIsBack = isBack;
