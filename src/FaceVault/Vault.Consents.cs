@@ -68,7 +68,7 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>The receipts, in the order of the grants.</returns>
     /// <exception cref="RefusedException">A grant breaks a rule; all violations of all grants are listed (<c>grants[3].expires</c>) and nothing was written.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">More than 4,096 grants.</exception>
+    /// <exception cref="ArgumentException">More than 4,096 grants, or one of them is null.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     public async Task<IReadOnlyList<ConsentReceipt>> GrantConsentsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken = default)
     {

@@ -15,6 +15,7 @@ public sealed partial class Vault
     /// <summary>Adds a mirror: a full copy of the key store, walked before it is listed, that every later commit reaches. Commits wait while it is copied.</summary>
     /// <param name="directory">A folder without a key store, best on another device; made if needed. A list of <see cref="VaultOptions.Mirrors"/> given at later openings must name it too.</param>
     /// <param name="cancellationToken">Counts until the copy begins.</param>
+    /// <exception cref="ArgumentException">It is the vault's own folder.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.VaultExists"/>: there is a key store in the folder; <see cref="VaultErrorCode.RootPathRefused"/>: a root location lies in it;
     /// <see cref="VaultErrorCode.PlaceUnreachable"/>: the copy failed.</exception>
     public async Task AddMirrorAsync(string directory, CancellationToken cancellationToken = default)
@@ -92,6 +93,7 @@ public sealed partial class Vault
     /// <param name="placeId">32 lowercase hexadecimal digits.</param>
     /// <param name="cancellationToken">Counts until the change begins.</param>
     /// <returns>True when it was reached; false when it is remembered as not confirmed.</returns>
+    /// <exception cref="ArgumentException">Not 32 lowercase hexadecimal digits.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: no such place is listed; <see cref="VaultErrorCode.RootPathRefused"/>: it is the last root location.</exception>
     public async Task<bool> RetirePlaceAsync(string placeId, CancellationToken cancellationToken = default)
     {

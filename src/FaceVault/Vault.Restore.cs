@@ -14,6 +14,7 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the copying begins.</param>
     /// <exception cref="ArgumentException">Neither is named, and the templates are there: there is nothing to restore.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ArchiveForeign"/>: the templates are another vault's. <see cref="VaultErrorCode.StoreRolledBack"/>: the mirror is older than the last recorded head. Nothing was changed.</exception>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public static async Task RestoreAsync(VaultOptions options, string? mirrorDirectory, string? templatesDirectory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -44,6 +45,7 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the look at the places begins.</param>
     /// <returns>What was lost, as far as it can be told.</returns>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.NothingLost"/>; or why it is refused, with what helps instead: a place is away, a mirror has what seems lost (<see cref="RestoreAsync"/>), nothing opens. Nothing was changed then.</exception>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public static async Task<AcceptedLoss> AcceptLossAsync(VaultOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);

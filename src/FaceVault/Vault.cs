@@ -17,7 +17,8 @@ namespace FaceVault;
 /// read or written), <see cref="VaultErrorCode.StoreDamaged"/> or <see cref="VaultErrorCode.IntegrityViolated"/> (what was read is not what was written).</para>
 /// <para>Calls that write or compare may throw <see cref="VaultException"/> with <see cref="VaultErrorCode.ReadOnlyAccess"/> (the vault only inspects), with the code that a witness's answer gave (see
 /// <see cref="CosignAsync"/>), and, when they write, with <see cref="VaultErrorCode.VaultFaulted"/> (another commit failed, and where the vault stands is being decided: ask, then repeat),
-/// <see cref="VaultErrorCode.CapacityExceeded"/> (a limit of docs/capacity.md) or <see cref="VaultErrorCode.PlaceUnreachable"/> (a key has to be destroyed, and a listed place is missing).</para>
+/// <see cref="VaultErrorCode.CapacityExceeded"/> (a limit of docs/capacity.md) or <see cref="VaultErrorCode.PlaceUnreachable"/> (a key has to be destroyed, and a listed place is missing). Those that destroy a key throw <see cref="InvalidOperationException"/> inside the function of
+/// <see cref="AnalyzeAsync"/>: they would wait for themselves.</para>
 /// <para>Writes that wait together share one durable commit (one flush of the store); withdrawals that wait together share a destroying commit.</para>
 /// </remarks>
 public sealed partial class Vault : IAsyncDisposable, IDisposable

@@ -51,6 +51,7 @@ public sealed record ConsentGrant
     public string? EvidenceSha256 { get; init => field = DefinitionText.Sha256(value, nameof(EvidenceSha256)); }
 
     /// <summary>Whom templates may be passed on to, one by one (PIPL 23); at most 64 names of at most 256 bytes. Empty means nobody.</summary>
+    /// <exception cref="ArgumentException">More than 64 names, or one that is null, too long or not printable.</exception>
     public IReadOnlyList<string> Recipients { get; init => field = CopyRecipients(value); } = [];
 
     /// <summary>Reads a grant from a file of at most 64 KiB of UTF-8 JSON. It may be incomplete: granting it says what is missing.</summary>

@@ -32,6 +32,7 @@ public sealed record ConsentReceipt
     public required PurposeId Purpose { get; init => field = PurposeId.Check(value, nameof(Purpose)); }
 
     /// <summary>The version of the purpose that was consented to, from 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public required int Version { get; init { ArgumentOutOfRangeException.ThrowIfLessThan(value, 1); field = value; } }
 
     /// <summary>When consent was given, in whole seconds.</summary>
@@ -44,9 +45,11 @@ public sealed record ConsentReceipt
     public required DateTimeOffset UseEndsAt { get; init => field = DefinitionText.WholeSeconds(value); }
 
     /// <summary>The index of the ledger's entry <c>key-created</c>, from 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public required long LedgerIndex { get; init { ArgumentOutOfRangeException.ThrowIfNegative(value); field = value; } }
 
     /// <summary>32 random bytes that key the ledger's consent commitment. They stand here and in the sealed consent record, nowhere else.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not 32 bytes.</exception>
     public required ReadOnlyMemory<byte> Salt { get; init => field = CheckSalt(value); }
 
     /// <summary>A signed checkpoint of the ledger that covers the entry (C2SP signed note), or null. Under it nothing can later be dropped unnoticed.</summary>

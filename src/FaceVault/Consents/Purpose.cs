@@ -15,6 +15,7 @@ public sealed partial record Purpose
     public PurposeId Id { get; init; }
 
     /// <summary>What is done: exactly one kind.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not one of the kinds.</exception>
     public PurposeKind Kind
     {
         get;
@@ -28,6 +29,7 @@ public sealed partial record Purpose
     public string? Necessity { get; init => field = DefinitionText.Prose(value, nameof(Necessity)); }
 
     /// <summary>The models admitted at first, with different names; the first is the current one.</summary>
+    /// <exception cref="ArgumentException">One is null, or two have the same name.</exception>
     public IReadOnlyList<TemplateModel> Models
     {
         get;
@@ -54,6 +56,7 @@ public sealed partial record Purpose
     public Notice? Notice { get; init; }
 
     /// <summary>The set of rules: <c>baseline</c>, <c>cn</c>, <c>eu</c> or <c>us-il</c>. All four apply the baseline; the further rules of the last three are not part of this version.</summary>
+    /// <exception cref="ArgumentException">Another word.</exception>
     public string? Profile { get; init => field = value is null || Profiles.Contains(value) ? value : throw Error.ProfileRefused(nameof(Profile)); }
 
     /// <summary>The names a profile can have.</summary>

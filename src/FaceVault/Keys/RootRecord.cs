@@ -42,6 +42,7 @@ public sealed class RootRecord : IDisposable
     internal bool IsLocked { get; init; }
 
     /// <summary>The secret itself, for implementers of <see cref="IRootLocation"/>. Valid until dispose; never copy it to managed memory.</summary>
+    /// <exception cref="ObjectDisposedException">The record was disposed.</exception>
     public ReadOnlySpan<byte> DangerousKey => key.DangerousBytes;
 
     /// <inheritdoc/>

@@ -37,6 +37,7 @@ public sealed class Checkpoint
     /// <summary>Whether the vault of this key signed it: it is in the key's name, at least one signature is by the key, and every one that is holds. About 60 µs.</summary>
     /// <param name="key">The vault's verifier key, from a source that you trust.</param>
     /// <exception cref="ArgumentException">The key is a witness's: see <see cref="CosignedAt"/>.</exception>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public bool Check(VerifierKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -48,6 +49,7 @@ public sealed class Checkpoint
     /// <summary>When a witness says that this was the newest checkpoint it had seen; null when it did not cosign it, or wrongly.</summary>
     /// <param name="witness">The witness's key (<see cref="VerifierKey.IsWitness"/>), from a source that you trust.</param>
     /// <exception cref="ArgumentException">The key is a vault's.</exception>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public DateTimeOffset? CosignedAt(VerifierKey witness) => Note.CosignedAt(witness);
 
     /// <summary>The one spelling, as it is kept and handed on: the lines and their signatures, with the final LF.</summary>

@@ -84,7 +84,8 @@ public sealed class VerifierKey : IEquatable<VerifierKey>
 
     /// <summary>Whether this key made the signature over the text. About 60 µs.</summary>
     /// <param name="text">The note's text in UTF-8, with its final LF.</param>
-    /// <param name="signature">64 bytes without the key id; of a witness 8 bytes of time before them.</param>
+    /// <param name="signature">64 bytes without the key id; of a witness 8 bytes of time before them. Of any other length it is no signature.</param>
+    /// <exception cref="PlatformNotSupportedException">Libsodium is missing or too old; the message says what to install.</exception>
     public bool Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature)
     {
         if (!IsWitness)

@@ -142,6 +142,7 @@ public sealed class Gallery : IDisposable
     /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already.</exception>
     /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
+    /// <exception cref="InvalidOperationException">The gallery does not belong to a vault.</exception>
     public Task<IReadOnlyList<Match>> IdentifyAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
     {
         float floor = CheckQuestion(probe, top, threshold);

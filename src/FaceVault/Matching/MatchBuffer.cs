@@ -61,6 +61,8 @@ public sealed class MatchBuffer
 
     /// <summary>The candidates of a probe, best first: by score, then slot, then ordinal. Empty when nothing reached the threshold.</summary>
     /// <param name="probe">0 to <see cref="Count"/> - 1.</param>
+    /// <returns>At most <see cref="Top"/>; valid until the buffer is used again.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The last finished search had no such probe.</exception>
     public ReadOnlySpan<Candidate> this[int probe]
     {
         get

@@ -10,6 +10,8 @@ public sealed partial class PublicDocumentationTests
     /// <summary>Words that tell nothing.</summary>
     private static readonly string[] Empty = ["the", "a", "an", "of", "it", "its", "this", "is", "are", "to", "in", "for", "gets", "sets", "whether", "returns"];
 
+    private static readonly Type[] SaidOnce = [typeof(VaultException), typeof(ObjectDisposedException)];
+
     public static TheoryData<string> Packages => ["FaceVault", "FaceVault.Hosting"];
 
     private static ShippedDocumentation Read(string package) =>
@@ -47,6 +49,22 @@ public sealed partial class PublicDocumentationTests
              from element in method.ReturnType == typeof(Task) ? (string[])["exception"] : ["exception", "returns"]
              where shipped.Text(method, element).Length == 0
              select $"{ShippedDocumentation.IdOf(method)}: {element}");
+    }
+
+    /// <summary>What all calls of a vault or a gallery may throw stands at the type.</summary>
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Each_member_names_the_exceptions_that_it_makes(string package)
+    {
+        ShippedDocumentation shipped = Read(package);
+        None(from member in shipped.Members
+             where member is MethodBase or PropertyInfo && shipped.Find(member)?.Element("inheritdoc") is null
+             from thrown in ThrownExceptions.Of(member)
+             where !(SaidOnce.Contains(thrown) && (member.DeclaringType == typeof(Vault) || member.DeclaringType == typeof(Gallery)))
+             where !shipped.Exceptions(member).Any(named => IsOrDerives(thrown, named))
+             select $"{ShippedDocumentation.IdOf(member)}: {thrown.Name}");
+
+        static bool IsOrDerives(Type? type, string name) => type is not null && (type.FullName == name || IsOrDerives(type.BaseType, name));
     }
 
     /// <summary>Data that cannot change is nobody's and everybody's; whatever else a user holds says which threads may.</summary>

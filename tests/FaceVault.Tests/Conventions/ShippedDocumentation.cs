@@ -23,6 +23,10 @@ internal sealed class ShippedDocumentation(Assembly assembly)
     public string Text(MemberInfo member, params string[] elements) =>
         Find(member) is { } found ? string.Join(' ', found.Elements().Where(e => elements.Contains(e.Name.LocalName)).Select(Flat)) : "";
 
+    /// <summary>Full names of the exceptions that a member says it throws.</summary>
+    public IEnumerable<string> Exceptions(MemberInfo member) =>
+        Find(member)?.Elements("exception").Select(e => ((string?)e.Attribute("cref") ?? "")[2..]) ?? [];
+
     public static string IdOf(MemberInfo member) => member switch
     {
         Type type => "T:" + NameOf(type),
