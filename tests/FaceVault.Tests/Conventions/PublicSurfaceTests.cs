@@ -21,6 +21,19 @@ public sealed class PublicSurfaceTests
         Assert.Equal(listed, Public.Select(type => type.FullName!).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>A member is a promise too: what users call changes only together with the file, in a commit that somebody reads.</summary>
+    [Fact]
+    public void Every_public_member_is_on_the_list()
+    {
+        string[] listed = Repository.Lines("tests/FaceVault.Tests/Conventions/PublicMembers.txt");
+        string[] found = [.. new[] { typeof(Vault).Assembly, typeof(FaceVaultHostingExtensions).Assembly }
+            .SelectMany(assembly => new ShippedDocumentation(assembly).Members).Concat(typeof(CertificateFindings).GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Select(SurfaceText.Of).Order(StringComparer.Ordinal)];
+        string[] changes = [.. found.Except(listed).Select(line => "+ " + line), .. listed.Except(found).Select(line => "- " + line)];
+        Assert.True(changes.Length == 0, "PublicMembers.txt and the library differ:\n" + string.Join('\n', changes));
+        Assert.Equal(found, listed);
+    }
+
     /// <summary>Hosting is used by its one door; everything else of it is the application's own ASP.NET Core.</summary>
     [Fact]
     public void Hosting_has_one_public_type_and_depends_on_the_vault_and_the_framework_alone()
