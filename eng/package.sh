@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # usage: eng/package.sh [RESULTS]
-# Packs every packable project into artifacts/packages, then uses the packages as a stranger does: looks into them, runs the README's own code in a fresh console app, also
-# trimmed and self-contained, serves from a fresh web app, and installs the command line as a tool. Everything is restored from that folder beside the machine's own package
-# source, into a package cache of its own. What passed and failed is written to RESULTS/packages.trx for eng/count.sh; exits non-zero when anything failed.
+# Packs every packable project into artifacts/packages, then uses the packages as a stranger does: looks into them, installs them by the lines of docs/getting-started.md, runs the
+# README's own code in the fresh console app, serves from a fresh web app with the core alone, and runs the service of docs/hosting.md, asked through HTTP; both documents' code also
+# trimmed and self-contained. Everything is restored from that folder beside the machine's own package source, with a home and a package cache of its own. What passed and failed is
+# written to RESULTS/packages.trx for eng/count.sh; exits non-zero when anything failed.
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 root="$PWD"
@@ -11,6 +12,9 @@ feed="$root/artifacts/packages"
 data="$root/artifacts/package-data" # vaults of the apps: a root key on tmpfs would be refused, and temporary folders often are
 work="$(mktemp -d)"                 # outside the repository, whose Directory.Build.props are not a stranger's
 cache="$root/artifacts/nuget"
+home="$work/home"                   # a stranger's: nothing installed, no sources but the machine's
+facevault="$home/.dotnet/tools/facevault"
+rid=$(dotnet --info | sed -n 's/^ *RID: *//p')
 trap 'rm -rf "$work" "$data"' EXIT
 rm -rf "$feed" "$data" "$cache"/facevault*
 mkdir -p "$results" "$feed" "$data" "$cache"
@@ -70,7 +74,7 @@ build_elsewhere() { # the same sources in another folder, without git
 
 folder_of() { # ID: where the restored or installed package lies unpacked
     local id="${1,,}" folder
-    for folder in "$cache/$id/$version" "$work/tools/.store/$id/$version/$id/$version"; do
+    for folder in "$cache/$id/$version" "$home/.dotnet/tools/.store/$id/$version/$id/$version"; do
         [ ! -d "$folder" ] || { echo "$folder"; return; }
     done
     echo "$1 was not installed." >&2
@@ -108,22 +112,33 @@ carries() { # ID: README, licence, documentation of the API, symbols
     grep -q 'DotnetTool' "$nuspec" || grep -q "<name>$id</name>" "$folder/lib/net10.0/$id.xml"
 }
 
-restore="-p:RestoreAdditionalProjectSources=$feed -p:DisableTransitiveFrameworkReferenceDownloads=true"
+restore="-p:DisableTransitiveFrameworkReferenceDownloads=true"
 
-app() { # NAME SDK: a fresh project that references the packages named in $3...
-    local name="$1" sdk="$2" id
-    shift 2
-    mkdir -p "$work/$name"
-    {
-        printf '<Project Sdk="%s">\n  <PropertyGroup>\n    <OutputType>Exe</OutputType>\n    <TargetFramework>net10.0</TargetFramework>\n' "$sdk"
-        printf '    <Nullable>enable</Nullable>\n    <ImplicitUsings>enable</ImplicitUsings>\n  </PropertyGroup>\n  <ItemGroup>\n'
-        for id in "$@"; do printf '    <PackageReference Include="%s" Version="%s" />\n' "$id" "$version"; done
-        printf '  </ItemGroup>\n</Project>\n'
-    } >"$work/$name/$name.csproj"
+block() { # PAGE LANGUAGE [TEXT]: the first block of the language, or the first that holds the text
+    awk -v fence="\`\`\`$2" -v text="${3:-}" '$0 == fence { on = 1; code = ""; next } /^```$/ { if (on && index(code, text)) { printf "%s", code; exit } on = 0 } on { code = code $0 "\n" }' "$1"
 }
 
-readme_app() {
-    app readme Microsoft.NET.Sdk FaceVault
+install() { # in a home of its own, with the machine's own sources
+    local machine="$HOME/.nuget/NuGet/NuGet.Config"
+    mkdir -p "$home/.nuget/NuGet"
+    [ ! -e "$machine" ] || cp "$machine" "$home/.nuget/NuGet/"
+    export HOME="$home" NUGET_PACKAGES="$cache" # from here on: what is installed is what was packed just now
+    block docs/getting-started.md sh "dotnet nuget add source" | grep . >"$work/install.sh" || return 1
+    bash -eux "$work/install.sh" || return 1
+    [ -z "$(find "$home/.dotnet/tools/.store" -name facevault -type f)" ] || { echo "The package holds an executable of the machine that packed it."; return 1; }
+    [ "$("$facevault" --version)" = "$version" ]
+}
+
+build() { # FOLDER
+    dotnet build "$1" -c Release --nologo -v quiet --disable-build-servers -warnaserror $restore
+}
+
+trim() { # FOLDER OUTPUT
+    dotnet publish "$1" -c Release -r "$rid" --self-contained --nologo -v quiet --disable-build-servers -warnaserror -p:PublishTrimmed=true $restore -o "$2" || return 1
+    [ ! -e "$2/System.Private.Xml.dll" ] || { echo "Nothing was trimmed."; return 1; }
+}
+
+readme_app() { # in the console app that the lines of getting started made
     {
         cat <<'CODE'
 using FaceVault;
@@ -131,10 +146,10 @@ using FaceVault;
 string folder = Path.Combine(args[0], "faces"), firstRoot = Path.Combine(args[0], "a.key"), secondRoot = Path.Combine(args[0], "b.key"), notice = new('0', 64);
 float[] embedding = [.. Enumerable.Range(0, 512).Select(i => MathF.Sin(i))], probe = embedding;
 CODE
-        awk '/^```csharp$/ { on = 1; next } /^```$/ { if (on) exit } on' README.md
+        block README.md csharp
         echo 'Console.WriteLine($"{found.Count} found, certificate {finding}");'
-    } >"$work/readme/Program.cs"
-    dotnet build "$work/readme" -c Release --nologo -v quiet --disable-build-servers -warnaserror $restore
+    } >"$home/door/Program.cs"
+    build "$home/door"
 }
 
 runs_readme() { # FOLDER COMMAND...
@@ -145,18 +160,28 @@ runs_readme() { # FOLDER COMMAND...
     [ "$said" = "1 found, certificate Valid" ]
 }
 
-trimmed() {
-    local rid
-    rid=$(dotnet --info | sed -n 's/^ *RID: *//p')
-    dotnet publish "$work/readme" -c Release -r "$rid" --self-contained --nologo -v quiet --disable-build-servers -warnaserror -p:PublishTrimmed=true $restore -o "$work/trimmed" || return 1
-    [ ! -e "$work/trimmed/System.Private.Xml.dll" ] || { echo "Nothing was trimmed."; return 1; }
-    DOTNET_ROOT=/nowhere runs_readme trimmed "$work/trimmed/readme"
+readme_trimmed() {
+    trim "$home/door" "$work/trimmed" && DOTNET_ROOT=/nowhere runs_readme trimmed "$work/trimmed/door"
 }
 
-web_app() {
-    local ids=(FaceVault)
-    [ ! -e "$feed/FaceVault.Hosting.$version.nupkg" ] || ids=(FaceVault.Hosting)
-    app web Microsoft.NET.Sdk.Web "${ids[@]}"
+web_project() { # NAME PACKAGE: a fresh web application
+    mkdir -p "$work/$1"
+    cat >"$work/$1/$1.csproj" <<PROJECT
+<Project Sdk="Microsoft.NET.Sdk.Web">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <Nullable>enable</Nullable>
+    <ImplicitUsings>enable</ImplicitUsings>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="$2" Version="$version" />
+  </ItemGroup>
+</Project>
+PROJECT
+}
+
+web_app() { # the core alone
+    web_project web FaceVault
     cat >"$work/web/Program.cs" <<'CODE'
 using FaceVault;
 
@@ -177,7 +202,7 @@ Console.WriteLine("consents: " + await client.GetStringAsync(new Uri(new Uri(app
 await app.StopAsync();
 await app.DisposeAsync();
 CODE
-    dotnet build "$work/web" -c Release --nologo -v quiet --disable-build-servers -warnaserror $restore
+    build "$work/web"
 }
 
 serves() {
@@ -188,33 +213,81 @@ serves() {
     [ "$said" = "consents: 0" ]
 }
 
-door_access() { # the sample of the repository, as a project that references the package
-    app door Microsoft.NET.Sdk.Web FaceVault.Hosting
-    tar -cf - -C src/FaceVault.Samples.DoorAccess --exclude=bin --exclude=obj --exclude='*.csproj' . | tar -xf - -C "$work/door" || return 1
-    dotnet build "$work/door" -c Release --nologo -v quiet --disable-build-servers -warnaserror $restore
+service() { # the one of docs/hosting.md, word for word
+    web_project service FaceVault.Hosting
+    mkdir "$work/service/purposes"
+    block docs/hosting.md csharp >"$work/service/Program.cs"
+    block docs/hosting.md json >"$work/service/appsettings.json"
+    "$facevault" purpose template >"$work/service/purposes/door.json" && build "$work/service"
 }
 
-tool() {
-    dotnet tool install FaceVault.Cli --version "$version" --tool-path "$work/tools" --add-source "$feed" || return 1
-    [ -z "$(find "$work/tools/.store" -name facevault -type f)" ] || { echo "The package holds an executable of the machine that packed it."; return 1; }
-    [ "$("$work/tools/facevault" --version)" = "$version" ]
+ask() { # STATUS METHOD PATH [FILE]: sends the file, keeps the answer in $work/answer
+    local status
+    status=$(curl -sS -o "$work/answer" -w '%{http_code}' -X "$2" "$base$3" ${4:+-H "content-type: application/json" --data-binary "@$4"}) || return 1
+    [ "$status" = "$1" ] || { echo "$2 $3 was answered with $status instead of $1:"; cat "$work/answer"; return 1; }
+}
+
+use_service() { # grant, enrol, open, replace, withdraw; the installed tool checks the certificates
+    local now face other
+    now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+    face=$(awk 'BEGIN { for (i = 0; i < 512; i++) printf "%s%.6f", (i ? "," : ""), sin(i) }')
+    other=$(awk 'BEGIN { for (i = 0; i < 512; i++) printf "%s%.6f", (i ? "," : ""), cos(i * i) }')
+    sed -n 's/.*"notice": \({.*\)}.*/\1/p' "$work/service/purposes/door.json" >"$work/notice"
+    echo "{\"id\":\"c-17\",\"subject\":\"emp-1042\",\"purpose\":\"door\",\"given\":\"$now\",\"expires\":\"2099-01-01T00:00:00Z\",\"notice\":$(cat "$work/notice"),\"shown\":\"$now\"},\"form\":\"written\",\"ageBand\":\"adult\",\"interaction\":\"form-88\"}" >"$work/form.json"
+    echo "{\"consent\":\"c-17\",\"embedding\":[$face]}" >"$work/face.json"
+    echo "{\"consent\":\"c-17\",\"embedding\":[$other]}" >"$work/other.json"
+    echo '{"consent":"c-17"}' >"$work/withdrawal.json"
+    echo '{}' >"$work/nothing.json"
+    ask 200 GET /key && mv "$work/answer" "$work/key" || return 1
+    ask 200 POST /consents "$work/form.json" && mv "$work/answer" "$work/receipt.json" || return 1
+    ask 403 POST /open "$work/face.json" && ask 204 POST /faces "$work/face.json" && ask 200 POST /open "$work/face.json" && ask 403 POST /open "$work/other.json" || return 1
+    ask 200 PUT /faces "$work/other.json" && mv "$work/answer" "$work/replaced.json" && ask 403 POST /open "$work/face.json" && ask 200 POST /open "$work/other.json" || return 1
+    ask 400 POST /withdrawals "$work/nothing.json" || return 1
+    ask 200 POST /withdrawals "$work/withdrawal.json" && mv "$work/answer" "$work/withdrawn.json" && ask 403 POST /open "$work/other.json" && ask 422 POST /faces "$work/face.json" || return 1
+    local certificate
+    for certificate in replaced withdrawn; do
+        "$facevault" certificate check "$work/$certificate.json" --key "$(cat "$work/key")" --receipt "$work/receipt.json" || return 1
+    done
+}
+
+answers() { # NAME COMMAND...: the service that the command starts, over a vault that the installed tool made
+    local vault="$data/$1" log="$work/$1.log" base="" process outcome=1
+    "$facevault" init "$vault" --root "$vault.a.key" --root "$vault.b.key" --no-mirror || return 1
+    (cd "$work/service" && exec "${@:2}" --urls http://127.0.0.1:0 --FaceVault:Directory "$vault" --FaceVault:RootKey:0 "$vault.a.key" --FaceVault:RootKey:1 "$vault.b.key") >"$log" 2>&1 &
+    process=$!
+    for ((i = 0; i < 300; i++)); do
+        [ -n "$base" ] || base=$(sed -n 's/.*Now listening on: //p' "$log")
+        [ -z "$base" ] || [ "$(curl -s "$base/ready")" != Healthy ] || break
+        kill -0 "$process" || break
+        sleep 0.1
+    done
+    use_service && outcome=0
+    kill "$process"
+    wait "$process" || { echo "The service ended with $?."; outcome=1; }
+    [ "$outcome" = 0 ] || cat "$log"
+    return "$outcome"
+}
+
+service_trimmed() {
+    trim "$work/service" "$work/trimmed-service" && DOTNET_ROOT=/nowhere answers service-trimmed "$work/trimmed-service/service"
 }
 
 demonstrates() {
-    "$work/tools/facevault" demo --subjects 50 >"$work/demo" 2>&1 || { cat "$work/demo"; return 1; }
+    "$facevault" demo --subjects 50 >"$work/demo" 2>&1 || { cat "$work/demo"; return 1; }
     grep StoreRolledBack "$work/demo"
 }
 
 check "Every packable project is packed without a warning" pack || finish
 check "The sources build in another folder without git" build_elsewhere
-export NUGET_PACKAGES="$cache" # from here on: what is installed is what was packed just now
-check "A fresh console app with the code of the README builds" readme_app
-check "The code of the README runs" runs_readme plain dotnet "$work/readme/bin/Release/net10.0/readme.dll"
-check "The code of the README runs trimmed and self-contained" trimmed
-check "A fresh web app builds" web_app
+check "The lines of getting started install the library and the command line" install || finish
+check "The code of the README builds in the fresh console app" readme_app
+check "The code of the README runs" runs_readme plain dotnet "$home/door/bin/Release/net10.0/door.dll"
+check "The code of the README runs trimmed and self-contained" readme_trimmed
+check "A fresh web app with the library alone builds" web_app
 check "The web app serves from a vault" serves
-[ ! -d src/FaceVault.Samples.DoorAccess ] || check "The door-access sample builds from the packages" door_access
-check "The command line installs as a tool and says its version" tool
+check "The service of the documentation builds in a fresh web app" service
+check "The service grants, enrols, opens and withdraws, and the installed tool accepts its certificates" answers service dotnet bin/Release/net10.0/service.dll
+check "The service does the same trimmed and self-contained" service_trimmed
 check "The installed tool shows the whole demonstration" demonstrates
 for project in "${projects[@]}"; do
     id=$(basename "$project" .csproj)

@@ -96,10 +96,6 @@ internal static class Messages
 
     public static CliException SelectionNeedsLabels() => new("Usage", "--select first and --select rest need --labels, because only the labels say which rows belong together.");
 
-    public static CliException PassphraseLength(int most) => Usage(FormattableString.Invariant($"The passphrase in the file is empty or longer than {most:N0} bytes. Give a file with the passphrase alone."));
-
-    public static CliException PassphraseUnreadable(Exception why) => Usage($"The file with the passphrase cannot be read: {Reason(why)}. Give a file that can.");
-
     /// <summary>The words of the operating system without the path that .NET repeats in them.</summary>
     internal static string Reason(Exception why) => why switch
     {

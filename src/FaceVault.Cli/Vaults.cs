@@ -78,7 +78,7 @@ internal static class Vaults
         string? file = context.Get(context.Common.PassphraseFile) ?? context.Terminal.Environment("FACEVAULT_PASSPHRASE_FILE");
         return string.IsNullOrEmpty(file)
             ? new FileRootKeyStore(paths) { AllowEphemeral = allowEphemeral }
-            : PassphraseFile.Read(file, passphrase => new FileRootKeyStore(paths) { AllowEphemeral = allowEphemeral, Passphrase = passphrase });
+            : FileRootKeyStore.ReadPassphraseFile(file, passphrase => new FileRootKeyStore(paths) { AllowEphemeral = allowEphemeral, Passphrase = passphrase });
     }
 
     /// <summary>How long to wait for another process.</summary>

@@ -29,6 +29,10 @@ internal static class Error
 
     public static string SwitchRefused(string key) => $"{key} must be true or false.";
 
+    public static string PassphraseRefused(string key, ArgumentException why) => $"{key}: {Sentence(why)}";
+
+    public static string PassphraseWithoutRootKey(string key) => $"{key} protects the files of RootKey, and the section lists none. List them, or give the passphrase where your code makes the root key store.";
+
     public static string GalleryRefused(string key) => $"{key} must be the id of a purpose, or an object with Purpose and, for another model than the current one, Model.";
 
     public static string GalleryPurposeUnknown(string key) => $"{key} names a purpose that the vault does not have. Put its definition into the folder of purposes, or correct the name.";
@@ -57,6 +61,8 @@ internal static class Error
     // Answers to requests
     public const string Refused = "A rule refuses the request. Each violation says why and what helps.";
 
+    public const string NoTemplate = "That is no template of the model. Each violation says why and what helps.";
+
     public const string Later = "Too much is asked at once, or the vault is looking where it stands. Send the same request again after the time in Retry-After.";
 
     public const string NotComplete = "The consent is stopped, or the change is made; the former key is not yet destroyed in every place. The destruction goes on by itself. "
@@ -73,4 +79,8 @@ internal static class Error
     public const string Full = "A limit of the vault is reached. Nothing was changed; its operator finds the reason in the log.";
 
     public const string Unavailable = "The vault cannot do this now. Its operator finds the reason in the log.";
+
+    /// <summary>What an exception of FaceVault says, without the parameter's name that .NET puts behind it.</summary>
+    public static string Sentence(Exception exception) =>
+        exception is ArgumentException { ParamName: { } name } ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : exception.Message;
 }

@@ -7,7 +7,7 @@ namespace FaceVault.Hosting;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The vault's code, <c>Refused</c> or <c>Malformed</c>.</param>
 /// <param name="Detail">A sentence.</param>
-/// <param name="Violations">All violations of a refusal; empty otherwise.</param>
+/// <param name="Violations">All violations of a refusal or of a malformed template; empty otherwise.</param>
 /// <param name="RetryAfter">Seconds after which the same request may succeed; null where nobody knows.</param>
 internal sealed record VaultProblem(int Status, string Code, string Detail, ViolationDetail[] Violations, int? RetryAfter = null)
 {
@@ -17,12 +17,15 @@ internal sealed record VaultProblem(int Status, string Code, string Detail, Viol
     /// <summary>Null when the exception is not a vault's.</summary>
     public static VaultProblem? Of(Exception exception) => exception switch
     {
-        RefusedException refused => new(StatusCodes.Status422UnprocessableEntity, "Refused", Error.Refused, [.. refused.Violations.Select(v => new ViolationDetail(v.Code.ToString(), v.Rule, v.Field, v.Reason, v.Remedy))]),
+        RefusedException refused when refused.Violations.All(v => v.Code == ViolationCode.MalformedTemplate) => new(StatusCodes.Status400BadRequest, "Malformed", Error.NoTemplate, Details(refused)),
+        RefusedException refused => new(StatusCodes.Status422UnprocessableEntity, "Refused", Error.Refused, Details(refused)),
         VaultException failure => Of(failure.Code),
         FormatException when IsOurs(exception) => new(StatusCodes.Status400BadRequest, "Malformed", exception.Message, []),
-        ArgumentException misuse when IsOurs(exception) && FromClients.Contains(misuse.ParamName) => new(StatusCodes.Status400BadRequest, "Malformed", exception.Message, []),
+        ArgumentException misuse when IsOurs(exception) && FromClients.Contains(misuse.ParamName) => new(StatusCodes.Status400BadRequest, "Malformed", Error.Sentence(misuse), []),
         _ => null,
     };
+
+    private static ViolationDetail[] Details(RefusedException refused) => [.. refused.Violations.Select(v => new ViolationDetail(v.Code.ToString(), v.Rule, v.Field, v.Reason, v.Remedy))];
 
     private static VaultProblem Of(VaultErrorCode code)
     {

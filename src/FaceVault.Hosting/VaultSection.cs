@@ -8,6 +8,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
 {
     private readonly Lazy<VaultSettings> settings = new(() => VaultSettings.Read(section));
     private volatile IReadOnlyList<string> missing = [];
+    private volatile string? passphraseProblem;
 
     /// <summary>The options' name and the service key; empty for the one vault of an application.</summary>
     public string Name => vault;
@@ -18,7 +19,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
     {
         options.Directory = Settings.Directory ?? options.Directory;
         if (Settings.RootKey.Count > 0)
-            options.RootKey = new FileRootKeyStore([.. Settings.RootKey]);
+            options.RootKey = RootKey();
         foreach (string mirror in Settings.Mirrors)
             options.Mirrors.Add(mirror);
         options.Origin = Settings.Origin ?? options.Origin;
@@ -26,6 +27,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
         options.DrainTimeout = Settings.DrainTimeout ?? options.DrainTimeout;
         options.RequireLockedGalleries = Settings.RequireLockedGalleries ?? options.RequireLockedGalleries;
         options.MatchingThreads = Settings.MatchingThreads ?? options.MatchingThreads;
+        options.MaxWaitingCallers = Settings.MaxWaitingCallers ?? options.MaxWaitingCallers;
     }
 
     /// <summary>What nobody set is told by its key. Something stands in for it, so that it is not told twice; it is never used, since the options are refused.</summary>
@@ -53,7 +55,27 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
     {
         if (name != vault)
             return ValidateOptionsResult.Skip;
-        string[] problems = [.. Settings.Problems, .. missing];
-        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        List<string> problems = [.. Settings.Problems, .. missing];
+        if (passphraseProblem is { } unreadable)
+            problems.Add(unreadable);
+        if (Settings is { PassphraseFile: not null, RootKey.Count: 0 })
+            problems.Add(Error.PassphraseWithoutRootKey(section.GetSection(nameof(VaultSettings.PassphraseFile)).Path));
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private FileRootKeyStore RootKey()
+    {
+        string[] paths = [.. Settings.RootKey];
+        if (Settings.PassphraseFile is not { } file)
+            return new FileRootKeyStore(paths);
+        try
+        {
+            return FileRootKeyStore.ReadPassphraseFile(file, passphrase => new FileRootKeyStore(paths) { Passphrase = passphrase });
+        }
+        catch (ArgumentException refused)
+        {
+            passphraseProblem = Error.PassphraseRefused(section.GetSection(nameof(VaultSettings.PassphraseFile)).Path, refused);
+            return new FileRootKeyStore(paths); // never used, since the options are refused
+        }
     }
 }

@@ -16,15 +16,19 @@ internal sealed record VaultSettings
 
     public const int MostMatchingThreads = 1024;
 
+    public const int MostWaitingCallers = 65_536;
+
     public static IReadOnlyList<string> Keys { get; } =
     [
-        nameof(Directory), nameof(RootKey), nameof(Mirrors), nameof(Origin), nameof(LockTimeout), nameof(DrainTimeout), nameof(RequireLockedGalleries), nameof(MatchingThreads),
-        nameof(Purposes), nameof(Galleries), nameof(SweepPeriod),
+        nameof(Directory), nameof(RootKey), nameof(PassphraseFile), nameof(Mirrors), nameof(Origin), nameof(LockTimeout), nameof(DrainTimeout), nameof(RequireLockedGalleries),
+        nameof(MatchingThreads), nameof(MaxWaitingCallers), nameof(Purposes), nameof(Galleries), nameof(SweepPeriod),
     ];
 
     public string? Directory { get; private init; }
 
     public IReadOnlyList<string> RootKey { get; private init; } = [];
+
+    public string? PassphraseFile { get; private init; }
 
     public IReadOnlyList<string> Mirrors { get; private init; } = [];
 
@@ -37,6 +41,8 @@ internal sealed record VaultSettings
     public bool? RequireLockedGalleries { get; private init; }
 
     public int? MatchingThreads { get; private init; }
+
+    public int? MaxWaitingCallers { get; private init; }
 
     public string? Purposes { get; private init; }
 
@@ -55,12 +61,14 @@ internal sealed record VaultSettings
         {
             Directory = reader.Text(nameof(Directory)),
             RootKey = reader.Texts(nameof(RootKey)),
+            PassphraseFile = reader.Text(nameof(PassphraseFile)),
             Mirrors = reader.Texts(nameof(Mirrors)),
             Origin = reader.Text(nameof(Origin)),
             LockTimeout = reader.Duration(nameof(LockTimeout), zero: true),
             DrainTimeout = reader.Duration(nameof(DrainTimeout)),
             RequireLockedGalleries = reader.Switch(nameof(RequireLockedGalleries)),
             MatchingThreads = reader.Number(nameof(MatchingThreads), MostMatchingThreads),
+            MaxWaitingCallers = reader.Number(nameof(MaxWaitingCallers), MostWaitingCallers),
             Purposes = reader.Text(nameof(Purposes)),
             Galleries = reader.Galleries(nameof(Galleries)),
             SweepPeriod = reader.Duration(nameof(SweepPeriod), most: LongestSweepPeriod) ?? settings.SweepPeriod,

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
 using FaceVault;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Services.AddFaceVault(builder.Configuration.GetSection("FaceVault"));
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(Bodies.Default)); // no reflection: may be trimmed
 WebApplication app = builder.Build();
 app.UseExceptionHandler();                 // a refusal is a 422 with its reasons, a busy gallery a 503
 app.MapHealthChecks("/ready");             // healthy once the gallery of the door is loaded
@@ -44,3 +46,8 @@ static IResult Certificate(DeletionCertificate certificate) => Results.File(cert
 internal sealed record Face(string Consent, float[] Embedding);
 internal sealed record Probe(float[] Embedding);
 internal sealed record Withdrawal(string Consent);
+
+[JsonSerializable(typeof(Face))]
+[JsonSerializable(typeof(Probe))]
+[JsonSerializable(typeof(Withdrawal))]
+internal sealed partial class Bodies : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FaceVault;
 
 /// <content>Formats, mirrors and root locations.</content>
@@ -34,6 +36,11 @@ internal static partial class Error
         "That is no root location that this vault was opened with. Name it among the root locations (VaultOptions.RootKey, --root), then try again.", parameter);
 
     public static ArgumentException PlaceIdMalformed(string parameter) => new("The id of a place is written as 32 lowercase hexadecimal digits, as status shows it.", parameter);
+
+    public static ArgumentException PassphraseLength(int most, string parameter) => new(
+        string.Create(CultureInfo.InvariantCulture, $"The passphrase in the file is empty or longer than {most:N0} bytes. Give a file with the passphrase alone."), parameter);
+
+    public static ArgumentException PassphraseUnreadable(Exception why, string parameter) => new($"The file with the passphrase cannot be read: {why.Message} Give a file that can.", parameter, why);
 
     public static NotSupportedException NoPassphrase() => new(
         "This root key store has no passphrase. A FileRootKeyStore has one.");

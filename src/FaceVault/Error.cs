@@ -26,13 +26,6 @@ internal static partial class Error
         $"The passphrase could not be stretched: libsodium was refused {mebibytes} MiB of memory. Free memory and try again.");
 
     // Consents and purposes
-    public static ArgumentException IdTextRefused(string parameter) => new(
-        "An identifier is 1 to 256 bytes of UTF-8 without control characters. Pass such a text.", parameter);
-
-    public static InvalidOperationException DefaultId(string type) => new($"The default {type} stands for nobody and has no value. Make one with its constructor.");
-
-    public static ArgumentException DefaultIdArgument(string parameter) => new("The default value of an identifier stands for nobody. Pass one made with its constructor.", parameter);
-
     public static NotSupportedException NotSerialised(string type) => new(
         $"{type} carries identifiers of a person and is not serialised by accident. Write the members you mean yourself (DangerousValue, ToJson), and read with FromJson or Parse.");
 

@@ -18,6 +18,15 @@ public static class OperatingSamples
         return isUrgent ? ["urgent", .. status.Warnings] : [.. status.Warnings];
     }
 
+    public static FileRootKeyStore WithPassphrase(string passphraseFile, string firstRoot, string secondRoot)
+    {
+        // passphrase begins
+        FileRootKeyStore rootKey = FileRootKeyStore.ReadPassphraseFile(
+            passphraseFile, passphrase => new FileRootKeyStore(firstRoot, secondRoot) { Passphrase = passphrase }); // never a string
+        // passphrase ends
+        return rootKey;
+    }
+
     public static async Task ArchiveAsync(Vault vault, string folder)
     {
         // archive begins

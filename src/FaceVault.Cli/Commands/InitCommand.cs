@@ -43,7 +43,7 @@ internal static class InitCommand
             await using (vault.ConfigureAwait(false))
             {
                 await vault.InitializeAsync(context.CancellationToken).ConfigureAwait(false);
-                Print(context, vault, roots, mirrorFolders);
+                Print(context, vault, roots, [.. mirrorFolders.Select(Path.GetFullPath)]);
             }
             return ExitCode.Done;
         });

@@ -68,7 +68,7 @@ internal static class RootKeyCommand
                 await using (vault.ConfigureAwait(false))
                 {
                     await (file is null ? vault.ChangeRootPassphraseAsync([], context.CancellationToken)
-                        : PassphraseFile.Read(file, passphrase => vault.ChangeRootPassphraseAsync(passphrase, context.CancellationToken))).ConfigureAwait(false);
+                        : FileRootKeyStore.ReadPassphraseFile(file, passphrase => vault.ChangeRootPassphraseAsync(passphrase, context.CancellationToken))).ConfigureAwait(false);
                 }
                 PlaceOutput.Changed(
                     context, file is null ? "The root key has no passphrase any more." : "The root key is protected by the new passphrase. Without it the vault is lost.", json => json.WriteBoolean("passphrase", file is not null));

@@ -13,10 +13,11 @@ internal static class IdText
 
     /// <summary>The text, if it is one. Not inlined: what it throws has this assembly as its <see cref="Exception.Source"/>, by which hosting tells a client's mistake from the application's.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static string Check(string value, string parameterName)
+    public static string Check(string? value, string whose, string parameterName)
     {
-        ArgumentNullException.ThrowIfNull(value, parameterName);
-        return IsValid(value) ? value : throw Error.IdTextRefused(parameterName);
+        if (value is null)
+            throw Error.IdMissing(whose, parameterName);
+        return IsValid(value) ? value : throw Error.IdTextRefused(whose, parameterName);
     }
 
     public static bool IsValid(string value) => value.Length != 0 && IsValidText(value, MaxUtf8Bytes, allowLines: false);

@@ -11,7 +11,7 @@ public readonly struct PurposeId : IEquatable<PurposeId>
     /// <summary>Takes a name as it is; nothing is trimmed or folded.</summary>
     /// <param name="value">1 to 256 bytes of UTF-8 without control characters or unpaired surrogates.</param>
     /// <exception cref="ArgumentException">The text is empty, too long or not printable.</exception>
-    public PurposeId(string value) => this.value = IdText.Check(value, nameof(value));
+    public PurposeId(string value) => this.value = IdText.Check(value, "purpose", nameof(value));
 
     /// <summary>The name; empty for the default value.</summary>
     public string Value => value ?? "";

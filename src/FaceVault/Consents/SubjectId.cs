@@ -14,7 +14,7 @@ public readonly struct SubjectId : IEquatable<SubjectId>
     /// <summary>Takes an identifier as it is; nothing is trimmed or folded.</summary>
     /// <param name="value">1 to 256 bytes of UTF-8 without control characters or unpaired surrogates.</param>
     /// <exception cref="ArgumentException">The text is empty, too long or not printable. The message does not repeat it.</exception>
-    public SubjectId(string value) => this.value = IdText.Check(value, nameof(value));
+    public SubjectId(string value) => this.value = IdText.Check(value, "subject", nameof(value));
 
     /// <summary>Whether this is the default value, which stands for nobody.</summary>
     internal bool IsDefault => value is null;

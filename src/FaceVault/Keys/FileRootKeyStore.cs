@@ -63,6 +63,18 @@ public sealed class FileRootKeyStore : IRootKeyStore, IPassphraseStore
         init => settings.Passphrases.Current = value;
     }
 
+    /// <summary>Hands over the passphrase that stands alone in a file, as the command line reads it: 1 to 1,024 bytes, and one line end behind them that does not count.</summary>
+    /// <typeparam name="TResult">What the function gives: mostly a store with this <see cref="Passphrase"/>.</typeparam>
+    /// <param name="path">The file, absolute or from the working folder; may be a pipe.</param>
+    /// <param name="use">Gets the bytes, which lie on the stack and are wiped when it returns; no string is ever made of them.</param>
+    /// <exception cref="ArgumentException">The file cannot be read, or holds no such passphrase.</exception>
+    public static TResult ReadPassphraseFile<TResult>(string path, Func<ReadOnlySpan<byte>, TResult> use)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(use);
+        return PassphraseFile.Read(path, use, nameof(path));
+    }
+
     /// <inheritdoc/>
     public void CheckPlacement(string vaultDirectory, bool creating)
     {

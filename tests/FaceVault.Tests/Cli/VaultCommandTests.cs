@@ -28,6 +28,21 @@ public sealed class VaultCommandTests
         Assert.Contains("never back it up", answer.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--json")]
+    public async Task Init_prints_the_path_of_a_mirror_that_it_wrote_down(params string[] json)
+    {
+        using var folder = new TemporaryFolder();
+        string typed = Path.GetRelativePath(Environment.CurrentDirectory, folder["mirror"]);
+
+        Answer answer = await Run.Of(["init", folder["vault"], "--root", folder["a.key"], "--single-root", "--mirror", typed, "--allow-ephemeral-root", .. json]);
+
+        Assert.True(answer.ExitCode == ExitCode.Done, answer.Error);
+        Assert.Contains(json is [] ? $"mirror: {folder["mirror"]}\n" : $"[\"{folder["mirror"]}\"]", answer.Out, StringComparison.Ordinal);
+        Assert.Contains($"\"{folder["mirror"]}\"", File.ReadAllText(folder["vault/vault.json"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_roots_place_comes_from_the_option_else_the_environment_else_vault_json()
     {

@@ -25,6 +25,16 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_passphrase_is_read_from_its_file()
+    {
+        string first = folder["a.key"], second = folder["b.key"];
+        await using (var vault = new Vault(new VaultOptions { Directory = folder["vault"], RootKey = new FileRootKeyStore(first, second) { AllowEphemeral = true, Passphrase = "correct horse"u8 } }))
+            await vault.InitializeAsync();
+        await using var again = new Vault(new VaultOptions { Directory = folder["vault"], RootKey = OperatingSamples.WithPassphrase(folder.Write("words", "correct horse\n"), first, second) });
+        await again.OpenAsync();
+    }
+
+    [Fact]
     public async Task A_grant_gives_a_receipt_or_every_reason_why_not()
     {
         await using TestVault test = await TestVault.InMemoryAsync();

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using FaceVault.Cli;
 using FaceVault.Tests.Cli;
+using FaceVault.Tests.Conventions;
 
 namespace FaceVault.Tests.Documentation;
 
@@ -21,6 +22,23 @@ public sealed class ShellTests
             let parsed = DocumentationTests.Tree().Parse(line.Words[1..], new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false })
             from error in parsed.Errors
             select $"{line.Place}: {error.Message}");
+    }
+
+    [Fact]
+    public void What_is_not_a_command_line_of_facevault_is_run_somewhere()
+    {
+        Assert.Equal(
+            [
+                ("README.md", "eng/demo.sh"),                       // both scripts are run with every change
+                ("docs/getting-started.md", "dotnet nuget add"),    // run as it stands by eng/package.sh
+                ("docs/operating.md", "mkdir a b"),                 // the drill, run below
+                ("docs/review.md", "dotnet test tests/FaceVault.Tests"), // its traits are compared with the threat model
+            ],
+            from block in Pages.Blocks("sh")
+            let first = Words(block.Lines[0])
+            where block.Lines.Any(line => line.Length > 0 && Words(line.Trim()) is not ([] or ["facevault", ..]))
+            select (block.Page, string.Join(' ', first.Take(3))));
+        Assert.Contains("docs/getting-started.md", Repository.Read("eng/package.sh"), StringComparison.Ordinal);
     }
 
     [Fact]

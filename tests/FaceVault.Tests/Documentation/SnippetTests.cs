@@ -27,9 +27,17 @@ public sealed partial class SnippetTests
         Assert.Empty(Pages.Blocks("csharp").Where(block => block.Lines.Length > 60).Select(block => $"{block.Page}:{block.Line}"));
 
     [Fact]
-    public void Code_is_not_called_by_another_name() => // it would escape the comparison
-        Assert.Empty(Repository.Files("", ".md").SelectMany(page => Pages.BlocksOf(page, Repository.Lines(page)))
-            .Where(block => block.Language is "cs" or "c#" or "C#" or "CSharp").Select(block => $"{block.Page}:{block.Line}"));
+    public void Every_block_says_what_it_is_and_none_escapes() // what is called by another name would not be compared
+    {
+        Block[] blocks = [.. Repository.Files("", ".md").SelectMany(page => Pages.BlocksOf(page, Repository.Lines(page)))];
+        Assert.Empty(blocks.Where(block => block.Language is not ("csharp" or "sh" or "json" or "ini" or "text")).Select(block => $"{block.Page}:{block.Line}: '{block.Language}' is read by no test"));
+        Assert.Empty(blocks.Where(block => block.Language == "text" && block.Lines.Any(line => CodeOrCommand().IsMatch(line))).Select(block => $"{block.Page}:{block.Line}: looks like code or a command"));
+        Assert.Empty(
+            from page in Repository.Files("", ".md")
+            from line in Repository.Lines(page).Select((text, i) => (Text: text, Number: i + 1))
+            where HiddenFence().IsMatch(line.Text)
+            select $"{page}:{line.Number}: a fence is three backquotes at the beginning of a line");
+    }
 
     private static IEnumerable<string> Sources() =>
         Repository.Files("", ".cs").Where(path => path.Contains("Samples", StringComparison.Ordinal));
@@ -56,6 +64,12 @@ public sealed partial class SnippetTests
         int margin = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart(' ').Length);
         return string.Join('\n', lines.Select(line => line.Length > margin ? line[margin..] : ""));
     }
+
+    [GeneratedRegex(@"^\s*(facevault|\$|using|var|await|namespace) |[;{]$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CodeOrCommand();
+
+    [GeneratedRegex(@"^\s*~~~|^[ \t>*-]+```", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HiddenFence();
 
     [GeneratedRegex(@"^ *// (?<name>\w+) begins$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Begin();

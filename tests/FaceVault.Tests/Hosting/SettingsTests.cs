@@ -1,4 +1,6 @@
+using System.Globalization;
 using FaceVault.Hosting;
+using FaceVault.Tests.Cli;
 using FaceVault.Tests.Conventions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +25,7 @@ public sealed class SettingsTests
             ["FaceVault:DrainTimeout"] = "00:00:02.5",
             ["FaceVault:RequireLockedGalleries"] = "true",
             ["FaceVault:MatchingThreads"] = "3",
+            ["FaceVault:MaxWaitingCallers"] = "65536",
             ["facevault:galleries:0"] = "door",
             ["facevault:galleries:1:purpose"] = "gate",
             ["facevault:galleries:1:model"] = "old",
@@ -34,7 +37,8 @@ public sealed class SettingsTests
         Assert.Equal(["/a/door.key", "/b/door.key"], options.RootKey!.Locations.Select(l => l.Description));
         Assert.Equal(["/mirror"], options.Mirrors);
         Assert.Equal("example.com/door", options.Origin);
-        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2.5), true, 3), (options.LockTimeout, options.DrainTimeout, options.RequireLockedGalleries, options.MatchingThreads));
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2.5), true), (options.LockTimeout, options.DrainTimeout, options.RequireLockedGalleries));
+        Assert.Equal((3, 65_536), (options.MatchingThreads, options.MaxWaitingCallers));
         VaultSettings settings = VaultSettings.Read(provider.GetRequiredService<IConfiguration>().GetSection("FaceVault"));
         Assert.Equal([("door", null), ("gate", "old")], settings.Galleries.Select(g => (g.Purpose.Value, g.Model)));
         Assert.Equal(TimeSpan.FromDays(1), settings.SweepPeriod);
@@ -53,6 +57,8 @@ public sealed class SettingsTests
             ["FaceVault:DrainTimeout"] = "5",
             ["FaceVault:RequireLockedGalleries"] = "yes",
             ["FaceVault:MatchingThreads"] = "0",
+            ["FaceVault:MaxWaitingCallers"] = "65537",
+            ["FaceVault:PassphraseFile"] = "/words",
             ["FaceVault:Galleries:0:Model"] = "of no purpose",
             ["FaceVault:SweepPeriod"] = "1.00:00:01",
         });
@@ -64,9 +70,11 @@ public sealed class SettingsTests
                 "FaceVault:Galleries:0 must be the id of a purpose, or an object with Purpose and, for another model than the current one, Model.",
                 "FaceVault:LockTimeout must be a duration such as 00:00:30 (hours, minutes, seconds), in its range.",
                 "FaceVault:MatchingThreads must be a whole number from 1 to 1024.",
+                "FaceVault:MaxWaitingCallers must be a whole number from 1 to 65536.",
                 "FaceVault:Mirors is no setting of a vault. Correct its name or remove it.",
                 "FaceVault:Mirrors:0 is empty. Give a text, or remove the element.",
                 "FaceVault:Origin is one value and not a list. Give the value alone.",
+                "FaceVault:PassphraseFile protects the files of RootKey, and the section lists none. List them, or give the passphrase where your code makes the root key store.",
                 "FaceVault:RequireLockedGalleries must be true or false.",
                 "FaceVault:RootKey is missing. List the absolute paths of the root key's files, which lie outside the vault's folder.",
                 "FaceVault:SweepPeriod must be a duration such as 00:00:30 (hours, minutes, seconds), more than zero and at most 24 hours.",
@@ -89,6 +97,23 @@ public sealed class SettingsTests
         using ServiceProvider provider = Provide(new() { ["FaceVault:Directory"] = "/faces" }, services => services.AddFaceVault(o => o.RootKey = root));
         provider.GetRequiredService<IStartupValidator>().Validate();
         Assert.Same(root, provider.GetRequiredService<IOptionsMonitor<VaultOptions>>().CurrentValue.RootKey);
+    }
+
+    [Theory]
+    [InlineData(null, "cannot be read")]
+    [InlineData("", "is empty or longer")]
+    [InlineData("long", "is empty or longer")]
+    public void A_file_without_a_passphrase_is_told_by_its_key(string? content, string why)
+    {
+        using var folder = new TemporaryFolder();
+        string file = content is null ? folder["nothing"] : folder.Write("words", content == "long" ? new string('x', 1025) : content);
+        using ServiceProvider provider = Provide(new() { ["FaceVault:Directory"] = "/faces", ["FaceVault:RootKey"] = "/a/door.key", ["FaceVault:PassphraseFile"] = file });
+        OptionsValidationException wrong = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
+        string told = Assert.Single(wrong.Failures);
+        Assert.StartsWith("FaceVault:PassphraseFile: The ", told, StringComparison.Ordinal);
+        Assert.Contains(why, told, StringComparison.Ordinal);
+        Assert.DoesNotContain("xxx", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("(Parameter", told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,6 +163,7 @@ public sealed class SettingsTests
             ["DrainTimeout"] = $"`{options.DrainTimeout:c}`",
             ["RequireLockedGalleries"] = options.RequireLockedGalleries ? "`true`" : "`false`",
             ["MatchingThreads"] = "all processors",
+            ["MaxWaitingCallers"] = string.Create(CultureInfo.InvariantCulture, $"`{options.MaxWaitingCallers}`"),
             ["SweepPeriod"] = $"`{settings.SweepPeriod:c}`",
         };
         string[][] rows = [.. Repository.Lines("docs/hosting.md").SkipWhile(line => !line.StartsWith("| key ", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))

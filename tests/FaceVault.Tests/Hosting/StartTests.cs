@@ -72,6 +72,25 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_vault_with_a_passphrase_opens_with_the_file_that_holds_it()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var vault = new Vault(new VaultOptions { Directory = folder["vault"], RootKey = new FileRootKeyStore(folder["root.key"]) { AllowEphemeral = true, Passphrase = "correct horse"u8 } }))
+            await vault.InitializeAsync();
+        Task<HostedApp> StartWithAsync(string words) => HostedApp.StartAsync((services, configuration) => services.AddFaceVault(configuration.GetSection("FaceVault")), new()
+        {
+            ["FaceVault:Directory"] = folder["vault"],
+            ["FaceVault:RootKey"] = folder["root.key"],
+            ["FaceVault:PassphraseFile"] = folder.Write("words", words),
+        });
+
+        VaultException wrong = await Assert.ThrowsAsync<VaultException>(() => StartWithAsync("battery staple"));
+        Assert.Equal(VaultErrorCode.RootPassphraseWrong, wrong.Code);
+        await using HostedApp app = await StartWithAsync("correct horse\r\n");
+        Assert.Equal((HttpStatusCode.OK, "Healthy"), await app.ReadyAsync());
+    }
+
+    [Fact]
     public async Task A_gallery_that_cannot_be_stops_the_start()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
@@ -106,11 +125,7 @@ public sealed class StartTests
         settings["Tenants:south:Purposes"] = folder["purposes"];
         settings["Tenants:south:Galleries"] = "door";
         await using HostedApp app = await HostedApp.StartAsync(
-            (services, configuration) =>
-            {
-                foreach (IConfigurationSection tenant in configuration.GetSection("Tenants").GetChildren())
-                    services.AddFaceVault(tenant.Key, tenant);
-            },
+            Samples.HostingSamples.RegisterTenants,
             settings,
             web => web.MapGet("/purposes", async ([FromKeyedServices("north")] Vault north, [FromKeyedServices("south")] Vault south) =>
                 $"{(await north.ListPurposesAsync()).Count} {(await south.ListPurposesAsync()).Count} {north.VerifierKey.Equals(south.VerifierKey)}"));

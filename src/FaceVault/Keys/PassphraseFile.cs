@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace FaceVault.Cli.Input;
+namespace FaceVault.Keys;
 
 /// <summary>A passphrase in a file of its own: its bytes without one line end behind them. Read into memory on the stack that is wiped, never into a string.</summary>
 internal static class PassphraseFile
@@ -8,21 +8,17 @@ internal static class PassphraseFile
     /// <summary>Bytes of a passphrase at most.</summary>
     public const int MostBytes = 1024;
 
-    /// <summary>What is done with the passphrase while it is in memory.</summary>
-    public delegate T Use<out T>(ReadOnlySpan<byte> passphrase);
-
-    /// <summary>Reads the file, hands the passphrase over, and wipes it.</summary>
-    public static T Read<T>(string path, Use<T> use)
+    public static TResult Read<TResult>(string path, Func<ReadOnlySpan<byte>, TResult> use, string parameter)
     {
         Span<byte> buffer = stackalloc byte[MostBytes + 3];
         try
         {
-            int length = Fill(path, buffer);
+            int length = Fill(path, buffer, parameter);
             if (length > 0 && buffer[length - 1] == (byte)'\n')
                 length--;
             if (length > 0 && buffer[length - 1] == (byte)'\r')
                 length--;
-            return length is > 0 and <= MostBytes ? use(buffer[..length]) : throw Messages.PassphraseLength(MostBytes);
+            return length is > 0 and <= MostBytes ? use(buffer[..length]) : throw Error.PassphraseLength(MostBytes, parameter);
         }
         finally
         {
@@ -30,7 +26,7 @@ internal static class PassphraseFile
         }
     }
 
-    private static int Fill(string path, Span<byte> buffer)
+    private static int Fill(string path, Span<byte> buffer, string parameter)
     {
         try
         {
@@ -42,7 +38,7 @@ internal static class PassphraseFile
         }
         catch (Exception why) when (why is IOException or UnauthorizedAccessException)
         {
-            throw Messages.PassphraseUnreadable(why);
+            throw Error.PassphraseUnreadable(why, parameter);
         }
     }
 }
