@@ -24,7 +24,7 @@ public interface IRootLocation : IDisposable
     /// <summary>How a key is destroyed here, for the certificate: for example <c>overwrite in place and flush</c>.</summary>
     string DestructionMethod { get; }
 
-    /// <summary>Where it is, for the operator. Never in certificates or logs.</summary>
+    /// <summary>Where it is, for the operator. Never in certificates or in what the vault logs; messages of exceptions name it.</summary>
     string Description { get; }
 
     /// <summary>Takes the exclusive lock that is the process lock of the vault, and keeps it until dispose. False when another process has it.</summary>

@@ -82,7 +82,7 @@ internal interface IKeyStoreLocation
     /// <summary>What the medium is, for the certificate: for example <c>SQLite file on ext2/ext3/ext4</c>. No path.</summary>
     string Medium { get; }
 
-    /// <summary>Where it is, for the operator: a path. Never in certificates or logs.</summary>
+    /// <summary>Where it is, for the operator: a path. Never in certificates or in what the vault logs; messages of exceptions name it.</summary>
     string Description { get; }
 
     /// <summary>Whether something is there (not whether it can be opened).</summary>
