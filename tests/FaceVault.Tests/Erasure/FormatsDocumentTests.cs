@@ -26,7 +26,7 @@ public sealed class FormatsDocumentTests
     public void The_example_checkpoint_is_the_certificate_s()
     {
         string note = DeletionCertificate.Parse(Example).Checkpoint.ToString();
-        Assert.Contains("```\n" + note + "```\n", Document, StringComparison.Ordinal);
+        Assert.Contains("```text\n" + note + "```\n", Document, StringComparison.Ordinal);
     }
 
     [Fact]
