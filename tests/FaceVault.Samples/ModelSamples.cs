@@ -13,7 +13,7 @@ public static class ModelSamples
         await foreach (ConsentInfo consent in vault.ListConsentsAsync(door, withoutModel: newer.Name))
             await vault.EnrollAsync(consent.Consent, newer.Name, await capture(consent.Subject));
 
-        long left = await vault.RetireModelAsync(door, "mobilefacenet", leaveTemplates: true); // sealed for good, unusable
+        long left = await vault.RetireModelAsync(door, "mobilefacenet-512", leaveTemplates: true); // sealed for good, unusable
         // move ends
         return left;
     }

@@ -92,7 +92,8 @@ public sealed class SampleTests : IDisposable
     {
         await using var vault = new Vault(VaultOptions.InMemoryForTests());
         await vault.InitializeAsync();
-        await vault.EnsurePurposeAsync(TestVault.Purpose() with { Models = [new TemplateModel("mobilefacenet", 512, TemplateEncoding.Int8)] });
+        Purpose template = Purpose.FromJson(folder.Write("door.json", Purpose.Template)); // the page names its model
+        await vault.EnsurePurposeAsync(template with { Notice = TestVault.Purpose().Notice });
         foreach (string id in (string[])["c-1", "c-2"])
         {
             await vault.GrantConsentAsync(TestVault.GrantAt(TimeProvider.System.GetUtcNow(), id));

@@ -19,7 +19,7 @@ public sealed class ReadinessTests
         await test.ReopenAsync();
         pauses.TemplateRead.Arm();
 
-        await using HostedApp app = await HostedApp.StartAsync(test, new SteppedClock(test.Start), Warm);
+        await using HostedApp app = await HostedApp.StartAsync(test, new SteppedClock(test.Start), Warm).WaitAsync(Observation.Patience);
         await pauses.TemplateRead.Reached.Task.WaitAsync(Observation.Patience);
         (HttpStatusCode, string) meanwhile = await app.ReadyAsync();
         pauses.TemplateRead.LetGo(); // before anything is judged, or a failure would wait for it
