@@ -6,8 +6,8 @@ namespace FaceVault.Tests.Conventions;
 /// <summary>What the documents name exists: a reader who types a name from them finds it.</summary>
 public sealed partial class DocumentNameTests
 {
-    /// <summary>Names of .NET, OpenTelemetry and systemd that only documents speak of.</summary>
-    private static readonly string[] Elsewhere = ["FullyQualifiedName", "ConcurrentGarbageCollection", "MemoryDenyWriteExecute", "AddMeter", "AddSource"];
+    /// <summary>Names of .NET, ASP.NET Core, OpenTelemetry and systemd that only documents speak of.</summary>
+    private static readonly string[] Elsewhere = ["FullyQualifiedName", "ConcurrentGarbageCollection", "MemoryDenyWriteExecute", "AddMeter", "AddSource", "PublishTrimmed", "RouteHandlerOptions"];
 
     private static readonly Type[] Public = typeof(Vault).Assembly.GetExportedTypes();
 
