@@ -41,7 +41,7 @@ internal static unsafe partial class DotKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SixVnni(int* panel, int* tile, int rows, int* probeSums, int* dots)
+    private static void SixVnni(int* panel, int* tile, int rows, int* probeSums, float* probeFactors, float* factors, float* scores)
     {
         unchecked
         {
@@ -78,18 +78,22 @@ internal static unsafe partial class DotKernels
                 tile += ByteTile;
             }
 
-            a0.Store(dots);
-            b0.Store(dots + 8);
-            a1.Store(dots + 16);
-            b1.Store(dots + 24);
-            a2.Store(dots + 32);
-            b2.Store(dots + 40);
-            a3.Store(dots + 48);
-            b3.Store(dots + 56);
-            a4.Store(dots + 64);
-            b4.Store(dots + 72);
-            a5.Store(dots + 80);
-            b5.Store(dots + 88);
+            Vector256<float> f = Vector256.Load(factors), g = Vector256.Load(factors + 8);
+            Store(a0, b0, f, g, probeFactors[0], scores + 0);
+            Store(a1, b1, f, g, probeFactors[1], scores + 16);
+            Store(a2, b2, f, g, probeFactors[2], scores + 32);
+            Store(a3, b3, f, g, probeFactors[3], scores + 48);
+            Store(a4, b4, f, g, probeFactors[4], scores + 64);
+            Store(a5, b5, f, g, probeFactors[5], scores + 80);
         }
+    }
+
+    /// <summary>Out of the registers, in halves: what is stored in halves and loaded whole waits for the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<int> low, Vector256<int> high, Vector256<float> lowFactors, Vector256<float> highFactors, float probeFactor, float* scores)
+    {
+        Vector256<float> scale = Vector256.Create(probeFactor);
+        (Vector256.ConvertToSingle(low) * lowFactors * scale).Store(scores);
+        (Vector256.ConvertToSingle(high) * highFactors * scale).Store(scores + 8);
     }
 }

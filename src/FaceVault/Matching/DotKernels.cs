@@ -193,17 +193,17 @@ internal static unsafe partial class DotKernels
     /// <param name="count">Probes in the tile, 1 to 6.</param>
     /// <param name="rows">Rows of a panel.</param>
     /// <param name="probeSums">The sum of each probe's values, six of them, 0 for a missing probe.</param>
-    /// <param name="probeFactors">One over the length of each probe.</param>
+    /// <param name="probeFactors">One over the length of each probe, six of them.</param>
     /// <param name="factors">16 lane factors.</param>
-    /// <param name="scores">Gets 16 scores per probe.</param>
+    /// <param name="scores">Gets 16 scores per probe; those of missing probes may be written too.</param>
     public static void ScoreTile(ByteKernel kernel, int* panel, int* tile, int count, int rows, int* probeSums, float* probeFactors, float* factors, float* scores)
     {
         int* dots = stackalloc int[ByteTile * 16];
         switch (kernel)
         {
             case ByteKernel.AvxVnni:
-                SixVnni(panel, tile, rows, probeSums, dots);
-                break;
+                SixVnni(panel, tile, rows, probeSums, probeFactors, factors, scores);
+                return;
             case ByteKernel.Avx512BW:
                 SixAvx512(panel, tile, rows, dots);
                 break;

@@ -105,11 +105,10 @@ internal sealed unsafe class TopCandidates
         }
     }
 
+    /// <summary>In halves, also where a vector would hold them all: kernels store 8 scores at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint AtLeast(float* values, float floor)
     {
-        if (Vector512.IsHardwareAccelerated)
-            return (uint)Vector512.GreaterThanOrEqual(Vector512.Load(values), Vector512.Create(floor)).ExtractMostSignificantBits();
         uint passed = 0;
         if (Vector256.IsHardwareAccelerated)
         {
