@@ -254,6 +254,8 @@ public sealed class Gallery : IDisposable
         finally
         {
             caller.Release();
+            if (!Thread.CurrentThread.IsThreadPoolThread)
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // what awaits this is the application's, and the search's thread is not for it
         }
     }
 
@@ -341,6 +343,7 @@ public sealed class Gallery : IDisposable
             }
 
             options.Meter?.Searched(isShared: true, round.Count, templates, hits, time);
+            round.GoOn();
         }
         finally
         {

@@ -5,23 +5,36 @@ internal sealed class IdentifyCaller : TaskCompletionSource<IReadOnlyList<Candid
 {
     private readonly CancellationTokenRegistration registration;
     private readonly Action leave;
+    private readonly bool isNamed;
+    private IReadOnlyList<Candidate> found = [];
     private int holds;
 
     /// <param name="isNamed">Whether the caller keeps the place until names are found, and gives it back with <see cref="Release"/>.</param>
     /// <param name="leave">Gives the place back.</param>
     /// <param name="token">Gives up waiting.</param>
     public IdentifyCaller(bool isNamed, Action leave, CancellationToken token)
-        : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        : base(isNamed ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        this.isNamed = isNamed;
         this.leave = leave;
         holds = isNamed ? 2 : 1;
         registration = token.UnsafeRegister(static (state, token) => ((IdentifyCaller)state!).TrySetCanceled(token), this);
     }
 
+    /// <summary>What was found. Whoever asked for no names has it now, on a thread of the pool.</summary>
     public void Finish(IReadOnlyList<Candidate> candidates)
     {
         registration.Unregister();
-        TrySetResult(candidates);
+        found = candidates;
+        if (!isNamed)
+            TrySetResult(candidates);
+    }
+
+    /// <summary>Goes on with the names on this thread, which only hands the question to others: a round of callers wakes no thread of the pool before each has its names.</summary>
+    public void GoOn()
+    {
+        if (isNamed)
+            TrySetResult(found);
     }
 
     public void Fail(Exception reason)

@@ -45,6 +45,13 @@ internal sealed class IdentifyRound(TemplateModel model) : IDisposable
         return candidates.Count > 0;
     }
 
+    /// <summary>Lets those who want names ask for them. Outside of the store's read side: a withdrawal waits for nothing here, and names are looked up anew.</summary>
+    public void GoOn()
+    {
+        for (int i = 0; i < Count; i++)
+            callers[i].GoOn();
+    }
+
     public void Fail(Exception reason)
     {
         for (int i = 0; i < Count; i++)
