@@ -84,6 +84,30 @@ public sealed class WebLoadTests
     }
 
     [Fact]
+    public async Task What_follows_an_answer_runs_on_no_thread_of_the_vaults()
+    {
+        using var pauses = new Pauses();
+        await using TestVault test = await OpenAsync(pauses, 4);
+        using Pauses.Release release = pauses.LetGoAtEnd();
+        Gallery gallery = await test.Vault.GetGalleryAsync(Door);
+        using var left = new CancellationTokenSource();
+        Task<bool>[] found = [.. Enumerable.Range(0, 40).Select(i => FollowAsync(gallery.IdentifyAsync(TestVault.Face(i % 8), 1, Threshold.At(0.9f), i % 4 == 3 ? left.Token : default)))];
+        await left.CancelAsync();
+        Assert.DoesNotContain(true, await Task.WhenAll(found).WaitAsync(Observation.Patience));
+        pauses.RecordRead.Arm();
+        Task<bool> naming = FollowAsync(IdentifyAsync(gallery, 0));
+        await pauses.RecordRead.Reached.Task.WaitAsync(Observation.Patience);
+        Task<bool>[] closed = [.. Enumerable.Range(0, 10).Select(i => FollowAsync(IdentifyAsync(gallery, i % 4)))];
+        Task closing = Task.Run(test.Vault.Dispose);
+        pauses.RecordRead.LetGo();
+        await closing.WaitAsync(Observation.Patience);
+        Assert.DoesNotContain(true, await Task.WhenAll([naming, .. closed]).WaitAsync(Observation.Patience));
+
+        static Task<bool> FollowAsync(Task answer) => answer.ContinueWith(
+            static _ => Thread.CurrentThread.Name?.StartsWith("FaceVault", StringComparison.Ordinal) == true, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    [Fact]
     public async Task Nobodys_thread_waits_for_a_commit_to_be_written()
     {
         using var pauses = new Pauses();
