@@ -66,7 +66,8 @@ public sealed partial class Vault
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (List<ConsentInfo> page, next) = Reading.ListWithout(open, entry, model, next, Page);
+            uint from = next;
+            (List<ConsentInfo> page, next) = await open.AskAsync(() => Reading.ListWithout(open, entry, model, from, Page), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
             foreach (ConsentInfo consent in page)
                 yield return consent;
         }

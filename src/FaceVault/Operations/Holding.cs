@@ -10,7 +10,7 @@ internal static class Holding
     public static async Task<int> SetAsync(VaultSession session, HoldScope scope, string? reference, CancellationToken cancellationToken)
     {
         int changed = 0;
-        foreach (uint[] batch in SlotsOf(session, scope).Chunk(Batch))
+        foreach (uint[] batch in (await session.AskAsync(() => SlotsOf(session, scope), mayBeBusy: false, cancellationToken).ConfigureAwait(false)).Chunk(Batch))
         {
             var item = new HoldItem(session.Engine, batch, set: true, reference) { CancellationToken = cancellationToken };
             await session.Engine.Enqueue(item).ConfigureAwait(false);
@@ -26,7 +26,7 @@ internal static class Holding
     {
         var certificates = new List<DeletionCertificate>();
         long done = 0;
-        foreach (uint[] batch in SlotsOf(session, scope).Chunk(Batch))
+        foreach (uint[] batch in (await session.AskAsync(() => SlotsOf(session, scope), mayBeBusy: false, cancellationToken).ConfigureAwait(false)).Chunk(Batch))
         {
             var item = new HoldItem(session.Engine, batch, set: false, reference) { CancellationToken = cancellationToken };
             await session.Engine.Enqueue(item).ConfigureAwait(false);

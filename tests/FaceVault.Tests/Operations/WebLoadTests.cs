@@ -111,8 +111,9 @@ public sealed class WebLoadTests
     public async Task Nobodys_thread_waits_for_a_commit_to_be_written()
     {
         using var pauses = new Pauses();
-        await using TestVault test = await OpenAsync(pauses, 2);
+        await using TestVault test = await OpenAsync(pauses, 3);
         using Pauses.Release release = pauses.LetGoAtEnd();
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: "lift"));
         pauses.Commit.Arm();
         Task written = test.Vault.GrantConsentAsync(test.Grant("g-1", purpose: Gate));
         await pauses.Commit.Reached.Task.WaitAsync(Observation.Patience);
@@ -120,12 +121,15 @@ public sealed class WebLoadTests
         var subject = new SubjectId("subject of d-0");
         IAsyncEnumerator<ConsentInfo> list = test.Vault.ListConsentsAsync(Door).GetAsyncEnumerator();
         IAsyncEnumerator<LedgerLine> ledger = test.Vault.ReadLedgerAsync().GetAsyncEnumerator();
+        IAsyncEnumerator<ConsentInfo> without = test.Vault.ListConsentsAsync(Door, withoutModel: "synthetic8").GetAsyncEnumerator();
         Task[] asked = await Task.Run(() => (Task[])
         [
             test.Vault.GetConsentAsync(known), test.Vault.GetReceiptAsync(known), test.Vault.FindConsentsAsync(subject), test.Vault.GetSubjectReportAsync(subject),
             test.Vault.GetStatusAsync(), test.Vault.ListPurposesAsync(), test.Vault.PreviewSweepAsync(), list.MoveNextAsync().AsTask(), ledger.MoveNextAsync().AsTask(),
             test.Vault.EnrollAsync(known, null, TestVault.Face(0, capture: 1)), test.Vault.ReplaceTemplatesAsync(Scenario.Id("d-1"), null, [TestVault.Face(1, capture: 1)]),
             test.Vault.WithdrawConsentAsync(Scenario.Id("g-0")), test.Vault.GetDeletionCertificatesAsync(known), test.Vault.ProveConsistencyAsync(1),
+            test.Vault.SetHoldAsync(HoldScope.OfSubject(new SubjectId("subject of d-2"))), test.Vault.SetHoldAsync(HoldScope.OfPurpose(new PurposeId("lift"))), test.Vault.LiftHoldAsync(HoldScope.OfConsents([Scenario.Id("d-2")])),
+            without.MoveNextAsync().AsTask(),
         ]).WaitAsync(Observation.Patience);
         Assert.DoesNotContain(asked, task => task.IsCompleted);
         pauses.Commit.LetGo();
