@@ -6,6 +6,8 @@ switch (args)
 {
     case ["figures", .. string[] rest]:
         return await Figures.RunAsync(rest);
+    case ["accuracy", string folder]:
+        return AccuracyFigures.Run(folder);
     case ["open-once", string folder]:
         return await GrowthFigures.OpenOnceAsync(folder);
     case ["read-ratio", .. string[] rest]:

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using FaceVault.Benchmarks;
 using FaceVault.Matching;
 using Xunit.Abstractions;
 
@@ -18,12 +19,9 @@ public class RealFacesMatchingTests(ITestOutputHelper output)
 
     private void Compare(string file)
     {
-        float[][] rows = RealFaces.Embeddings(file);
-        string[] identities = RealFaces.Identities();
-        (int[] first, int[] rest) = RealFaces.Split(identities);
-        double[][] exact = [.. rows.Select(Normalized)];
-        float[][] templates = [.. first.Select(row => rows[row])];
-        float[][] probes = [.. rest.Select(row => rows[row])];
+        FaceSet faces = FaceSet.Read(RealFaces.Folder!, file);
+        double[][] exact = [.. faces.Enrolled.Select(Normalized)];
+        float[][] templates = faces.Enrolled, probes = faces.Probes;
 
         Candidate[][] floats = Search(TemplateEncoding.Float32, templates, probes);
         Candidate[][] bytes = Search(TemplateEncoding.Int8, templates, probes);
@@ -31,12 +29,11 @@ public class RealFacesMatchingTests(ITestOutputHelper output)
         int floatHits = 0, byteHits = 0, exactHits = 0;
         for (int i = 0; i < probes.Length; i++)
         {
-            double[] scores = Scores(exact[rest[i]], first.Select(row => exact[row]));
+            double[] scores = Scores(Normalized(probes[i]), exact);
             int[] order = [.. Enumerable.Range(0, scores.Length).OrderByDescending(j => scores[j]).Take(Top + 1)];
-            string wanted = identities[rest[i]];
-            exactHits += identities[first[order[0]]] == wanted ? 1 : 0;
-            floatHits += identities[first[floats[i][0].Slot - 1]] == wanted ? 1 : 0;
-            byteHits += identities[first[bytes[i][0].Slot - 1]] == wanted ? 1 : 0;
+            exactHits += order[0] == faces.Mates[i] ? 1 : 0;
+            floatHits += floats[i][0].Slot - 1 == faces.Mates[i] ? 1 : 0;
+            byteHits += bytes[i][0].Slot - 1 == faces.Mates[i] ? 1 : 0;
             for (int place = 0; place < Top; place++)
             {
                 int found = (int)floats[i][place].Slot - 1;
@@ -49,7 +46,7 @@ public class RealFacesMatchingTests(ITestOutputHelper output)
         double Percent(int hits) => 100.0 * hits / probes.Length;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file}: rank-1 of {probes.Length} probes among {first.Length}: double {Percent(exactHits):F2} %, float32 {Percent(floatHits):F2} %, int8 {Percent(byteHits):F2} %"));
+            $"{file}: rank-1 of {probes.Length} probes among {templates.Length}: double {Percent(exactHits):F2} %, float32 {Percent(floatHits):F2} %, int8 {Percent(byteHits):F2} %"));
         Assert.Equal(exactHits, floatHits);
         Assert.InRange(Percent(byteHits), Percent(floatHits) - 0.3, 100);
     }
