@@ -14,11 +14,27 @@ public sealed partial class Vault
     /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or
     /// damaged; <see cref="VaultErrorCode.CapacityExceeded"/>: so much memory cannot be locked, and <see cref="VaultOptions.RequireLockedGalleries"/> is set.</exception>
-    public async Task<Gallery> GetGalleryAsync(PurposeId purpose, string? model = null, CancellationToken cancellationToken = default)
+    public Task<Gallery> GetGalleryAsync(PurposeId purpose, string? model = null, CancellationToken cancellationToken = default) =>
+        GetGalleryAsync(purpose, model, GalleryMode.Open, cancellationToken);
+
+    /// <summary>The gallery of a purpose and model, open or sealed, as <see cref="GetGalleryAsync(PurposeId, string?, CancellationToken)"/> gives the open one: shared by all callers, one for each mode, and owned by the vault.</summary>
+    /// <param name="purpose">A purpose of kind identification.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="mode">How the gallery keeps its templates. Both kinds may be open at once; enrolments and withdrawals reach both.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the loading.</param>
+    /// <returns>The gallery of the purpose's newest version. Ask again rather than keep it. A sealed one in whose memory a search found damage (<see cref="VaultErrorCode.IntegrityViolated"/>) is closed and loaded anew here.</returns>
+    /// <exception cref="RefusedException"><see cref="ViolationCode.OperationNotConsented"/>: the purpose is for something else; <see cref="ViolationCode.ModelNotAdmitted"/>: the model was retired.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The mode is neither.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or
+    /// damaged; <see cref="VaultErrorCode.CapacityExceeded"/>: so much memory cannot be locked, and <see cref="VaultOptions.RequireLockedGalleries"/> is set.</exception>
+    public async Task<Gallery> GetGalleryAsync(PurposeId purpose, string? model, GalleryMode mode, CancellationToken cancellationToken = default)
     {
         PurposeId.Check(purpose, nameof(purpose));
+        if (mode is not (GalleryMode.Open or GalleryMode.Sealed))
+            throw Error.GalleryModeUnknown(nameof(mode));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await GalleryLoader.OpenAsync(open, purpose, model, cancellationToken).ConfigureAwait(false);
+        return await GalleryLoader.OpenAsync(open, purpose, model, mode, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Compares one probe with the templates of one consent (1:1). The probe is not stored.</summary>

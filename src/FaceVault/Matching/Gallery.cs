@@ -33,10 +33,12 @@ public sealed class Gallery : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, 1024, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxWaiting, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxWaiting, 65_536, nameof(options));
+        if (options.Mode is not (GalleryMode.Open or GalleryMode.Sealed))
+            throw Error.GalleryModeUnknown(nameof(options));
         Model = model;
         this.options = options;
         Threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 64) : options.Threads;
-        store = new GalleryStore(new BlockLayout(model.Dimensions, model.Encoding), options.RequireLockedMemory);
+        store = new GalleryStore(new BlockLayout(model.Dimensions, model.Encoding, options.Mode), options.RequireLockedMemory);
         scanner = new GalleryScanner(store, Threads, options.Budget ?? new ThreadBudget(Threads), options.FloatKernel, options.ByteKernel);
         queue = new IdentifyQueue(model, options.MaxWaiting, RunShared);
     }
@@ -47,6 +49,9 @@ public sealed class Gallery : IDisposable
     /// <summary>The model of the templates; probes must be of the same.</summary>
     public TemplateModel Model { get; }
 
+    /// <summary>How the templates stand in memory.</summary>
+    public GalleryMode Mode => options.Mode;
+
     /// <summary>Templates that can be found now.</summary>
     public int Count => store.Count;
 
@@ -55,6 +60,9 @@ public sealed class Gallery : IDisposable
 
     /// <summary>Whether the gallery was closed.</summary>
     public bool IsClosed => Volatile.Read(ref disposed);
+
+    /// <summary>Whether a search came upon a sealed template that is not what was put there. The gallery stays open; the vault closes it when somebody asks for it again.</summary>
+    internal bool IsDamaged => store.IsDamaged;
 
     /// <summary>The most threads that one search uses, the caller's own included.</summary>
     public int Threads { get; }

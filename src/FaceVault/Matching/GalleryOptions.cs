@@ -8,6 +8,9 @@ internal sealed record GalleryOptions
     /// <summary>The purpose the templates belong to; null for a private gallery.</summary>
     public PurposeId? Purpose { get; init; }
 
+    /// <summary>How the templates are kept; open by default.</summary>
+    public GalleryMode Mode { get; init; } = GalleryMode.Open;
+
     /// <summary>Whether the gallery belongs to a vault: disposing it then does nothing, and only <see cref="Gallery.Close"/> ends it. False (default) = its maker disposes it.</summary>
     public bool IsShared { get; init; }
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace FaceVault.Matching;
 
 /// <summary>Runs passes of at most 264 probes over a gallery's blocks with its own bounded workers: the calling thread and up to <c>threads - 1</c> more, started when first needed.</summary>
-/// <remarks>One pass at a time: the owner sees to that. Threads come out of a budget that other galleries share: who helps leaves, and who leads stands aside, when somebody waits for one. Workers take the next block from a shared counter; each holds the store's barrier only while it works on a block. Nothing is allocated once the lists have grown to the pass.</remarks>
+/// <remarks>One pass at a time: the owner sees to that. Threads come out of a budget that other galleries share: who helps leaves, and who leads stands aside, when somebody waits for one. Workers take the next block from a shared counter; each holds the store's barrier only while it works on a block (<see cref="BlockReader"/>). Nothing is allocated once the lists have grown to the pass.</remarks>
 internal sealed unsafe class GalleryScanner : IDisposable
 {
     /// <summary>Panel bytes × probes below which waking another thread costs more than it brings.</summary>
@@ -43,8 +43,17 @@ internal sealed unsafe class GalleryScanner : IDisposable
         this.floatKernel = floatKernel;
         this.byteKernel = byteKernel;
         workers = new Worker[threads];
-        for (int i = 0; i < threads; i++)
-            workers[i] = new Worker(layout.Lanes);
+        try
+        {
+            for (int i = 0; i < threads; i++)
+                workers[i] = new Worker(store);
+        }
+        catch
+        {
+            foreach (Worker? worker in workers)
+                worker?.Dispose(); // scratch that could not be locked
+            throw;
+        }
     }
 
     /// <summary>What the last pass found.</summary>
@@ -113,9 +122,11 @@ internal sealed unsafe class GalleryScanner : IDisposable
 
     private int WorkersFor(int blockCount)
     {
-        long work = (long)blockCount * layout.Panels * layout.PanelBytes * probeCount;
+        long work = blockCount * WorkPerBlock();
         return (int)Math.Clamp(Math.Min(work / WorthAThread, blockCount), 1, workers.Length);
     }
+
+    private long WorkPerBlock() => (long)layout.PanelsSize * (probeCount + store.Body.ProbesPerReading);
 
     private void Start(int helpers)
     {
@@ -176,7 +187,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
 
     private void Work(Worker worker, bool leads)
     {
-        long perBlock = (long)layout.Panels * layout.PanelBytes * probeCount, done = 0;
+        long perBlock = WorkPerBlock(), done = 0;
         try
         {
             while (!Volatile.Read(ref stop) && !cancellation.IsCancellationRequested && Volatile.Read(ref failure) is null)
@@ -184,17 +195,14 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 int index = Interlocked.Increment(ref nextBlock) - 1;
                 if (index >= blocks)
                     return;
-                store.EnterRead();
+                InterleavedBlock block = worker.Reader.Enter(index);
                 try
                 {
-                    InterleavedBlock block = store.Block(index);
-                    new ReadOnlySpan<float>(block.Factors, layout.Lanes).CopyTo(new Span<float>(worker.Factors, layout.Lanes));
-                    Volatile.ReadBarrier();
                     Scan(worker, block, index * layout.Lanes);
                 }
                 finally
                 {
-                    store.ExitRead();
+                    worker.Reader.Exit();
                 }
 
                 done += perBlock;
@@ -235,9 +243,9 @@ internal sealed unsafe class GalleryScanner : IDisposable
             if (layout.IsInt8)
                 DotKernels.ScoreOne(
                     byteKernel, (int*)block.Panel(panel), stride, (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
-                    probes.Factors[firstTile * DotKernels.ByteTile], worker.Factors + lane, apart, worker.Scores);
+                    probes.Factors[firstTile * DotKernels.ByteTile], worker.Reader.Factors + lane, apart, worker.Scores);
             else
-                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, worker.Factors + lane, apart, worker.Scores);
+                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, worker.Reader.Factors + lane, apart, worker.Scores);
             for (int stream = 0; stream < BlockLayout.Streams; stream++, lane += apart)
                 worker.Top.Offer(
                     0, 1, worker.Scores + stream * layout.LanesPerPanel, layout.LanesPerPanel, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
@@ -252,7 +260,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
             for (int probe = 0, tile = firstTile; probe < probeCount; probe += DotKernels.FloatTile, tile++)
             {
                 int count = Math.Min(DotKernels.FloatTile, probeCount - probe);
-                DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, worker.Factors + lane, worker.Scores);
+                DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, worker.Reader.Factors + lane, worker.Scores);
                 worker.Top.Offer(probe, count, worker.Scores, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
@@ -280,27 +288,26 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 Fetch(block, panel + 1, tile - firstTile, (probeCount + DotKernels.ByteTile - 1) / DotKernels.ByteTile);
                 DotKernels.ScoreTile(
                     byteKernel, (int*)block.Panel(panel), (int*)probes.Tile(tile), count, layout.Rows,
-                    probes.Sums + at, probes.Factors + at, worker.Factors + lane, worker.Scores);
+                    probes.Sums + at, probes.Factors + at, worker.Reader.Factors + lane, worker.Scores);
                 worker.Top.Offer(probe, count, worker.Scores, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
     }
 
-    private sealed class Worker(int lanes) : IDisposable
+    private sealed class Worker(GalleryStore store) : IDisposable
     {
+        public BlockReader Reader { get; } = new(store);
+
         public TopCandidates Top { get; } = new();
 
         public float* Scores { get; } = (float*)NativeMemory.AlignedAlloc(DotKernels.ScoresPerCall * sizeof(float), 64);
-
-        /// <summary>The factors of the block at hand, read before its values.</summary>
-        public float* Factors { get; } = (float*)NativeMemory.AlignedAlloc((nuint)lanes * sizeof(float), 64);
 
         public Thread? Thread { get; set; }
 
         public void Dispose()
         {
             NativeMemory.AlignedFree(Scores);
-            NativeMemory.AlignedFree(Factors);
+            Reader.Dispose();
         }
     }
 }

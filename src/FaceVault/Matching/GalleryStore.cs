@@ -1,6 +1,6 @@
 namespace FaceVault.Matching;
 
-/// <summary>The templates of a gallery: blocks in native memory, grown by groups, and the barrier between those who read a block and those who change one.</summary>
+/// <summary>The templates of a gallery, open or sealed (<see cref="TemplateBody"/>): blocks in native memory, grown by groups, and the barrier between those who read a block and those who change one.</summary>
 /// <remarks>
 /// Readers take the barrier for one block at a time and copy its factors before they read its values. An enrolment therefore need not wait for them: it fills a
 /// lane whose factor is still NaN and writes the factor last. A removal waits for at most the block that each reader holds (new readers queue behind it)
@@ -25,20 +25,28 @@ internal sealed unsafe class GalleryStore : IDisposable
     private bool isLocked = true;
     private long lockedBytes;
     private long unlockedBytes;
+    private bool isDamaged;
     private bool disposed;
 
     public GalleryStore(BlockLayout layout, bool requireLock)
     {
         Layout = layout;
+        Body = TemplateBody.Create(layout);
         this.requireLock = requireLock;
     }
 
     public BlockLayout Layout { get; }
 
+    /// <summary>How the templates stand in the blocks.</summary>
+    public TemplateBody Body { get; }
+
     /// <summary>Templates that can be found.</summary>
     public int Count => Volatile.Read(ref count);
 
     public bool IsLocked => Volatile.Read(ref isLocked);
+
+    /// <summary>Whether a reader came upon a template that is not what was put there.</summary>
+    public bool IsDamaged => Volatile.Read(ref isDamaged);
 
     /// <summary>Bytes that are locked in memory, and bytes that are not.</summary>
     public (long Locked, long Unlocked) Memory => (Interlocked.Read(ref lockedBytes), Interlocked.Read(ref unlockedBytes));
@@ -54,12 +62,17 @@ internal sealed unsafe class GalleryStore : IDisposable
 
     public void ExitRead() => barrier.ExitReadLock();
 
-    /// <summary>A block. Inside <see cref="EnterRead"/> only.</summary>
+    /// <summary>A block as it lies here, without panels: those are to be had from a <see cref="BlockReader"/>. Inside <see cref="EnterRead"/> only.</summary>
     public InterleavedBlock Block(int index)
     {
         ObjectDisposedException.ThrowIf(disposed, typeof(Gallery));
-        return new InterleavedBlock(Layout, (byte*)Volatile.Read(ref blocks)[index]);
+        return new InterleavedBlock(Layout, (byte*)Volatile.Read(ref blocks)[index], null);
     }
+
+    /// <summary>What a <see cref="BlockReader"/> opens templates into, counted like the templates' own memory; null where it needs nothing. The reader disposes it.</summary>
+    public GalleryMemory? AllocateScratch() => Body.ScratchSize == 0 ? null : Allocate(Body.ScratchSize);
+
+    public void NoteDamage() => Volatile.Write(ref isDamaged, true);
 
     /// <summary>Whether a search that began at <paramref name="since"/> may still name what it found in a lane. Inside <see cref="EnterRead"/> only.</summary>
     public bool MayName(int lane, uint slot, uint since)
@@ -85,7 +98,11 @@ internal sealed unsafe class GalleryStore : IDisposable
             }
 
             InterleavedBlock block = Block(lane / Layout.Lanes);
-            block.Publish(lane % Layout.Lanes, block.Fill(lane % Layout.Lanes, slot, ordinal, useEnds, encoded));
+            int index = lane % Layout.Lanes;
+            ReadOnlySpan<byte> values = encoded[^Layout.ValuesSize..];
+            block.Name(index, slot, ordinal, useEnds);
+            Body.Write(block, index, values);
+            block.Publish(index, Layout.IsInt8 ? IntegerLength.Reciprocal(values) : 1f);
             Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
             count++;
             Volatile.Write(ref earliestUseEnd, Math.Min(earliestUseEnd, useEnds));
@@ -196,7 +213,8 @@ internal sealed unsafe class GalleryStore : IDisposable
             {
                 if (!float.IsNaN(block.Factors[lane]))
                     count--;
-                block.Purge(lane, number);
+                Body.Wipe(block, lane);
+                block.Forget(lane, number);
                 freeLanes.Push(index * Layout.Lanes + lane);
                 purged++;
             }
@@ -215,19 +233,26 @@ internal sealed unsafe class GalleryStore : IDisposable
     {
         long size = Math.Clamp((long)blocks.Length * Layout.BlockBytes, Layout.BlockBytes, Math.Max(LargestGroup, Layout.BlockBytes));
         int added = (int)(size / Layout.BlockBytes);
-        var group = new GalleryMemory((long)added * Layout.BlockBytes, requireLock);
+        GalleryMemory group = Allocate((long)added * Layout.BlockBytes);
         groups.Add(group);
         var grown = new nint[blocks.Length + added];
         blocks.CopyTo(grown, 0);
         for (int i = 0; i < added; i++)
         {
             byte* start = group.Start + (long)i * Layout.BlockBytes;
-            new InterleavedBlock(Layout, start).Initialize();
+            Body.Initialize(start);
+            new InterleavedBlock(Layout, start, null).Initialize();
             grown[blocks.Length + i] = (nint)start;
         }
 
-        isLocked &= group.IsLocked;
-        Interlocked.Add(ref group.IsLocked ? ref lockedBytes : ref unlockedBytes, group.Size);
         Volatile.Write(ref blocks, grown);
+    }
+
+    private GalleryMemory Allocate(long size)
+    {
+        var memory = new GalleryMemory(size, requireLock);
+        isLocked &= memory.IsLocked;
+        Interlocked.Add(ref memory.IsLocked ? ref lockedBytes : ref unlockedBytes, memory.Size);
+        return memory;
     }
 }

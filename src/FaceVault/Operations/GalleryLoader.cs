@@ -13,13 +13,19 @@ internal static class GalleryLoader
 {
     /// <summary>The shared gallery, loaded.</summary>
     /// <exception cref="RefusedException">P1: the purpose is not for identification.</exception>
-    public static async Task<Gallery> OpenAsync(VaultSession session, PurposeId id, string? modelName, CancellationToken cancellationToken)
+    public static async Task<Gallery> OpenAsync(VaultSession session, PurposeId id, string? modelName, GalleryMode mode, CancellationToken cancellationToken)
     {
         PurposeEntry purpose = session.Purposes.Get(id);
         if (PurposeRules.CheckOperation(purpose.Current.Kind, PurposeKind.Identification) is { } violation)
             throw new RefusedException([violation]);
         TemplateModel model = TemplateModels.Choose(purpose.Newest, modelName, "model");
-        OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, () => Begin(session, purpose, model));
+        OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, mode, () => Begin(session, purpose, model, mode));
+        while (open.Gallery.IsDamaged)
+        {
+            session.Galleries.Remove(open);
+            open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, mode, () => Begin(session, purpose, model, mode));
+        }
+
         try
         {
             session.ThrowIfFenced();
@@ -36,11 +42,12 @@ internal static class GalleryLoader
         return open.Gallery;
     }
 
-    private static OpenGallery Begin(VaultSession session, PurposeEntry purpose, TemplateModel model)
+    private static OpenGallery Begin(VaultSession session, PurposeEntry purpose, TemplateModel model, GalleryMode mode)
     {
         var gallery = new Gallery(model, new Matching.GalleryOptions
         {
             Purpose = purpose.Current.Id,
+            Mode = mode,
             IsShared = true,
             Threads = session.Options.MatchingThreads,
             Budget = session.MatchingBudget,

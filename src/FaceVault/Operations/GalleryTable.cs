@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace FaceVault.Operations;
 
-/// <summary>The open galleries of a vault, one per purpose version and model, shared by all callers. Registers before it loads, so that a purge reaches what is still loading.</summary>
+/// <summary>The open galleries of a vault, one per purpose version, model and mode, shared by all callers. Registers before it loads, so that a purge reaches what is still loading.</summary>
 internal sealed class GalleryTable : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<(uint Version, string Model), OpenGallery> open = [];
+    private readonly Dictionary<(uint Version, string Model, GalleryMode Mode), OpenGallery> open = [];
 
     public IReadOnlyList<OpenGallery> All
     {
@@ -19,31 +19,31 @@ internal sealed class GalleryTable : IDisposable
     }
 
     /// <summary>The gallery, made and registered by <paramref name="make"/> when it is not open yet.</summary>
-    public OpenGallery GetOrAdd(uint version, TemplateModel model, Func<OpenGallery> make)
+    public OpenGallery GetOrAdd(uint version, TemplateModel model, GalleryMode mode, Func<OpenGallery> make)
     {
         lock (gate)
         {
-            if (!open.TryGetValue((version, model.Name), out OpenGallery? gallery))
-                open.Add((version, model.Name), gallery = make());
+            if (!open.TryGetValue((version, model.Name, mode), out OpenGallery? gallery))
+                open.Add((version, model.Name, mode), gallery = make());
             return gallery;
         }
     }
 
-    /// <summary>Takes out a gallery whose loading failed, so that the next caller tries again.</summary>
+    /// <summary>Takes out a gallery whose loading failed or that is damaged, so that the next caller tries again.</summary>
     public void Remove(OpenGallery gallery)
     {
+        (uint, string, GalleryMode) key = (gallery.Version, gallery.Gallery.Model.Name, gallery.Gallery.Mode);
         lock (gate)
-            open.Remove((gallery.Version, gallery.Gallery.Model.Name));
+            if (open.GetValueOrDefault(key) == gallery) // not one that took its place
+                open.Remove(key);
         gallery.Close();
     }
 
-    /// <summary>A template that is now durable: reaches the open gallery, if there is one and it has read past this slot.</summary>
+    /// <summary>A template that is now durable: reaches the galleries of either mode, if there are any and they have read past this slot.</summary>
     public void Add(uint version, TemplateModel model, uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)
     {
-        OpenGallery? gallery;
-        lock (gate)
-            open.TryGetValue((version, model.Name), out gallery);
-        gallery?.AddLive(slot, ordinal, encoded, useEnds);
+        Find(version, model, GalleryMode.Open)?.AddLive(slot, ordinal, encoded, useEnds);
+        Find(version, model, GalleryMode.Sealed)?.AddLive(slot, ordinal, encoded, useEnds);
     }
 
     /// <summary>Zeroes the lanes of the slots everywhere and answers how many galleries were gone through.</summary>
@@ -59,6 +59,12 @@ internal sealed class GalleryTable : IDisposable
     {
         foreach (OpenGallery gallery in All)
             gallery.Close();
+    }
+
+    private OpenGallery? Find(uint version, TemplateModel model, GalleryMode mode)
+    {
+        lock (gate)
+            return open.GetValueOrDefault((version, model.Name, mode));
     }
 }
 

@@ -121,6 +121,8 @@ public class GalleryMisuseTests
         Assert.Equal("encoded", Assert.Throws<ArgumentException>(() => gallery.Add(1, 0, new byte[31])).ParamName);
         Assert.Equal("slot", Assert.Throws<ArgumentOutOfRangeException>(() => gallery.Add(0, 0, new byte[32])).ParamName);
         Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => new Gallery(Model, MatchingData.Options(-1))).ParamName);
+        foreach (GalleryMode mode in (GalleryMode[])[GalleryMode.None, (GalleryMode)3])
+            Assert.Equal("options", Assert.Throws<ArgumentOutOfRangeException>(() => new Gallery(Model, MatchingData.Options(mode: mode))).ParamName);
         Assert.Equal(0, gallery.Count);
     }
 
@@ -174,12 +176,14 @@ public class GalleryMisuseTests
     }
 
     [Theory]
-    [InlineData(TemplateEncoding.Float32)]
-    [InlineData(TemplateEncoding.Int8)]
-    public void Repeated_searches_allocate_nothing(TemplateEncoding encoding)
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Sealed)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Sealed)]
+    public void Repeated_searches_allocate_nothing(TemplateEncoding encoding, GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(64, encoding);
-        using Gallery gallery = MatchingData.Gallery(model, MatchingData.Vectors(3000, 64, 1));
+        using Gallery gallery = MatchingData.Gallery(model, MatchingData.Vectors(3000, 64, 1), MatchingData.Options(mode: mode));
         using ProbeBatch probes = MatchingData.Batch(model, MatchingData.Vectors(300, 64, 2));
         using ProbeBatch one = MatchingData.Batch(model, MatchingData.Vectors(1, 64, 2));
         var buffer = new MatchBuffer(300, 10);

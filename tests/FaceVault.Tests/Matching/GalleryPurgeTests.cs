@@ -6,12 +6,14 @@ namespace FaceVault.Tests.Matching;
 public unsafe class GalleryPurgeTests
 {
     [Theory]
-    [InlineData(TemplateEncoding.Float32)]
-    [InlineData(TemplateEncoding.Int8)]
-    public void Removing_names_nobody_else_and_changes_no_bit_of_the_others(TemplateEncoding encoding)
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Sealed)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Sealed)]
+    public void Removing_names_nobody_else_and_changes_no_bit_of_the_others(TemplateEncoding encoding, GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(40, encoding);
-        using Gallery gallery = MatchingData.Gallery(model, MatchingData.Vectors(3000, 40, 1));
+        using Gallery gallery = MatchingData.Gallery(model, MatchingData.Vectors(3000, 40, 1), MatchingData.Options(mode: mode));
         gallery.Add(7, 1, MatchingData.Encode(model, MatchingData.Vectors(1, 40, 5)[0]));
         float[][] probes = MatchingData.Vectors(5, 40, 2);
         Candidate[][] before = MatchingData.Find(gallery, probes, 1000);
@@ -91,13 +93,15 @@ public unsafe class GalleryPurgeTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Answers_handed_over_after_a_removal_returned_never_name_it_while_searches_run(int threads)
+    [InlineData(1, GalleryMode.Open)]
+    [InlineData(2, GalleryMode.Open)]
+    [InlineData(1, GalleryMode.Sealed)]
+    [InlineData(2, GalleryMode.Sealed)]
+    public void Answers_handed_over_after_a_removal_returned_never_name_it_while_searches_run(int threads, GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(64);
         float[][] vectors = MatchingData.Vectors(20_000, 64, 21);
-        using Gallery gallery = MatchingData.Gallery(model, vectors, MatchingData.Options(threads));
+        using Gallery gallery = MatchingData.Gallery(model, vectors, MatchingData.Options(threads, mode));
         float[][] probes = [.. Enumerable.Range(0, 30).Select(i => vectors[i * 600])];
         Candidate[][] before = MatchingData.Find(gallery, probes, 1000);
         Dictionary<uint, float>[] scores = [.. before.Select(list => list.ToDictionary(c => c.Slot, c => c.Score))];
@@ -151,11 +155,13 @@ public unsafe class GalleryPurgeTests
         }
     }
 
-    [Fact]
-    public void Enrolments_reach_the_open_gallery_across_blocks_and_reuse_purged_lanes()
+    [Theory]
+    [InlineData(GalleryMode.Open)]
+    [InlineData(GalleryMode.Sealed)]
+    public void Enrolments_reach_the_gallery_across_blocks_and_reuse_purged_lanes(GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(512);
-        using var gallery = new Gallery(model, MatchingData.Options());
+        using var gallery = new Gallery(model, MatchingData.Options(mode: mode));
         float[][] vectors = MatchingData.Vectors(600, 512, 31);
         for (int i = 0; i < 600; i++)
         {
@@ -172,15 +178,17 @@ public unsafe class GalleryPurgeTests
     }
 
     [Theory]
-    [InlineData(TemplateEncoding.Float32)]
-    [InlineData(TemplateEncoding.Int8)]
-    public void A_template_that_is_being_enrolled_or_purged_is_found_whole_or_not_at_all(TemplateEncoding encoding)
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Sealed)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Sealed)]
+    public void A_template_that_is_being_enrolled_or_purged_is_found_whole_or_not_at_all(TemplateEncoding encoding, GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(512, encoding);
         float[] vector = MatchingData.Vectors(1, 512, 61)[0];
         byte[] encoded = MatchingData.Encode(model, vector);
         float whole = Similarity.Score(model, encoded, vector);
-        using Gallery gallery = MatchingData.Gallery(model, [vector], MatchingData.Options(2));
+        using Gallery gallery = MatchingData.Gallery(model, [vector], MatchingData.Options(2, mode));
         bool done = false;
         int searches = 0;
         var searcher = Task.Run(() =>
@@ -210,40 +218,49 @@ public unsafe class GalleryPurgeTests
     }
 
     [Theory]
-    [InlineData(TemplateEncoding.Float32)]
-    [InlineData(TemplateEncoding.Int8)]
-    public void A_lane_stays_masked_until_it_is_complete(TemplateEncoding encoding)
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Sealed)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Open)]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Sealed)]
+    public void A_lane_stays_masked_until_it_is_complete(TemplateEncoding encoding, GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(6, encoding);
-        var layout = new BlockLayout(6, encoding);
+        var layout = new BlockLayout(6, encoding, mode);
         using var memory = new GalleryMemory(layout.BlockBytes);
-        var block = new InterleavedBlock(layout, memory.Start);
+        var body = TemplateBody.Create(layout);
+        var block = new InterleavedBlock(layout, memory.Start, null);
+        body.Initialize(memory.Start);
         block.Initialize();
-        float factor = block.Fill(17, 1, 0, uint.MaxValue, MatchingData.Encode(model, [1, 2, 3, 4, 5, 6]));
+        block.Name(17, 1, 0, uint.MaxValue);
+        body.Write(block, 17, MatchingData.Encode(model, [1, 2, 3, 4, 5, 6]).AsSpan()[^layout.ValuesSize..]);
         Assert.True(float.IsNaN(block.Factors[17]));
-        block.Publish(17, factor);
-        Assert.Equal(factor, block.Factors[17]);
+        block.Publish(17, 0.25f);
+        Assert.Equal(0.25f, block.Factors[17]);
         Assert.All(Enumerable.Range(0, layout.Lanes), lane => Assert.Equal(lane == 17, !float.IsNaN(block.Factors[lane])));
     }
 
-    [Fact]
-    public void A_slot_that_was_purged_and_enrolled_anew_is_found_by_its_new_template_only()
+    [Theory]
+    [InlineData(GalleryMode.Open)]
+    [InlineData(GalleryMode.Sealed)]
+    public void A_slot_that_was_purged_and_enrolled_anew_is_found_by_its_new_template_only(GalleryMode mode)
     {
         TemplateModel model = MatchingData.Model(32, TemplateEncoding.Int8);
         float[][] vectors = MatchingData.Vectors(2, 32, 41);
-        using Gallery gallery = MatchingData.Gallery(model, [vectors[0]]);
+        using Gallery gallery = MatchingData.Gallery(model, [vectors[0]], MatchingData.Options(mode: mode));
         gallery.Remove([1]);
         gallery.Add(1, 0, MatchingData.Encode(model, vectors[1]));
         Assert.Empty(MatchingData.Find(gallery, [vectors[0]], 5, Threshold.At(0.9f))[0]);
         Assert.Single(MatchingData.Find(gallery, [vectors[1]], 5, Threshold.At(0.9f))[0]);
     }
 
-    [Fact]
-    public void Consents_whose_use_ends_are_masked_from_that_minute_on()
+    [Theory]
+    [InlineData(GalleryMode.Open)]
+    [InlineData(GalleryMode.Sealed)]
+    public void Consents_whose_use_ends_are_masked_from_that_minute_on(GalleryMode mode)
     {
         var clock = new ManualClock(DateTimeOffset.FromUnixTimeSeconds(1000 * 60));
         TemplateModel model = MatchingData.Model(8);
-        using var gallery = new Gallery(model, MatchingData.Options() with { TimeProvider = clock });
+        using var gallery = new Gallery(model, MatchingData.Options(mode: mode) with { TimeProvider = clock });
         float[][] vectors = MatchingData.Vectors(4, 8, 51);
         uint[] ends = [1001, 1002, uint.MaxValue, 1000];
         for (int i = 0; i < 4; i++)

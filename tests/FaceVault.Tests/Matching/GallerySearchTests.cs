@@ -12,9 +12,9 @@ public class GallerySearchTests
             foreach (int dimensions in new[] { 1, 3, 4, 5, 128 })
                 foreach (int count in new[] { 0, 1, 2, 15, 16, 17, 31, 32, 33, 127, 128, 129 })
                     data.Add(encoding, dimensions, count);
-            int block = new BlockLayout(128, encoding).Lanes;
-            foreach (int count in new[] { block - 1, block, block + 1, 3 * block + 7 })
-                data.Add(encoding, 128, count);
+            foreach (int block in MatchingData.Modes.Select(mode => new BlockLayout(128, encoding, mode).Lanes).Where(lanes => lanes > 128))
+                foreach (int count in new[] { block - 1, block, block + 1, 3 * block + 7 })
+                    data.Add(encoding, 128, count);
             data.Add(encoding, 512, 300);
             data.Add(encoding, 4096, 140);
         }
@@ -29,17 +29,17 @@ public class GallerySearchTests
         TemplateModel model = MatchingData.Model(dimensions, encoding);
         float[][] vectors = MatchingData.Vectors(count, dimensions, 1);
         float[][] probes = MatchingData.Vectors(7, dimensions, 2);
-        using Gallery gallery = MatchingData.Gallery(model, vectors);
         var templates = vectors.Select((v, i) => ((uint)(i + 1), (ushort)0, MatchingData.Encode(model, v))).ToList();
+        Candidate[][] expected = [.. probes.Select(probe => MatchingData.Slow(model, templates, probe, 5, float.NegativeInfinity))];
+        Assert.All(expected.SelectMany(c => c), c => Assert.InRange(c.Score, -1f, 1f));
 
-        Candidate[][] all = MatchingData.Find(gallery, probes, 5);
-        Candidate[] single = MatchingData.Find(gallery, probes[..1], 5)[0];
-
-        Assert.Equal(count, gallery.Count);
-        for (int i = 0; i < probes.Length; i++)
-            Assert.Equal(MatchingData.Slow(model, templates, probes[i], 5, float.NegativeInfinity), all[i]);
-        Assert.Equal(all[0], single);
-        Assert.All(all.SelectMany(c => c), c => Assert.InRange(c.Score, -1f, 1f));
+        foreach (GalleryMode mode in MatchingData.Modes)
+        {
+            using Gallery gallery = MatchingData.Gallery(model, vectors, MatchingData.Options(mode: mode));
+            Assert.Equal((mode, count), (gallery.Mode, gallery.Count));
+            Assert.Equal(expected, MatchingData.Find(gallery, probes, 5));
+            Assert.Equal(expected[..1], MatchingData.Find(gallery, probes[..1], 5));
+        }
     }
 
     [Theory]
@@ -49,10 +49,14 @@ public class GallerySearchTests
     {
         TemplateModel model = MatchingData.Model(24, encoding);
         using Gallery gallery = MatchingData.Gallery(model, MatchingData.Vectors(700, 24, 3));
+        using Gallery @sealed = MatchingData.Gallery(model, MatchingData.Vectors(700, 24, 3), MatchingData.Options(mode: GalleryMode.Sealed));
         float[][] probes = MatchingData.Vectors(540, 24, 4);
         Candidate[][] single = [.. probes.Select(p => MatchingData.Find(gallery, [p], 3)[0])];
         foreach (int count in (int[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 16, 24, 25, 255, 256, 257, 263, 264, 265, 529, 540])
+        {
             Assert.Equal(single[..count], MatchingData.Find(gallery, probes[..count], 3));
+            Assert.Equal(single[..count], MatchingData.Find(@sealed, probes[..count], 3));
+        }
     }
 
     [Theory]
@@ -66,13 +70,13 @@ public class GallerySearchTests
             vectors[8999 - i] = vectors[i / 4];
         float[][] probes = [.. MatchingData.Vectors(38, 67, 6), vectors[17], vectors[8000]];
         Candidate[][]? expected = null;
-        foreach (int threads in (int[])[1, 2, 3])
+        foreach ((int threads, GalleryMode mode) in Enumerable.Range(1, 3).SelectMany(threads => MatchingData.Modes.Select(mode => (threads, mode))))
             foreach (FloatKernel floats in Enum.GetValues<FloatKernel>().Where(DotKernels.IsSupported))
                 foreach (ByteKernel bytes in Enum.GetValues<ByteKernel>().Where(DotKernels.IsSupported))
                 {
                     if (encoding == TemplateEncoding.Int8 ? floats != DotKernels.BestFloat : bytes != DotKernels.BestByte)
                         continue;
-                    using Gallery gallery = MatchingData.Gallery(model, vectors, MatchingData.Options(threads) with { FloatKernel = floats, ByteKernel = bytes });
+                    using Gallery gallery = MatchingData.Gallery(model, vectors, MatchingData.Options(threads, mode) with { FloatKernel = floats, ByteKernel = bytes });
                     Candidate[][] found = [.. MatchingData.Find(gallery, probes, 20), .. MatchingData.Find(gallery, probes[38..39], 20)];
                     expected ??= found;
                     Assert.Equal(expected, found);
@@ -124,14 +128,16 @@ public class GallerySearchTests
     }
 
     [Theory]
-    [InlineData(TemplateEncoding.Float32, "d4851e302d77bbab")]
-    [InlineData(TemplateEncoding.Int8, "ae0b0f2cb2ff247c")]
-    public void Answers_have_the_same_bits_on_every_processor(TemplateEncoding encoding, string expected)
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Open, "d4851e302d77bbab")]
+    [InlineData(TemplateEncoding.Float32, GalleryMode.Sealed, "d4851e302d77bbab")]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Open, "ae0b0f2cb2ff247c")]
+    [InlineData(TemplateEncoding.Int8, GalleryMode.Sealed, "ae0b0f2cb2ff247c")]
+    public void Answers_have_the_same_bits_on_every_processor(TemplateEncoding encoding, GalleryMode mode, string expected)
     {
         TemplateModel model = MatchingData.Model(131, encoding);
         var random = new Random(2026);
         float[][] vectors = [.. Enumerable.Range(0, 1000).Select(_ => Enumerable.Range(0, 131).Select(_ => random.NextSingle() - 0.5f).ToArray())];
-        using Gallery gallery = MatchingData.Gallery(model, vectors[..950], MatchingData.Options(2));
+        using Gallery gallery = MatchingData.Gallery(model, vectors[..950], MatchingData.Options(2, mode));
         Candidate[] found = [.. MatchingData.Find(gallery, vectors[950..], 10).SelectMany(list => list)];
         Assert.Equal(500, found.Length);
         byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<Candidate>(found));

@@ -8,7 +8,9 @@ internal static class MatchingData
 {
     public static TemplateModel Model(int dimensions, TemplateEncoding encoding = TemplateEncoding.Float32) => new("test-model", dimensions, encoding);
 
-    public static GalleryOptions Options(int threads = 1) => new() { Threads = threads, TimeProvider = TimeProvider.System };
+    public static GalleryOptions Options(int threads = 1, GalleryMode mode = GalleryMode.Open) => new() { Threads = threads, Mode = mode, TimeProvider = TimeProvider.System };
+
+    public static GalleryMode[] Modes => [GalleryMode.Open, GalleryMode.Sealed];
 
     /// <summary>Normally distributed numbers: directions are uniform on the sphere.</summary>
     public static float[][] Vectors(int count, int dimensions, int seed)

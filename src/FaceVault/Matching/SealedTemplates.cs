@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using FaceVault.Cryptography;
+using FaceVault.Interop;
+
+namespace FaceVault.Matching;
+
+/// <summary>Templates that stand sealed, each under a random key of its own that exists in this gallery only, with its slot and ordinal as associated data. Whoever reads a block opens the lanes in use into scratch of its own.</summary>
+/// <remarks>
+/// <code>
+/// scratch = panels ‖ one row for each lane of a panel: its opened values, zero from there on
+/// </code>
+/// The keys of fresh lanes are drawn together when a block is made; a lane that was wiped gets a new one when it is filled again, so no key ever seals twice.
+/// </remarks>
+internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
+{
+    /// <summary>slot uint ‖ ordinal ushort, little-endian.</summary>
+    private const int AssociatedSize = 6;
+
+    /// <summary>From one row to the next: 64 bytes more than needed, so that rows of a round length do not meet in the cache.</summary>
+    private readonly int rowStride = (layout.Rows * 4 + 63) / 64 * 64 + 64;
+
+    public override int ScratchSize => layout.PanelsSize + layout.LanesPerPanel * rowStride;
+
+    public override int ProbesPerReading => 16;
+
+    public override void Initialize(byte* block) => SecureRandom.FillMuch(new Span<byte>(block + layout.KeyOffset, layout.Lanes * SecretKey.Size));
+
+    public override void Write(InterleavedBlock block, int lane, ReadOnlySpan<byte> values)
+    {
+        Span<byte> key = Key(block, lane), associated = stackalloc byte[AssociatedSize];
+        if (!key.ContainsAnyExcept((byte)0))
+            SecureRandom.Fill(key);
+        Associate(block, lane, associated);
+        Aead.Seal(key, values, associated, Blob(block, lane));
+    }
+
+    public override void Wipe(InterleavedBlock block, int lane)
+    {
+        fixed (byte* key = Key(block, lane), blob = Blob(block, lane))
+        {
+            Libsodium.sodium_memzero(key, SecretKey.Size);
+            Libsodium.sodium_memzero(blob, (nuint)layout.BlobSize);
+        }
+    }
+
+    public override byte* Panels(InterleavedBlock block, float* factors, byte* scratch)
+    {
+        byte* rows = scratch + layout.PanelsSize;
+        Span<byte> associated = stackalloc byte[AssociatedSize];
+        for (int panel = 0, lane = 0; panel < layout.Panels; panel++)
+        {
+            bool isUsed = false;
+            for (byte* row = rows; row < rows + layout.LanesPerPanel * rowStride; row += rowStride, lane++)
+            {
+                if (float.IsNaN(factors[lane]))
+                    continue;
+                isUsed = true;
+                Associate(block, lane, associated);
+                if (!Aead.TryOpen(Key(block, lane), Blob(block, lane), associated, new Span<byte>(row, layout.ValuesSize)))
+                    throw Error.GalleryDamaged();
+            }
+
+            if (isUsed)
+                Interleaving.WritePanel(layout, scratch + (nint)panel * layout.PanelBytes, rows, rowStride);
+        }
+
+        return scratch;
+    }
+
+    private Span<byte> Key(InterleavedBlock block, int lane) => new(block.Memory + layout.KeyOffset + lane * SecretKey.Size, SecretKey.Size);
+
+    private Span<byte> Blob(InterleavedBlock block, int lane) => new(block.Memory + (nint)lane * layout.BlobSize, layout.BlobSize);
+
+    private static void Associate(InterleavedBlock block, int lane, Span<byte> associated)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(associated, block.Slots[lane]);
+        BinaryPrimitives.WriteUInt16LittleEndian(associated[4..], block.Ordinals[lane]);
+    }
+}
