@@ -8,6 +8,8 @@ switch (args)
         return await Figures.RunAsync(rest);
     case ["accuracy", string folder]:
         return AccuracyFigures.Run(folder);
+    case ["trial", .. string[] rest]:
+        return await BenchmarkTrial.RunAsync(rest);
     case ["open-once", string folder]:
         return await GrowthFigures.OpenOnceAsync(folder);
     case ["read-ratio", .. string[] rest]:

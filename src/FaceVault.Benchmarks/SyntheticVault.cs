@@ -19,13 +19,14 @@ internal sealed class SyntheticVault : IDisposable
     /// <param name="parent">Where the folder is made; the disk under it is what is measured.</param>
     /// <param name="encoding">How templates are kept.</param>
     /// <param name="mirrors">How many mirrors, on the same disk.</param>
-    public SyntheticVault(string parent, TemplateEncoding encoding = TemplateEncoding.Int8, int mirrors = 0)
+    /// <param name="kind">What the templates are for.</param>
+    public SyntheticVault(string parent, TemplateEncoding encoding = TemplateEncoding.Int8, int mirrors = 0, PurposeKind kind = PurposeKind.Identification)
     {
         this.mirrors = mirrors;
         folder = Directory.CreateDirectory(Path.Combine(parent, "facevault-bench-" + Guid.NewGuid().ToString("N")));
         Vault = NewVault();
         Vault.InitializeAsync(CancellationToken.None).GetAwaiter().GetResult();
-        Vault.EnsurePurposeAsync(Door(encoding), CancellationToken.None).GetAwaiter().GetResult();
+        Vault.EnsurePurposeAsync(Door(encoding, kind), CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public static PurposeId Purpose { get; } = new("door");
@@ -85,10 +86,10 @@ internal sealed class SyntheticVault : IDisposable
         folder.Delete(recursive: true);
     }
 
-    private static Purpose Door(TemplateEncoding encoding) => new()
+    private static Purpose Door(TemplateEncoding encoding, PurposeKind kind) => new()
     {
         Id = Purpose,
-        Kind = PurposeKind.Identification,
+        Kind = kind,
         Description = "Opens a door in a benchmark.",
         Necessity = "There is no door.",
         Models = [new TemplateModel(Model, Dimensions, encoding)],
