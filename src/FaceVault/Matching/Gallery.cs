@@ -67,8 +67,8 @@ public sealed class Gallery : IDisposable
     /// <summary>The most threads that one search uses, the caller's own included.</summary>
     public int Threads { get; }
 
-    /// <summary>Turns candidates into names; set by the vault. False for a caller who has a place in the queue here: it is not told <c>Busy</c> again.</summary>
-    internal Func<IReadOnlyList<Candidate>, bool, CancellationToken, ValueTask<IReadOnlyList<Match>>>? Resolver { get; set; }
+    /// <summary>Answers those who want names, on threads of its own; set by the vault. False for callers who have a place in the queue here: they are not told <c>Busy</c> again.</summary>
+    internal Action<IReadOnlyList<NameQuestion>, bool>? Namer { get; set; }
 
     /// <summary>Bytes of templates that the system keeps out of swap, and bytes that it does not.</summary>
     internal (long Locked, long Unlocked) Memory => store.Memory;
@@ -154,9 +154,13 @@ public sealed class Gallery : IDisposable
     public Task<IReadOnlyList<Match>> IdentifyAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
     {
         float floor = CheckQuestion(probe, top, threshold);
-        return cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<IReadOnlyList<Match>>(cancellationToken)
-            : NameAsync(Enqueue(probe, top, floor, isNamed: true, cancellationToken), cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<IReadOnlyList<Match>>(cancellationToken);
+        if (Namer is null)
+            throw Error.GalleryWithoutVault();
+        var caller = new NameCaller(queue.Leave, options.Meter?.StartSpan(1).Apart() ?? default, cancellationToken);
+        Enqueue(probe, top, floor, caller);
+        return caller.Question.Task;
     }
 
     /// <summary>Names the living subjects behind candidates. Withdrawn, restricted and expired consents are left out.</summary>
@@ -167,7 +171,15 @@ public sealed class Gallery : IDisposable
     public ValueTask<IReadOnlyList<Match>> ResolveAsync(IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(candidates);
-        return NamesOfAsync(candidates, mayBeBusy: true, cancellationToken);
+        if (Namer is not { } namer)
+            throw Error.GalleryWithoutVault();
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<IReadOnlyList<Match>>(cancellationToken);
+        if (candidates.Count == 0)
+            return new([]);
+        var question = new NameQuestion(ending: null, cancellationToken) { Candidates = [.. candidates] };
+        namer([question], true);
+        return new(question.Task);
     }
 
     /// <summary>Ends running searches at the next block, wipes the templates and gives the memory back. A gallery that belongs to a vault is shared: disposing it does nothing, the vault closes it.</summary>
@@ -198,9 +210,11 @@ public sealed class Gallery : IDisposable
     internal Task<IReadOnlyList<Candidate>> FindAsync(ReadOnlyMemory<float> probe, int top, Threshold threshold, CancellationToken cancellationToken = default)
     {
         float floor = CheckQuestion(probe, top, threshold);
-        return cancellationToken.IsCancellationRequested
-            ? Task.FromCanceled<IReadOnlyList<Candidate>>(cancellationToken)
-            : Enqueue(probe, top, floor, isNamed: false, cancellationToken).Task;
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<IReadOnlyList<Candidate>>(cancellationToken);
+        var caller = new FindCaller(queue.Leave, cancellationToken);
+        Enqueue(probe, top, floor, caller);
+        return caller.Task;
     }
 
     /// <summary>Enrols a template: while loading, or into the open gallery. Does not wait for searches; visible to those that begin afterwards. The caller adds a slot and ordinal once.</summary>
@@ -234,41 +248,20 @@ public sealed class Gallery : IDisposable
         return floor;
     }
 
-    private IdentifyCaller Enqueue(ReadOnlyMemory<float> probe, int top, float floor, bool isNamed, CancellationToken cancellationToken)
+    private void Enqueue(ReadOnlyMemory<float> probe, int top, float floor, IdentifyCaller caller)
     {
         try
         {
-            return queue.Enqueue(probe.Span, top, floor, isNamed, cancellationToken);
+            queue.Enqueue(probe.Span, top, floor, caller);
         }
-        catch (VaultException busy) when (busy.Code == VaultErrorCode.Busy)
+        catch (Exception refusal)
         {
-            options.Meter?.Rejected();
+            caller.Fail(refusal);
+            if (refusal is VaultException { Code: VaultErrorCode.Busy })
+                options.Meter?.Rejected();
             throw;
         }
     }
-
-    /// <summary>The caller keeps its place until it has the names, so that the bound holds for the whole call.</summary>
-    private async Task<IReadOnlyList<Match>> NameAsync(IdentifyCaller caller, CancellationToken cancellationToken)
-    {
-        using TraceSpan span = options.Meter?.StartSpan(1) ?? default;
-        try
-        {
-            return await NamesOfAsync(await caller.Task.ConfigureAwait(false), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (span.Failed(failure))
-        {
-            throw;
-        }
-        finally
-        {
-            caller.Release();
-            if (!Thread.CurrentThread.IsThreadPoolThread)
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // what awaits this is the application's, and the search's thread is not for it
-        }
-    }
-
-    private ValueTask<IReadOnlyList<Match>> NamesOfAsync(IReadOnlyList<Candidate> candidates, bool mayBeBusy, CancellationToken cancellationToken) =>
-        Resolver is { } resolver ? resolver(candidates, mayBeBusy, cancellationToken) : throw Error.GalleryWithoutVault();
 
     private MeasuredTime StartTime() => options.Meter is null ? default : MeasuredTime.Start(Instruments.SearchDuration, options.TimeProvider);
 
@@ -351,7 +344,8 @@ public sealed class Gallery : IDisposable
             }
 
             options.Meter?.Searched(isShared: true, round.Count, templates, hits, time);
-            round.GoOn();
+            if (round.Questions() is { Count: > 0 } questions)
+                Namer!(questions, false);
         }
         finally
         {

@@ -19,9 +19,9 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
     /// <param name="probe">Copied.</param>
     /// <param name="top">How many candidates at most.</param>
     /// <param name="floor">The lowest score that counts.</param>
-    /// <param name="isNamed">Whether the caller keeps the place until it has names.</param>
-    /// <param name="token">Gives up waiting.</param>
-    public IdentifyCaller Enqueue(ReadOnlySpan<float> probe, int top, float floor, bool isNamed, CancellationToken token)
+    /// <param name="caller">Who asks; gives the place back with <see cref="Leave"/>.</param>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: no place is left.</exception>
+    public void Enqueue(ReadOnlySpan<float> probe, int top, float floor, IdentifyCaller caller)
     {
         lock (gate)
         {
@@ -34,7 +34,6 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
                 waiting.Enqueue(filling);
             }
 
-            var caller = new IdentifyCaller(isNamed, Leave, token);
             filling.Add(probe, top, floor, caller);
             Interlocked.Increment(ref callers);
             if (thread is null)
@@ -44,9 +43,11 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
             }
 
             Monitor.PulseAll(gate);
-            return caller;
         }
     }
+
+    /// <summary>Gives a caller's place back.</summary>
+    public void Leave() => Interlocked.Decrement(ref callers);
 
     /// <summary>Ends the thread after the search that runs; whoever still waits learns that the gallery is closed.</summary>
     public void Dispose()
@@ -69,8 +70,6 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
         foreach (IdentifyRound round in idle)
             round.Dispose();
     }
-
-    private void Leave() => Interlocked.Decrement(ref callers);
 
     private void Serve()
     {

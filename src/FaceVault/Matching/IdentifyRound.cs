@@ -45,11 +45,14 @@ internal sealed class IdentifyRound(TemplateModel model) : IDisposable
         return candidates.Count > 0;
     }
 
-    /// <summary>Lets those who want names ask for them. Outside of the store's read side: a withdrawal waits for nothing here, and names are looked up anew.</summary>
-    public void GoOn()
+    /// <summary>Those who wait for names of what was found.</summary>
+    public List<NameQuestion> Questions()
     {
+        var questions = new List<NameQuestion>(Count);
         for (int i = 0; i < Count; i++)
-            callers[i].GoOn();
+            if (callers[i] is NameCaller { Question: { IsAnswered: false } question })
+                questions.Add(question);
+        return questions;
     }
 
     public void Fail(Exception reason)

@@ -57,7 +57,7 @@ internal static class GalleryLoader
             TimeProvider = session.Options.TimeProvider,
         })
         {
-            Resolver = (candidates, mayBeBusy, token) => Resolving.ResolveAsync(session, candidates, mayBeBusy, token),
+            Namer = (questions, mayBeBusy) => Resolving.Name(session, questions, mayBeBusy),
         };
         var open = new OpenGallery(purpose.CurrentVersion, gallery, session.Engine.Options.Logger, session.Origin);
         open.Loading = Task.Factory.StartNew(() => Load(session, purpose, model, open), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // seconds: no thread of the pool

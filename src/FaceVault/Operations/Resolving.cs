@@ -1,62 +1,71 @@
 using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Keys;
+using FaceVault.Matching;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
 
-/// <summary>Names the living subjects behind candidates; leaves out the withdrawn, restricted and expired.</summary>
+/// <summary>Names the living subjects behind candidates; leaves out the withdrawn, restricted and expired. Callers who were found together are named together, in shares for the vault's threads.</summary>
 internal static class Resolving
 {
+    /// <summary>Names that a share reads under one view, unless one caller asks for more: about 4 ms, for which a commit may wait.</summary>
+    private const int MostInShare = 256;
+
+    /// <summary>Names below which waking another thread costs more than it brings.</summary>
+    private const int WorthAThread = 32;
+
     /// <param name="session">The open vault.</param>
-    /// <param name="candidates">Whom to name.</param>
-    /// <param name="mayBeBusy">Whether the caller may be told that too many wait; false where the gallery counts it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public static async ValueTask<IReadOnlyList<Match>> ResolveAsync(VaultSession session, IReadOnlyList<Candidate> candidates, bool mayBeBusy, CancellationToken cancellationToken)
+    /// <param name="questions">Who wants what named; each is answered once, whatever happens.</param>
+    /// <param name="mayBeBusy">Whether the callers may be told that too many wait; false where the gallery counts them.</param>
+    public static void Name(VaultSession session, IReadOnlyList<NameQuestion> questions, bool mayBeBusy)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (candidates.Count == 0)
-            return [];
-        while (true)
+        int names = questions.Sum(question => question.Candidates.Count);
+        int most = Math.Clamp((names + session.Options.MatchingThreads - 1) / session.Options.MatchingThreads, WorthAThread, MostInShare);
+        var share = new List<NameQuestion>();
+        int taken = 0;
+        foreach (NameQuestion question in questions)
         {
-            foreach (Candidate candidate in candidates)
-                await session.Engine.Leases.WhenResumed(candidate.Slot).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (await session.RunAsync(() => TryResolve(session, candidates, cancellationToken), mayBeBusy, cancellationToken).ConfigureAwait(false) is { } matches)
-                return matches;
-        }
-    }
-
-    /// <summary>Null when a slot was found paused: nothing is held any more, wait and start again.</summary>
-    private static List<Match>? TryResolve(VaultSession session, IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
-    {
-        var matches = new List<Match>(candidates.Count);
-        using ReadScope view = session.Engine.Read();
-        foreach (Candidate candidate in candidates)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!session.Engine.Leases.TryAcquire(candidate.Slot, out SlotLease lease))
+            if (taken > 0 && taken + question.Candidates.Count > most)
             {
-                if (!session.Engine.Leases.IsStopped(candidate.Slot))
-                    return null;
-                continue;
+                _ = RunAsync(session, share, mayBeBusy);
+                (share, taken) = ([], 0);
             }
 
-            using (lease)
-            {
-                if (!view.Tree.TryGet(candidate.Slot, out KeyEntry entry) || SlotUse.Check(session, candidate.Slot, entry, PurposeKind.Identification).Count > 0)
-                    continue;
-                ConsentRecord record = ReadRecord(view, candidate.Slot, entry);
-                matches.Add(new Match(record.Grant.Subject, record.Grant.Id, candidate.Score));
-            }
+            share.Add(question);
+            taken += question.Candidates.Count;
         }
 
-        return matches;
+        _ = RunAsync(session, share, mayBeBusy);
     }
 
     /// <summary>Opens the consent record of a slot whose evidence key lives.</summary>
-    public static ConsentRecord ReadRecord(ReadScope view, uint slot, KeyEntry entry)
+    public static ConsentRecord ReadRecord(ReadScope view, uint slot, KeyEntry entry) =>
+        SealedConsentRecord.Open(entry.EvidenceKey, view.Crown.VaultId, slot, entry.RecordVersion, ReadSealed(view, slot));
+
+    /// <summary>The sealed consent record of a slot.</summary>
+    public static byte[] ReadSealed(ReadScope view, uint slot) => view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
+
+    private static async Task RunAsync(VaultSession session, List<NameQuestion> questions, bool mayBeBusy)
     {
-        byte[] blob = view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
-        return SealedConsentRecord.Open(entry.EvidenceKey, view.Crown.VaultId, slot, entry.RecordVersion, blob);
+        try
+        {
+            List<NameQuestion> held = await session.RunAsync(() => new NameShare(session, questions).Answer(), mayBeBusy, CancellationToken.None).ConfigureAwait(false);
+            foreach (NameQuestion question in held)
+                _ = RunAgainAsync(session, question);
+        }
+        catch (Exception failure)
+        {
+            foreach (NameQuestion question in questions)
+                question.Fail(failure);
+        }
+    }
+
+    /// <summary>For a caller who met a paused slot: when nothing is paused any more, on its own. Nothing is held meanwhile but its place.</summary>
+    private static async Task RunAgainAsync(VaultSession session, NameQuestion question)
+    {
+        foreach (Candidate candidate in question.Candidates)
+            await session.Engine.Leases.WhenResumed(candidate.Slot).ConfigureAwait(false);
+        await RunAsync(session, [question], mayBeBusy: false).ConfigureAwait(false);
     }
 }

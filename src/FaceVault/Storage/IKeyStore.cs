@@ -43,7 +43,7 @@ internal readonly record struct KeyWrite(KeyTable Table, long Key, ReadOnlyMemor
 internal readonly record struct StoreNumbers(long Epoch, long Commit);
 
 /// <summary>Reads one consistent key store: committed states only. Not thread-safe: one reader a thread.</summary>
-/// <remarks>While an enumeration of <see cref="Scan"/> is open every read of the same reader sees that enumeration's state; otherwise each call sees the newest commit.</remarks>
+/// <remarks>While an enumeration of <see cref="Scan"/> is open, or what <see cref="BeginReading"/> answered, every read of the same reader sees the state of its beginning; otherwise each call sees the newest commit.</remarks>
 internal interface IKeyStoreReader : IDisposable
 {
     /// <summary>The blob of a row, or null.</summary>
@@ -58,6 +58,9 @@ internal interface IKeyStoreReader : IDisposable
 
     /// <summary>The clear numbers of the last commit; zeros before the first.</summary>
     StoreNumbers ReadNumbers();
+
+    /// <summary>Makes many reads cheaper: until the answer is disposed they see one state, and a checkpoint is blocked. Null where there is nothing to gain; each read is then on its own.</summary>
+    IDisposable? BeginReading() => null;
 }
 
 /// <summary>An open key store that can be written: one exclusive, atomic, durable transaction at a time.</summary>

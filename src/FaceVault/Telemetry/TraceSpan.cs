@@ -41,6 +41,24 @@ internal readonly struct TraceSpan : IDisposable
         return this;
     }
 
+    /// <summary>Lets the calling thread go on below what it did before: for a call that another thread ends with <see cref="End"/>.</summary>
+    public TraceSpan Apart()
+    {
+        if (activity is not null)
+            Activity.Current = activity.Parent;
+        return this;
+    }
+
+    /// <summary>Ends one that is <see cref="Apart"/>; what this thread does stays what it is.</summary>
+    public void End()
+    {
+        if (activity is null)
+            return;
+        Activity? here = Activity.Current;
+        Dispose();
+        Activity.Current = here;
+    }
+
     /// <summary>Notes a failure that goes on to the caller. For an exception filter: false.</summary>
     public bool Failed(Exception failure)
     {

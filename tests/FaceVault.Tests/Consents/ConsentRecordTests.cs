@@ -65,6 +65,7 @@ public sealed class ConsentRecordTests : IDisposable
                 },
             };
             byte[] blob = Seal(record.Append(new ConsentEvent(ConsentEventKind.Rekeyed, Examples.Now, "replaced", other)));
+            Assert.Equal((record.Grant.Subject, record.Grant.Id), SealedConsentRecord.OpenNames(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob));
             return SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob).Grant.Equals(record.Grant);
         }).Check(Deep.Config(200));
     }
@@ -102,6 +103,21 @@ public sealed class ConsentRecordTests : IDisposable
         var failure = Assert.Throws<VaultException>(() => SealedConsentRecord.Open(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob));
         Assert.Equal(VaultErrorCode.IntegrityViolated, failure.Code);
         Assert.Contains("mirror", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(failure.Message, Assert.Throws<VaultException>(() => SealedConsentRecord.OpenNames(new EvidenceKey(key.DangerousBytes), VaultId, 9, 3, blob)).Message);
+    }
+
+    [Fact]
+    public void What_names_nobody_is_refused_when_it_is_read_for_its_names_alone()
+    {
+        string json = Encoding.UTF8.GetString(Full().ToJson());
+        Assert.Equal((new SubjectId("emp-1042"), new ConsentId("c-17")), ConsentRecord.ParseNames(Encoding.UTF8.GetBytes(json)));
+        foreach (string other in new[]
+        {
+            "", "{", "[]", "{}", "7", json[..200], json[..^500], json.Replace("\"consent\":\"c-17\"", "\"consent\":17", StringComparison.Ordinal), json.Replace("\"c-17\"", "\"\"", StringComparison.Ordinal),
+            json.Replace("\"c-17\"", "null", StringComparison.Ordinal), json.Replace("\"subject\":", "\"object\":", StringComparison.Ordinal), json.Replace("\"party\":", "\"part\":", StringComparison.Ordinal),
+            json.Replace("emp-1042", "\\ud800", StringComparison.Ordinal), json.Replace("emp-1042", "\\u0007", StringComparison.Ordinal), json.Replace("emp-1042", new string('x', 257), StringComparison.Ordinal),
+        })
+            Assert.Throws<FormatException>(() => ConsentRecord.ParseNames(Encoding.UTF8.GetBytes(other)));
     }
 
     [Fact]

@@ -101,8 +101,8 @@ public class IdentifyAsyncTests
         float[][] vectors = MatchingData.Vectors(100, 16, 1);
         using Gallery gallery = MatchingData.Gallery(Model, vectors);
         await Assert.ThrowsAsync<InvalidOperationException>(() => gallery.IdentifyAsync(vectors[3], 1, Threshold.RankOnly));
-        gallery.Resolver = (candidates, _, _) => new ValueTask<IReadOnlyList<Match>>(
-            [.. candidates.Where(c => c.Slot != 5).Select(c => new Match(new SubjectId("subject-" + c.Slot), new ConsentId("consent-" + c.Slot), c.Score))]);
+        gallery.Namer = (questions, _) => questions.Single().Answer(
+            [.. questions.Single().Candidates.Where(c => c.Slot != 5).Select(c => new Match(new SubjectId("subject-" + c.Slot), new ConsentId("consent-" + c.Slot), c.Score))]);
         Match match = Assert.Single(await gallery.IdentifyAsync(vectors[3], 1, Threshold.RankOnly));
         Assert.Equal("consent-4", match.Consent.DangerousValue());
         Assert.Equal(1f, match.Score, 1e-6f);

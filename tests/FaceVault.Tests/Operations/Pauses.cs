@@ -40,6 +40,12 @@ internal sealed class Pauses : IDisposable
 
     public Pause Commit { get; } = new();
 
+    /// <summary>Slots whose consent record was asked for, in that order.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<long> RecordsRead { get; } = new();
+
+    /// <summary>The slot whose consent record is lost; -1 for none.</summary>
+    public long LostRecord { get; set; } = -1;
+
     private Pause[] All => [TemplateRead, RecordRead, Append, Commit];
 
     public VaultPlaces Around(VaultPlaces places) => places with { Store = new KeyLocation(this, places.Store), Templates = new TemplateLocation(this, places.Templates) };
@@ -145,9 +151,11 @@ internal sealed class Pauses : IDisposable
     {
         public byte[]? Read(KeyTable table, long key)
         {
-            if (table == KeyTable.Record)
-                pauses.RecordRead.Pass();
-            return inner.Read(table, key);
+            if (table != KeyTable.Record)
+                return inner.Read(table, key);
+            pauses.RecordsRead.Enqueue(key);
+            pauses.RecordRead.Pass();
+            return key == pauses.LostRecord ? null : inner.Read(table, key);
         }
 
         public IEnumerable<KeyValuePair<long, byte[]>> Scan(KeyTable table, long from = 0, long to = long.MaxValue) => inner.Scan(table, from, to);

@@ -53,6 +53,27 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public void What_is_read_together_is_of_one_state_and_what_is_read_afterwards_of_the_newest()
+    {
+        using IKeyStore store = Keys.Create(Blob(9, KeyWrites.PlaceIdSize));
+        Assert.True(store.Commit([], [new KeyWrite(KeyTable.Crown, 0, Blob(1, 50)), new KeyWrite(KeyTable.Leaf, 7, Blob(2, 50))], new StoreNumbers(1, 1)));
+        using IKeyStoreReader reader = Keys.OpenReader();
+        for (int round = 0; round < 3; round++)
+        {
+            byte[] before = reader.Read(KeyTable.Leaf, 7)!, after = Blob(10 + round, 60);
+            using (reader.BeginReading())
+            {
+                Assert.True(store.Commit(Blob(1, 50), [new KeyWrite(KeyTable.Leaf, 7, after)], new StoreNumbers(1, 2 + round)));
+                Assert.Equal(before, reader.Read(KeyTable.Leaf, 7));
+                Fails(VaultErrorCode.StoreFailed, store.Checkpoint);
+            }
+
+            Assert.Equal(after, reader.Read(KeyTable.Leaf, 7));
+            store.Checkpoint();
+        }
+    }
+
+    [Fact]
     public void A_truncated_file_is_damaged()
     {
         MakeStore(leaves: 20);

@@ -153,7 +153,11 @@ public sealed partial class TelemetryTests
         {
             trace = request.TraceId;
             await test.EnrollAsync(2);
-            await (await test.Vault.GetGalleryAsync(Door)).IdentifyAsync(TestVault.Face(0), 1, Threshold.RankOnly);
+            Gallery gallery = await test.Vault.GetGalleryAsync(Door);
+            Task<IReadOnlyList<Match>> answer = gallery.IdentifyAsync(TestVault.Face(0), 1, Threshold.RankOnly);
+            Assert.Same(request, Activity.Current);
+            await answer;
+            Assert.Same(request, Activity.Current);
             await test.Vault.WithdrawConsentAsync(new ConsentId("c-0"));
         }
 
