@@ -10,7 +10,7 @@ namespace FaceVault.Matching;
 /// <remarks>
 /// <code>
 /// float32  panel = d rows of 32 lanes × 4 bytes                 value (lane l, dimension i) at 128·i + 4·l
-/// int8     panel = ⌈d/4⌉ rows of 16 lanes × 4 bytes             value (lane l, dimension i) at 64·⌊i/4⌋ + 4·l + i mod 4, zero from d on
+/// int8     panel = ⌈d/4⌉ rows of 16 lanes × 4 bytes             value + 128 (lane l, dimension i) at 64·⌊i/4⌋ + 4·l + i mod 4, anything from d on
 /// open     block = panels ‖ columns
 /// sealed   block = blob[lanes], rounded up to 64 bytes ‖ key 32 [lanes] ‖ columns
 ///          blob  = nonce 24 ‖ ciphertext, as long as the values: d floats or d signed bytes ‖ tag 16
@@ -56,6 +56,9 @@ internal sealed class BlockLayout
     public GalleryMode Mode { get; }
 
     public bool IsInt8 => Encoding == TemplateEncoding.Int8;
+
+    /// <summary>What four values are combined with (exclusive or) on their way into a panel and out of it: signed bytes become unsigned ones.</summary>
+    public uint SignBits => IsInt8 ? 0x80808080 : 0;
 
     public int LanesPerPanel { get; }
 

@@ -20,13 +20,13 @@ internal static unsafe partial class DotKernels
             {
                 Vector512<sbyte> x = Vector512.Create(probe[row * ByteTile]).AsSByte();
                 Vector512<sbyte> minus = -x;
-                Vector512<sbyte> t0 = Vector512.Load((sbyte*)(p0 + row * 16));
+                Vector512<sbyte> t0 = Signed512((byte*)(p0 + row * 16));
                 s0 += Pairs(t0, x, minus, ones);
-                Vector512<sbyte> t1 = Vector512.Load((sbyte*)(p1 + row * 16));
+                Vector512<sbyte> t1 = Signed512((byte*)(p1 + row * 16));
                 s1 += Pairs(t1, x, minus, ones);
-                Vector512<sbyte> t2 = Vector512.Load((sbyte*)(p2 + row * 16));
+                Vector512<sbyte> t2 = Signed512((byte*)(p2 + row * 16));
                 s2 += Pairs(t2, x, minus, ones);
-                Vector512<sbyte> t3 = Vector512.Load((sbyte*)(p3 + row * 16));
+                Vector512<sbyte> t3 = Signed512((byte*)(p3 + row * 16));
                 s3 += Pairs(t3, x, minus, ones);
             }
 
@@ -46,7 +46,7 @@ internal static unsafe partial class DotKernels
             Vector512<int> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
             for (int row = 0; row < rows; row++)
             {
-                Vector512<sbyte> t = Vector512.Load((sbyte*)panel);
+                Vector512<sbyte> t = Signed512((byte*)panel);
                 Vector512<sbyte> x0 = Vector512.Create(tile[0]).AsSByte();
                 s0 += Pairs(t, x0, -x0, ones);
                 Vector512<sbyte> x1 = Vector512.Create(tile[1]).AsSByte();
@@ -83,14 +83,14 @@ internal static unsafe partial class DotKernels
             for (nint row = 0; row < rows; row++)
             {
                 Vector256<sbyte> x = Vector256.Create(probe[row * ByteTile]).AsSByte();
-                s00 += Pairs(Vector256.Load((sbyte*)(p0 + row * 16)), x, ones);
-                s01 += Pairs(Vector256.Load((sbyte*)(p0 + row * 16 + 8)), x, ones);
-                s10 += Pairs(Vector256.Load((sbyte*)(p1 + row * 16)), x, ones);
-                s11 += Pairs(Vector256.Load((sbyte*)(p1 + row * 16 + 8)), x, ones);
-                s20 += Pairs(Vector256.Load((sbyte*)(p2 + row * 16)), x, ones);
-                s21 += Pairs(Vector256.Load((sbyte*)(p2 + row * 16 + 8)), x, ones);
-                s30 += Pairs(Vector256.Load((sbyte*)(p3 + row * 16)), x, ones);
-                s31 += Pairs(Vector256.Load((sbyte*)(p3 + row * 16 + 8)), x, ones);
+                s00 += Pairs(Signed256((byte*)(p0 + row * 16)), x, ones);
+                s01 += Pairs(Signed256((byte*)(p0 + row * 16 + 8)), x, ones);
+                s10 += Pairs(Signed256((byte*)(p1 + row * 16)), x, ones);
+                s11 += Pairs(Signed256((byte*)(p1 + row * 16 + 8)), x, ones);
+                s20 += Pairs(Signed256((byte*)(p2 + row * 16)), x, ones);
+                s21 += Pairs(Signed256((byte*)(p2 + row * 16 + 8)), x, ones);
+                s30 += Pairs(Signed256((byte*)(p3 + row * 16)), x, ones);
+                s31 += Pairs(Signed256((byte*)(p3 + row * 16 + 8)), x, ones);
             }
 
             s00.Store(dots);
@@ -113,7 +113,7 @@ internal static unsafe partial class DotKernels
             Vector256<int> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
             for (int row = 0; row < rows; row++)
             {
-                Vector256<sbyte> t = Vector256.Load((sbyte*)panel);
+                Vector256<sbyte> t = Signed256((byte*)panel);
                 s0 += Pairs(t, Vector256.Create(tile[0]).AsSByte(), ones);
                 s1 += Pairs(t, Vector256.Create(tile[1]).AsSByte(), ones);
                 s2 += Pairs(t, Vector256.Create(tile[2]).AsSByte(), ones);
@@ -132,6 +132,10 @@ internal static unsafe partial class DotKernels
             s5.Store(dots + 80);
         }
     }
+
+    private static Vector512<sbyte> Signed512(byte* values) => (Vector512.Load(values) ^ Vector512.Create((byte)0x80)).AsSByte();
+
+    private static Vector256<sbyte> Signed256(byte* values) => (Vector256.Load(values) ^ Vector256.Create((byte)0x80)).AsSByte();
 
     private static Vector512<int> Pairs(Vector512<sbyte> template, Vector512<sbyte> probe, Vector512<sbyte> minusProbe, Vector512<short> ones)
     {

@@ -11,15 +11,15 @@ internal static unsafe partial class DotKernels
     {
         unchecked
         {
-            Vector128<int> s0 = default, s1 = default, s2 = default, s3 = default;
+            Vector128<int> flip = Vector128.Create((byte)0x80).AsInt32(), s0 = default, s1 = default, s2 = default, s3 = default;
             for (int row = 0; row < rows; row++)
             {
                 int x = *probe;
                 Vector128<int> x0 = Vector128.Create(x << 24 >> 24), x1 = Vector128.Create(x << 16 >> 24), x2 = Vector128.Create(x << 8 >> 24), x3 = Vector128.Create(x >> 24);
-                s0 += Group(Vector128.Load(panel), x0, x1, x2, x3);
-                s1 += Group(Vector128.Load(panel + 4), x0, x1, x2, x3);
-                s2 += Group(Vector128.Load(panel + 8), x0, x1, x2, x3);
-                s3 += Group(Vector128.Load(panel + 12), x0, x1, x2, x3);
+                s0 += Group(Vector128.Load(panel) ^ flip, x0, x1, x2, x3);
+                s1 += Group(Vector128.Load(panel + 4) ^ flip, x0, x1, x2, x3);
+                s2 += Group(Vector128.Load(panel + 8) ^ flip, x0, x1, x2, x3);
+                s3 += Group(Vector128.Load(panel + 12) ^ flip, x0, x1, x2, x3);
                 panel += 16;
                 probe += ByteTile;
             }
@@ -44,9 +44,9 @@ internal static unsafe partial class DotKernels
                 int sum = 0;
                 for (nint row = 0; row < rows; row++)
                 {
-                    sbyte* template = (sbyte*)(panel + row * 16 + lane);
+                    byte* template = (byte*)(panel + row * 16 + lane);
                     sbyte* values = (sbyte*)(probe + row * ByteTile);
-                    sum += template[0] * values[0] + template[1] * values[1] + template[2] * values[2] + template[3] * values[3];
+                    sum += (template[0] - 128) * values[0] + (template[1] - 128) * values[1] + (template[2] - 128) * values[2] + (template[3] - 128) * values[3];
                 }
 
                 dots[lane] = sum;

@@ -4,48 +4,46 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaceVault.Matching;
 
-// Int8 with AVX-VNNI (256 bits): the instruction multiplies unsigned by signed bytes and adds four neighbours. Templates become unsigned by adding 128
-// (flipping the sign bit); 128 times the sum of the probe is taken off at the end. The six-probe tile keeps 12 sums, two rows and a broadcast in the 16 registers.
+// Int8 with AVX-VNNI (256 bits): the instruction multiplies unsigned by signed bytes and adds four neighbours. Templates lie in their panels as unsigned bytes,
+// 128 more than their values; 128 times the sum of the probe is taken off at the end. The six-probe tile keeps 12 sums, two rows and a broadcast in the 16 registers.
 internal static unsafe partial class DotKernels
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneVnni(int* panels, nint stride, int* probe, int rows, int probeSum, int* dots)
+    private static void OneVnni(int* panels, nint stride, int* probe, int rows, int probeSum, float probeFactor, float* factors, nint lanesApart, float* scores)
     {
         unchecked
         {
-            Vector256<byte> flip = Vector256.Create((byte)0x80);
             int* p0 = panels, p1 = p0 + stride, p2 = p1 + stride, p3 = p2 + stride;
             Vector256<int> s00 = Vector256.Create(-128 * probeSum), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
             for (nint row = 0; row < rows; row++)
             {
                 Vector256<sbyte> x = Vector256.Create(probe[row * ByteTile]).AsSByte();
-                s00 = AvxVnni.MultiplyWideningAndAdd(s00, Vector256.Load((byte*)(p0 + row * 16)) ^ flip, x);
-                s01 = AvxVnni.MultiplyWideningAndAdd(s01, Vector256.Load((byte*)(p0 + row * 16 + 8)) ^ flip, x);
-                s10 = AvxVnni.MultiplyWideningAndAdd(s10, Vector256.Load((byte*)(p1 + row * 16)) ^ flip, x);
-                s11 = AvxVnni.MultiplyWideningAndAdd(s11, Vector256.Load((byte*)(p1 + row * 16 + 8)) ^ flip, x);
-                s20 = AvxVnni.MultiplyWideningAndAdd(s20, Vector256.Load((byte*)(p2 + row * 16)) ^ flip, x);
-                s21 = AvxVnni.MultiplyWideningAndAdd(s21, Vector256.Load((byte*)(p2 + row * 16 + 8)) ^ flip, x);
-                s30 = AvxVnni.MultiplyWideningAndAdd(s30, Vector256.Load((byte*)(p3 + row * 16)) ^ flip, x);
-                s31 = AvxVnni.MultiplyWideningAndAdd(s31, Vector256.Load((byte*)(p3 + row * 16 + 8)) ^ flip, x);
+                s00 = AvxVnni.MultiplyWideningAndAdd(s00, Vector256.Load((byte*)(p0 + row * 16)), x);
+                s01 = AvxVnni.MultiplyWideningAndAdd(s01, Vector256.Load((byte*)(p0 + row * 16 + 8)), x);
+                s10 = AvxVnni.MultiplyWideningAndAdd(s10, Vector256.Load((byte*)(p1 + row * 16)), x);
+                s11 = AvxVnni.MultiplyWideningAndAdd(s11, Vector256.Load((byte*)(p1 + row * 16 + 8)), x);
+                s20 = AvxVnni.MultiplyWideningAndAdd(s20, Vector256.Load((byte*)(p2 + row * 16)), x);
+                s21 = AvxVnni.MultiplyWideningAndAdd(s21, Vector256.Load((byte*)(p2 + row * 16 + 8)), x);
+                s30 = AvxVnni.MultiplyWideningAndAdd(s30, Vector256.Load((byte*)(p3 + row * 16)), x);
+                s31 = AvxVnni.MultiplyWideningAndAdd(s31, Vector256.Load((byte*)(p3 + row * 16 + 8)), x);
             }
 
-            s00.Store(dots);
-            s01.Store(dots + 8);
-            s10.Store(dots + 16);
-            s11.Store(dots + 24);
-            s20.Store(dots + 32);
-            s21.Store(dots + 40);
-            s30.Store(dots + 48);
-            s31.Store(dots + 56);
+            StoreOne(s00, s01, factors, probeFactor, scores);
+            StoreOne(s10, s11, factors + lanesApart, probeFactor, scores + 16);
+            StoreOne(s20, s21, factors + 2 * lanesApart, probeFactor, scores + 32);
+            StoreOne(s30, s31, factors + 3 * lanesApart, probeFactor, scores + 48);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreOne(Vector256<int> low, Vector256<int> high, float* factors, float probeFactor, float* scores) =>
+        Store(low, high, Vector256.Load(factors), Vector256.Load(factors + 8), probeFactor, scores);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixVnni(int* panel, int* tile, int rows, int* probeSums, float* probeFactors, float* factors, float* scores)
     {
         unchecked
         {
-            Vector256<byte> flip = Vector256.Create((byte)0x80);
             Vector256<int> a0 = Vector256.Create(-128 * probeSums[0]), b0 = a0;
             Vector256<int> a1 = Vector256.Create(-128 * probeSums[1]), b1 = a1;
             Vector256<int> a2 = Vector256.Create(-128 * probeSums[2]), b2 = a2;
@@ -54,8 +52,8 @@ internal static unsafe partial class DotKernels
             Vector256<int> a5 = Vector256.Create(-128 * probeSums[5]), b5 = a5;
             for (int row = 0; row < rows; row++)
             {
-                Vector256<byte> a = Vector256.Load((byte*)panel) ^ flip;
-                Vector256<byte> b = Vector256.Load((byte*)(panel + 8)) ^ flip;
+                Vector256<byte> a = Vector256.Load((byte*)panel);
+                Vector256<byte> b = Vector256.Load((byte*)(panel + 8));
                 Vector256<sbyte> x = Vector256.Create(tile[0]).AsSByte();
                 a0 = AvxVnni.MultiplyWideningAndAdd(a0, a, x);
                 b0 = AvxVnni.MultiplyWideningAndAdd(b0, b, x);

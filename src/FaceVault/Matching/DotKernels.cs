@@ -164,8 +164,8 @@ internal static unsafe partial class DotKernels
         switch (kernel)
         {
             case ByteKernel.AvxVnni:
-                OneVnni(panels, stride, probe, rows, probeSum, dots);
-                break;
+                OneVnni(panels, stride, probe, rows, probeSum, probeFactor, factors, lanesApart, scores);
+                return;
             case ByteKernel.Avx512BW:
                 OneAvx512(panels, stride, probe, rows, dots);
                 break;

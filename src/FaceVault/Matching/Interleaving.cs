@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaceVault.Matching;
 
-/// <summary>Puts templates into the lanes of a panel (<see cref="BlockLayout"/>), four bytes at a time: one float, or four signed bytes.</summary>
+/// <summary>Puts templates into the lanes of a panel (<see cref="BlockLayout"/>), four bytes at a time: one float, or four signed bytes that become unsigned by adding 128, as the multiplication of VNNI takes them.</summary>
 internal static unsafe class Interleaving
 {
     /// <summary>One template into its lane.</summary>
@@ -18,13 +18,13 @@ internal static unsafe class Interleaving
         uint* column = (uint*)panel + lane;
         int whole = values.Length / 4;
         for (int row = 0; row < whole; row++)
-            column[(nint)row * layout.LanesPerPanel] = BinaryPrimitives.ReadUInt32LittleEndian(values[(4 * row)..]);
+            column[(nint)row * layout.LanesPerPanel] = BinaryPrimitives.ReadUInt32LittleEndian(values[(4 * row)..]) ^ layout.SignBits;
         if (whole == layout.Rows)
             return;
         Span<byte> last = stackalloc byte[4];
         last.Clear();
         values[(4 * whole)..].CopyTo(last);
-        column[(nint)whole * layout.LanesPerPanel] = BinaryPrimitives.ReadUInt32LittleEndian(last);
+        column[(nint)whole * layout.LanesPerPanel] = BinaryPrimitives.ReadUInt32LittleEndian(last) ^ layout.SignBits;
     }
 
     /// <summary>A template for every lane: a transposition, in squares of 4 × 4 where the processor has the instructions for it.</summary>
@@ -38,17 +38,18 @@ internal static unsafe class Interleaving
         {
             int lanes = layout.LanesPerPanel, squares = Sse2.IsSupported ? layout.Rows / 4 * 4 : 0;
             var target = (uint*)panel;
+            Vector128<uint> flip = Vector128.Create(layout.SignBits);
             for (int row = 0; row < squares; row += 4, target += 4 * lanes)
                 for (int lane = 0; lane < lanes; lane += 4)
-                    WriteSquare(rows + lane * stride + 4 * row, stride, target + lane, lanes);
+                    WriteSquare(rows + lane * stride + 4 * row, stride, target + lane, lanes, flip);
             for (int row = squares; row < layout.Rows; row++, target += lanes)
                 for (int lane = 0; lane < lanes; lane++)
-                    target[lane] = *(uint*)(rows + lane * stride + 4 * row);
+                    target[lane] = *(uint*)(rows + lane * stride + 4 * row) ^ layout.SignBits;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteSquare(byte* from, nint stride, uint* to, nint lanes)
+    private static void WriteSquare(byte* from, nint stride, uint* to, nint lanes, Vector128<uint> flip)
     {
         Vector128<uint> a = Vector128.Load((uint*)from), b = Vector128.Load((uint*)(from + stride));
         Vector128<uint> c = Vector128.Load((uint*)(from + unchecked(2 * stride))), d = Vector128.Load((uint*)(from + unchecked(3 * stride)));
@@ -56,10 +57,10 @@ internal static unsafe class Interleaving
         Vector128<ulong> abHigh = Sse2.UnpackHigh(a, b).AsUInt64(), cdHigh = Sse2.UnpackHigh(c, d).AsUInt64();
         unchecked
         {
-            Sse2.UnpackLow(abLow, cdLow).AsUInt32().Store(to);
-            Sse2.UnpackHigh(abLow, cdLow).AsUInt32().Store(to + lanes);
-            Sse2.UnpackLow(abHigh, cdHigh).AsUInt32().Store(to + 2 * lanes);
-            Sse2.UnpackHigh(abHigh, cdHigh).AsUInt32().Store(to + 3 * lanes);
+            (Sse2.UnpackLow(abLow, cdLow).AsUInt32() ^ flip).Store(to);
+            (Sse2.UnpackHigh(abLow, cdLow).AsUInt32() ^ flip).Store(to + lanes);
+            (Sse2.UnpackLow(abHigh, cdHigh).AsUInt32() ^ flip).Store(to + 2 * lanes);
+            (Sse2.UnpackHigh(abHigh, cdHigh).AsUInt32() ^ flip).Store(to + 3 * lanes);
         }
     }
 }

@@ -68,6 +68,9 @@ internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDispos
         bool isInt8 = model.Encoding == TemplateEncoding.Int8;
         memory.Remember($"{name}: vector as handed over", MemoryMarshal.AsBytes(vector));
         memory.Remember($"{name}: encoded template", isInt8 ? bytes[4..] : bytes);
+        memory.Remember($"{name}: lane, signed", isInt8 ? bytes[4..] : bytes, distance);
+        for (int i = 0; isInt8 && i < bytes.Length; i++)
+            bytes[i] ^= 0x80;
         memory.Remember($"{name}: gallery lane", isInt8 ? bytes[4..] : bytes, distance);
         bytes.Clear();
         if (!isInt8)
