@@ -13,15 +13,13 @@ namespace FaceVault;
 /// of threads nor on the processor.</para>
 /// <para>Whoever can read this process's memory can read the templates: locking and dump exclusion are no defence against that.</para>
 /// </remarks>
-public sealed class Gallery : IDisposable
+public sealed partial class Gallery : IDisposable
 {
     private readonly GalleryStore store;
     private readonly GalleryScanner scanner;
     private readonly IdentifyQueue queue;
     private readonly GalleryOptions options;
     private readonly object turn = new();
-    private readonly int[] tops = new int[TopCandidates.MaxProbes];
-    private readonly float[] floors = new float[TopCandidates.MaxProbes];
     private bool sharedWaits;
     private bool disposed;
 
@@ -81,64 +79,6 @@ public sealed class Gallery : IDisposable
 
     /// <summary>The number of the last finished removal (<see cref="MatchBuffer.DeliveredAt"/>).</summary>
     internal uint Change => store.Change;
-
-    /// <summary>The bulk search: compares every probe with every template. Synchronous; allocates nothing once the buffers have been used.</summary>
-    /// <param name="probes">Probes of the gallery's model.</param>
-    /// <param name="threshold">From which score on a candidate counts.</param>
-    /// <param name="destination">Gets up to <see cref="MatchBuffer.Top"/> candidates per probe, one per consent; left as it was when the search fails or is cancelled.</param>
-    /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
-    /// <exception cref="ArgumentException">The probes are of another model, the threshold is the default, or the destination has fewer places than there are probes.</exception>
-    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
-    /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void Identify(ProbeBatch probes, Threshold threshold, MatchBuffer destination, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(probes);
-        ArgumentNullException.ThrowIfNull(destination);
-        if (probes.Model != Model)
-            throw Error.ProbeModelDiffers(nameof(probes));
-        float floor = threshold.Floor(options.CalibratedThreshold, nameof(threshold));
-        if (destination.Capacity < probes.Count)
-            throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
-        using TraceSpan span = options.Meter?.StartSpan(probes.Count) ?? default;
-        try
-        {
-            IdentifyNow(probes, floor, destination, cancellationToken);
-        }
-        catch (Exception failure) when (span.Failed(failure))
-        {
-            throw;
-        }
-    }
-
-    private void IdentifyNow(ProbeBatch probes, float floor, MatchBuffer destination, CancellationToken cancellationToken)
-    {
-        TakeTurn(cancellationToken);
-        try
-        {
-            MeasuredTime time = StartTime();
-            uint since = Begin();
-            long templates = store.Count;
-            for (int first = 0; first < probes.Count; first += TopCandidates.MaxProbes)
-            {
-                if (first > 0)
-                    LetSharedSearchIn(cancellationToken);
-                Array.Fill(tops, destination.Top);
-                Array.Fill(floors, floor);
-                int count = Math.Min(TopCandidates.MaxProbes, probes.Count - first);
-                scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken);
-                for (int probe = 0; probe < count; probe++)
-                    destination.Keep(first + probe, scanner.Found, probe);
-            }
-
-            Deliver(destination, probes.Count, since);
-            options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
-        }
-        finally
-        {
-            Monitor.Exit(turn);
-        }
-    }
 
     /// <summary>Compares one probe with every template and names the living subjects found. Callers who wait at the same time share one search.</summary>
     /// <param name="probe">An embedding of the gallery's model; copied before the call returns.</param>
@@ -264,60 +204,6 @@ public sealed class Gallery : IDisposable
     }
 
     private MeasuredTime StartTime() => options.Meter is null ? default : MeasuredTime.Start(Instruments.SearchDuration, options.TimeProvider);
-
-    /// <summary>Between two passes of a bulk search: one search for those who wait in <see cref="IdentifyAsync"/>.</summary>
-    private void LetSharedSearchIn(CancellationToken cancellationToken)
-    {
-        if (!Volatile.Read(ref sharedWaits))
-            return;
-        while (!Monitor.Wait(turn, millisecondsTimeout: 20) && Volatile.Read(ref sharedWaits) && !Volatile.Read(ref disposed))
-            cancellationToken.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
-    }
-
-    /// <summary>Waits until no other search runs.</summary>
-    private void TakeTurn(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
-        while (!Monitor.TryEnter(turn, millisecondsTimeout: 20))
-            cancellationToken.ThrowIfCancellationRequested();
-        if (!Volatile.Read(ref disposed) && !cancellationToken.IsCancellationRequested)
-            return;
-        Monitor.Exit(turn);
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    /// <summary>Masks what has ended, and says from which change on removals concern this search.</summary>
-    private uint Begin()
-    {
-        store.MaskEnded((uint)Math.Clamp(options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() / 60, 0, uint.MaxValue));
-        return store.Change;
-    }
-
-    /// <summary>Hands over what was found, without what was removed meanwhile; again when a removal finishes during it.</summary>
-    private void Deliver(MatchBuffer destination, int probes, uint since)
-    {
-        while (true)
-        {
-            uint change = store.Change;
-            for (int first = 0; first < probes; first += TopCandidates.MaxProbes)
-            {
-                store.EnterRead();
-                for (int probe = first; probe < Math.Min(probes, first + TopCandidates.MaxProbes); probe++)
-                    destination.Deliver(probe, store, since);
-                store.ExitRead();
-            }
-
-            store.EnterRead();
-            bool settled = store.Change == change;
-            if (settled)
-                destination.EndDelivery(probes, change);
-            store.ExitRead();
-            if (settled)
-                return;
-        }
-    }
 
     /// <summary>One search for the callers that wait together.</summary>
     private void RunShared(IdentifyRound round)

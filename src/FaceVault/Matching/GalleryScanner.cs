@@ -34,6 +34,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
     private bool stop;
     private Exception? failure;
     private CancellationToken cancellation;
+    private SearchProgress? progress;
 
     public GalleryScanner(GalleryStore store, int threads, ThreadBudget budget, FloatKernel floatKernel, ByteKernel byteKernel)
     {
@@ -65,43 +66,28 @@ internal sealed unsafe class GalleryScanner : IDisposable
     /// <summary>Makes a running pass end at the next block.</summary>
     public void Stop() => Volatile.Write(ref stop, true);
 
-    /// <summary>Compares probes with every template.</summary>
+    /// <summary>Finds the best of every template for each probe.</summary>
     /// <param name="batch">The probes.</param>
     /// <param name="first">The first of them, a multiple of <see cref="ProbesPerTile"/>.</param>
-    /// <param name="top">How many candidates each probe asks for; its length is the number of probes, at most <see cref="TopCandidates.MaxProbes"/>.</param>
+    /// <param name="top">How many candidates each probe asks for; its length is the number of probes, at most <see cref="CandidateSieve.MaxProbes"/>.</param>
     /// <param name="thresholds">The lowest score each probe asks for.</param>
     /// <param name="token">Looked at between blocks.</param>
-    public void Run(ProbeBatch batch, int first, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, CancellationToken token)
+    /// <param name="perTemplate">Whether a slot may be found by several of its templates.</param>
+    /// <param name="report">Told after blocks, on the calling thread; null = nobody asked.</param>
+    public void Run(
+        ProbeBatch batch, int first, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, CancellationToken token, bool perTemplate = false, SearchProgress? report = null)
     {
-        probes = batch;
-        firstTile = first / ProbesPerTile;
-        probeCount = top.Length;
-        blocks = store.BlockCount;
-        nextBlock = 0;
-        failure = null;
-        cancellation = token;
-        int count = budget.Take(WorkersFor(blocks));
-        bool started = false;
-        try
+        int blockCount = store.BlockCount, most = WorkersFor(blockCount, top.Length);
+        foreach (Worker worker in workers.AsSpan(0, most))
         {
-            for (int i = 0; i < count; i++)
-                workers[i].Top.Prepare(top, thresholds);
-            Start(count - 1);
-            started = true;
-            Work(workers[0], leads: true);
-        }
-        finally
-        {
-            budget.Give(started ? 1 : count); // who helps gives back its own
+            worker.Top.Prepare(top, thresholds, perTemplate);
+            worker.Sink = worker.Top;
         }
 
-        Wait();
-        if (failure is not null)
-            ExceptionDispatchInfo.Throw(failure);
-        token.ThrowIfCancellationRequested();
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref stop), typeof(Gallery));
-        for (int i = 1; i < count; i++)
-            Found.Merge(workers[i].Top, probeCount);
+        Pass(batch, first, top.Length, blockCount, most, report, token);
+        foreach (Worker worker in workers.AsSpan(1, most - 1))
+            Found.Merge(worker.Top, top.Length);
+        Found.Settle(top.Length);
     }
 
     /// <summary>Ends the threads. No pass may be running.</summary>
@@ -120,13 +106,44 @@ internal sealed unsafe class GalleryScanner : IDisposable
         }
     }
 
-    private int WorkersFor(int blockCount)
+    /// <summary>Compares probes with every template of the first blocks and offers the scores to the workers' sinks.</summary>
+    private void Pass(ProbeBatch batch, int first, int count, int blockCount, int mostWorkers, SearchProgress? report, CancellationToken token)
     {
-        long work = blockCount * WorkPerBlock();
+        probes = batch;
+        firstTile = first / ProbesPerTile;
+        probeCount = count;
+        blocks = blockCount;
+        nextBlock = 0;
+        failure = null;
+        cancellation = token;
+        progress = report;
+        int taken = budget.Take(mostWorkers);
+        bool started = false;
+        try
+        {
+            Start(taken - 1);
+            started = true;
+            Work(workers[0], leads: true);
+        }
+        finally
+        {
+            budget.Give(started ? 1 : taken); // who helps gives back its own
+        }
+
+        Wait();
+        if (failure is not null)
+            ExceptionDispatchInfo.Throw(failure);
+        token.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref stop), typeof(Gallery));
+    }
+
+    private int WorkersFor(int blockCount, int count)
+    {
+        long work = blockCount * WorkPerBlock(count);
         return (int)Math.Clamp(Math.Min(work / WorthAThread, blockCount), 1, workers.Length);
     }
 
-    private long WorkPerBlock() => (long)layout.PanelsSize * (probeCount + store.Body.ProbesPerReading);
+    private long WorkPerBlock(int count) => (long)layout.PanelsSize * (count + store.Body.ProbesPerReading);
 
     private void Start(int helpers)
     {
@@ -164,15 +181,15 @@ internal sealed unsafe class GalleryScanner : IDisposable
         {
             lock (gate)
             {
-                while (!ended && (round == seen || index > wanted))
+                while (round == seen || index > wanted)
                 {
+                    if (ended)
+                        return;
                     seen = round;
                     Monitor.Wait(gate);
                 }
 
-                if (ended)
-                    return;
-                seen = round;
+                seen = round; // one that was begun is gone through also when it ends: its leader waits for everyone
             }
 
             Work(workers[index], leads: false);
@@ -187,7 +204,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
 
     private void Work(Worker worker, bool leads)
     {
-        long perBlock = WorkPerBlock(), done = 0;
+        long perBlock = WorkPerBlock(probeCount), done = 0;
         try
         {
             while (!Volatile.Read(ref stop) && !cancellation.IsCancellationRequested && Volatile.Read(ref failure) is null)
@@ -198,6 +215,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 InterleavedBlock block = worker.Reader.Enter(index);
                 try
                 {
+                    worker.Sink.Begin(block, index * layout.Lanes, worker.Reader.Factors);
                     Scan(worker, block, index * layout.Lanes);
                 }
                 finally
@@ -205,6 +223,9 @@ internal sealed unsafe class GalleryScanner : IDisposable
                     worker.Reader.Exit();
                 }
 
+                worker.Sink.End();
+                if (leads)
+                    progress?.Tell(probeCount, Math.Min(Volatile.Read(ref nextBlock), blocks), blocks);
                 done += perBlock;
                 if (done < Slice || !budget.IsWanted)
                     continue;
@@ -247,7 +268,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
             else
                 DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, worker.Reader.Factors + lane, apart, worker.Scores);
             for (int stream = 0; stream < BlockLayout.Streams; stream++, lane += apart)
-                worker.Top.Offer(
+                worker.Sink.Offer(
                     0, 1, worker.Scores + stream * layout.LanesPerPanel, layout.LanesPerPanel, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
         }
     }
@@ -261,7 +282,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
             {
                 int count = Math.Min(DotKernels.FloatTile, probeCount - probe);
                 DotKernels.ScoreTile(floatKernel, (float*)block.Panel(panel), (float*)probes.Tile(tile), count, layout.Rows, worker.Reader.Factors + lane, worker.Scores);
-                worker.Top.Offer(probe, count, worker.Scores, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+                worker.Sink.Offer(probe, count, worker.Scores, 32, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
     }
@@ -289,7 +310,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
                 DotKernels.ScoreTile(
                     byteKernel, (int*)block.Panel(panel), (int*)probes.Tile(tile), count, layout.Rows,
                     probes.Sums + at, probes.Factors + at, worker.Reader.Factors + lane, worker.Scores);
-                worker.Top.Offer(probe, count, worker.Scores, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
+                worker.Sink.Offer(probe, count, worker.Scores, 16, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
             }
         }
     }
@@ -299,6 +320,9 @@ internal sealed unsafe class GalleryScanner : IDisposable
         public BlockReader Reader { get; } = new(store);
 
         public TopCandidates Top { get; } = new();
+
+        /// <summary>Where the scores of the pass go.</summary>
+        public ScoreSink Sink { get; set; } = null!;
 
         public float* Scores { get; } = (float*)NativeMemory.AlignedAlloc(DotKernels.ScoresPerCall * sizeof(float), 64);
 

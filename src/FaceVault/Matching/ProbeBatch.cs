@@ -98,6 +98,9 @@ public sealed unsafe class ProbeBatch : IDisposable
             throw Error.ProbeZero(parameter);
     }
 
+    /// <summary>Refuses a batch that was wiped.</summary>
+    internal void ThrowIfDisposed() => _ = memory.Start;
+
     /// <summary>The elements (floats, or groups of four signed bytes) of the tile of that number.</summary>
     internal uint* Tile(int index) => (uint*)memory.Start + index * tileElements;
 

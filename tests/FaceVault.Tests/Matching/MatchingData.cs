@@ -50,21 +50,22 @@ internal static class MatchingData
         return batch;
     }
 
-    public static Candidate[][] Find(Gallery gallery, IReadOnlyList<float[]> probes, int top, Threshold? threshold = null)
+    public static Candidate[][] Find(Gallery gallery, IReadOnlyList<float[]> probes, int top, Threshold? threshold = null, SearchOptions? options = null)
     {
         using ProbeBatch batch = Batch(gallery.Model, probes);
         var buffer = new MatchBuffer(batch.Capacity, top);
-        gallery.Identify(batch, threshold ?? Threshold.RankOnly, buffer);
+        gallery.Identify(batch, threshold ?? Threshold.RankOnly, buffer, options);
         return [.. Enumerable.Range(0, buffer.Count).Select(i => buffer[i].ToArray())];
     }
 
-    /// <summary>Every template scored one by one, the best per slot, sorted whole.</summary>
-    public static Candidate[] Slow(TemplateModel model, IEnumerable<(uint Slot, ushort Ordinal, byte[] Encoded)> templates, float[] probe, int top, float floor) =>
+    /// <summary>Every template scored one by one, the best per slot (or each template for itself), sorted whole.</summary>
+    public static Candidate[] Slow(
+        TemplateModel model, IEnumerable<(uint Slot, ushort Ordinal, byte[] Encoded)> templates, float[] probe, int top, float floor, bool perTemplate = false) =>
         [.. templates
             .Select(t => new Candidate(t.Slot, t.Ordinal, Similarity.Score(model, t.Encoded, probe)))
             .Where(c => c.Score >= floor)
-            .GroupBy(c => c.Slot)
+            .GroupBy(c => (c.Slot, perTemplate ? c.Ordinal : 0))
             .Select(g => g.OrderByDescending(c => c.Score).ThenBy(c => c.Ordinal).First())
-            .OrderByDescending(c => c.Score).ThenBy(c => c.Slot)
+            .OrderByDescending(c => c.Score).ThenBy(c => c.Slot).ThenBy(c => c.Ordinal)
             .Take(top)];
 }

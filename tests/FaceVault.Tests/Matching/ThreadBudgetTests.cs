@@ -92,7 +92,7 @@ public class ThreadBudgetTests
         var budget = new ThreadBudget(threads);
         using var store = new GalleryStore(new BlockLayout(64, TemplateEncoding.Float32), requireLock: false);
         using var scanner = new GalleryScanner(store, threads, budget, DotKernels.BestFloat, DotKernels.BestByte);
-        float[][] templates = MatchingData.Vectors((5 * store.Layout.Lanes) + 1, 64, 1), probes = MatchingData.Vectors(TopCandidates.MaxProbes, 64, 2);
+        float[][] templates = MatchingData.Vectors((5 * store.Layout.Lanes) + 1, 64, 1), probes = MatchingData.Vectors(CandidateSieve.MaxProbes, 64, 2);
         for (int i = 0; i < templates.Length; i++)
             store.Add((uint)(i + 1), 0, uint.MaxValue, MatchingData.Encode(model, templates[i]));
         using ProbeBatch batch = MatchingData.Batch(model, probes);

@@ -24,20 +24,28 @@ public unsafe class TopCandidatesTests
             Gen.Elements(float.NegativeInfinity, -1f, 0f, 0.25f, 0.999f, 1f).ToArbitrary(),
             (entries, top, threshold) =>
             {
-                Candidate[] expected = Oracle(entries, top, threshold);
-                foreach (int workers in (int[])[1, 2, 3])
-                    Assert.Equal(expected, Keep(entries, workers, top, threshold));
-                Array.Reverse(entries);
-                Assert.Equal(expected, Keep(entries, 2, top, threshold));
+                foreach (bool perTemplate in (bool[])[false, true])
+                {
+                    Candidate[] expected = Oracle(entries, top, threshold, perTemplate);
+                    foreach (int workers in (int[])[1, 2, 3])
+                        Assert.Equal(expected, Keep(entries, workers, top, threshold, perTemplate));
+                    Array.Reverse(entries);
+                    Assert.Equal(expected, Keep(entries, 2, top, threshold, perTemplate));
+                }
             }).Check(Deep.Config(300));
 
-    [Fact]
-    public void A_thousand_candidates_in_rising_order_are_kept_in_falling_order()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(999)]
+    [InlineData(1000)]
+    public void Candidates_that_all_pass_in_rising_order_are_kept_in_falling_order(int top)
     {
-        var entries = new (float, uint, ushort)[5000];
+        var entries = new (float, uint, ushort)[50_000];
         for (int i = 0; i < entries.Length; i++)
-            entries[i] = (i / 5000f, (uint)(i + 1), 0);
-        Assert.Equal(Oracle(entries, 1000, -1f), Keep(entries, 1, 1000, -1f));
+            entries[i] = (i / 50_000f, (uint)(i / 2 + 1), (ushort)(i % 2));
+        foreach (bool perTemplate in (bool[])[false, true])
+            Assert.Equal(Oracle(entries, top, -1f, perTemplate), Keep(entries, 1, top, -1f, perTemplate));
     }
 
     [Fact]
@@ -48,27 +56,28 @@ public unsafe class TopCandidatesTests
         (float, uint, ushort)[] entries = [(0.1f, 1, 0), (0.2f, 2, 0), (0.6f, 3, 0), (0.7f, 4, 0)];
         for (int probe = 0; probe < 3; probe++)
             Offer(lists, probe, entries, 0);
+        lists.Settle(3);
         Assert.Equal([4u, 3u], Read(lists, 0).Select(c => c.Slot));
         Assert.Equal([4u], Read(lists, 1).Select(c => c.Slot));
         Assert.Equal([4u, 3u, 2u], Read(lists, 2).Select(c => c.Slot));
     }
 
-    private static Candidate[] Oracle((float Score, uint Slot, ushort Ordinal)[] entries, int top, float threshold) =>
+    private static Candidate[] Oracle((float Score, uint Slot, ushort Ordinal)[] entries, int top, float threshold, bool perTemplate) =>
         [.. entries
             .Where(e => e.Score >= threshold || (threshold == -1f && e.Score < threshold))
             .Select(e => new Candidate(e.Slot, e.Ordinal, Math.Clamp(e.Score, -1f, 1f)))
             .GroupBy(c => c.Slot)
-            .Select(g => g.OrderByDescending(c => c.Score).ThenBy(c => c.Ordinal).First())
-            .OrderByDescending(c => c.Score).ThenBy(c => c.Slot)
+            .SelectMany(g => g.OrderByDescending(c => c.Score).ThenBy(c => c.Ordinal).Take(perTemplate ? int.MaxValue : 1))
+            .OrderByDescending(c => c.Score).ThenBy(c => c.Slot).ThenBy(c => c.Ordinal)
             .Take(top)];
 
-    private static Candidate[] Keep((float Score, uint Slot, ushort Ordinal)[] entries, int workers, int top, float threshold)
+    private static Candidate[] Keep((float Score, uint Slot, ushort Ordinal)[] entries, int workers, int top, float threshold, bool perTemplate)
     {
         var lists = new TopCandidates[workers];
         for (int i = 0; i < workers; i++)
         {
             lists[i] = new TopCandidates();
-            lists[i].Prepare([top], [threshold]);
+            lists[i].Prepare([top], [threshold], perTemplate);
         }
 
         int turn = 0;
@@ -76,6 +85,7 @@ public unsafe class TopCandidatesTests
             Offer(lists[turn++ % workers], 0, chunk, 0);
         for (int i = 1; i < workers; i++)
             lists[0].Merge(lists[i], 1);
+        lists[0].Settle(1);
         return Read(lists[0], 0);
     }
 

@@ -1,0 +1,72 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace FaceVault.Matching;
+
+/// <summary>Lets the scores through that reach their probe's floor: a whole vector of scores is compared at once, and only lanes that pass are looked at one by one.</summary>
+/// <remarks>Scores beyond ±1 by rounding are clamped. Not thread-safe.</remarks>
+internal abstract unsafe class CandidateSieve : ScoreSink
+{
+    /// <summary>The most probes in a pass: whole tiles of either kind (22 × 12 = 44 × 6), so that 256 probes are one pass.</summary>
+    public const int MaxProbes = 264;
+
+    private readonly float[] floors = new float[MaxProbes];
+
+    /// <inheritdoc/>
+    public sealed override void Offer(int firstProbe, int probes, float* values, int count, uint* slot, ushort* ordinal, int firstLane)
+    {
+        unchecked
+        {
+            for (int probe = firstProbe; probe < firstProbe + probes; probe++)
+                for (int lane = 0; lane < count; lane += 16, values += 16)
+                {
+                    uint passed = AtLeast(values, floors[probe]);
+                    if (passed != 0)
+                        Take(probe, passed, values, slot + lane, ordinal + lane, firstLane + lane);
+                }
+        }
+    }
+
+    /// <summary>From now on only a score of this or more passes. A score below -1 by rounding counts as -1, so nothing is kept out by a floor of -1.</summary>
+    protected void SetFloor(int probe, float score) => floors[probe] = score <= -1f ? float.NegativeInfinity : score;
+
+    /// <summary>Gets a score that passed, clamped to ±1.</summary>
+    protected abstract void Insert(int probe, float score, uint slot, ushort ordinal, int lane);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Take(int probe, uint passed, float* values, uint* slot, ushort* ordinal, int firstLane)
+    {
+        for (; passed != 0; passed &= passed - 1)
+        {
+            int hit = BitOperations.TrailingZeroCount(passed);
+            Insert(probe, Math.Clamp(values[hit], -1f, 1f), slot[hit], ordinal[hit], firstLane + hit);
+        }
+    }
+
+    /// <summary>In halves, also where a vector would hold them all: kernels store 8 scores at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint AtLeast(float* values, float floor)
+    {
+        uint passed = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<float> bound = Vector256.Create(floor);
+            return Vector256.GreaterThanOrEqual(Vector256.Load(values), bound).ExtractMostSignificantBits()
+                | Vector256.GreaterThanOrEqual(Vector256.Load(values + 8), bound).ExtractMostSignificantBits() << 8;
+        }
+
+        if (Vector128.IsHardwareAccelerated)
+        {
+            Vector128<float> bound = Vector128.Create(floor);
+            for (int i = 0; i < 16; i += 4)
+                passed |= Vector128.GreaterThanOrEqual(Vector128.Load(values + i), bound).ExtractMostSignificantBits() << i;
+            return passed;
+        }
+
+        for (int i = 0; i < 16; i++)
+            if (values[i] >= floor)
+                passed |= 1u << i;
+        return passed;
+    }
+}

@@ -1,0 +1,155 @@
+using FaceVault.Matching;
+using FaceVault.Telemetry;
+
+namespace FaceVault;
+
+/// <content>The bulk searches: synchronous, one at a time, into buffers of the caller's.</content>
+public sealed partial class Gallery
+{
+    private readonly int[] tops = new int[CandidateSieve.MaxProbes];
+    private readonly float[] floors = new float[CandidateSieve.MaxProbes];
+
+    /// <summary>The bulk search: compares every probe with every template. Synchronous; allocates nothing once the buffers have been used.</summary>
+    /// <param name="probes">Probes of the gallery's model.</param>
+    /// <param name="threshold">From which score on a candidate counts.</param>
+    /// <param name="destination">Gets up to <see cref="MatchBuffer.Top"/> candidates per probe, one per consent; left as it was when the search fails or is cancelled.</param>
+    /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
+    /// <exception cref="ArgumentException">The probes are of another model, the threshold is the default, or the destination has fewer places than there are probes.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
+    /// <exception cref="ObjectDisposedException">The gallery or the batch is closed, or the gallery was closed meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>
+    public void Identify(ProbeBatch probes, Threshold threshold, MatchBuffer destination, CancellationToken cancellationToken = default) =>
+        Identify(probes, threshold, destination, options: null, cancellationToken);
+
+    /// <summary>The bulk search with options.</summary>
+    /// <param name="probes">Probes of the gallery's model.</param>
+    /// <param name="threshold">From which score on a candidate counts.</param>
+    /// <param name="destination">Gets up to <see cref="MatchBuffer.Top"/> candidates per probe; left as it was when the search fails or is cancelled.</param>
+    /// <param name="options">How it answers; null = the defaults.</param>
+    /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
+    /// <exception cref="ArgumentException">The probes are of another model, the threshold is the default, or the destination has fewer places than there are probes.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
+    /// <exception cref="ObjectDisposedException">The gallery or the batch is closed, or the gallery was closed meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>
+    public void Identify(ProbeBatch probes, Threshold threshold, MatchBuffer destination, SearchOptions? options, CancellationToken cancellationToken = default)
+    {
+        CheckProbes(probes);
+        ArgumentNullException.ThrowIfNull(destination);
+        float floor = threshold.Floor(this.options.CalibratedThreshold, nameof(threshold));
+        if (destination.Capacity < probes.Count)
+            throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
+        using TraceSpan span = this.options.Meter?.StartSpan(probes.Count) ?? default;
+        try
+        {
+            IdentifyNow(probes, floor, destination, options, cancellationToken);
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
+        }
+    }
+
+    private void IdentifyNow(ProbeBatch probes, float floor, MatchBuffer destination, SearchOptions? how, CancellationToken cancellationToken)
+    {
+        TakeTurn(cancellationToken);
+        try
+        {
+            MeasuredTime time = StartTime();
+            uint since = Begin();
+            long templates = store.Count;
+            SearchProgress? progress = ProgressOf(how, probes, templates);
+            for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
+            {
+                if (first > 0)
+                    LetSharedSearchIn(cancellationToken);
+                Array.Fill(tops, destination.Top);
+                Array.Fill(floors, floor);
+                int count = Math.Min(CandidateSieve.MaxProbes, probes.Count - first);
+                scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken, how?.PerTemplate ?? false, progress);
+                for (int probe = 0; probe < count; probe++)
+                    destination.Keep(first + probe, scanner.Found, probe);
+                progress?.EndPass(count);
+            }
+
+            Deliver(destination, probes.Count, since);
+            options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
+        }
+        finally
+        {
+            Monitor.Exit(turn);
+        }
+    }
+
+    private void CheckProbes(ProbeBatch probes)
+    {
+        ArgumentNullException.ThrowIfNull(probes);
+        if (probes.Model != Model)
+            throw Error.ProbeModelDiffers(nameof(probes));
+        probes.ThrowIfDisposed();
+    }
+
+    private SearchProgress? ProgressOf(SearchOptions? how, ProbeBatch probes, long templates) =>
+        how?.Progress is { } asker ? new SearchProgress(asker, options.TimeProvider, probes.Count, templates) : null;
+
+    /// <summary>Between two passes of a bulk search: one search for those who wait in <see cref="IdentifyAsync"/>.</summary>
+    private void LetSharedSearchIn(CancellationToken cancellationToken)
+    {
+        if (!Volatile.Read(ref sharedWaits))
+            return;
+        while (!Monitor.Wait(turn, millisecondsTimeout: 20) && Volatile.Read(ref sharedWaits) && !Volatile.Read(ref disposed))
+            cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+    }
+
+    /// <summary>Waits until no other search runs.</summary>
+    private void TakeTurn(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        if (Monitor.IsEntered(turn))
+            throw Error.SearchInsideSearch();
+        while (!Monitor.TryEnter(turn, millisecondsTimeout: 20))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        }
+
+        if (!Volatile.Read(ref disposed) && !cancellationToken.IsCancellationRequested)
+            return;
+        Monitor.Exit(turn);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Masks what has ended, and says from which change on removals concern this search.</summary>
+    private uint Begin()
+    {
+        store.MaskEnded((uint)Math.Clamp(options.TimeProvider.GetUtcNow().ToUnixTimeSeconds() / 60, 0, uint.MaxValue));
+        return store.Change;
+    }
+
+    /// <summary>Hands over what was found, without what was removed meanwhile; again when a removal finishes during it.</summary>
+    private void Deliver(MatchBuffer destination, int probes, uint since)
+    {
+        while (true)
+        {
+            uint change = store.Change;
+            for (int first = 0; first < probes; first += CandidateSieve.MaxProbes)
+            {
+                store.EnterRead();
+                for (int probe = first; probe < Math.Min(probes, first + CandidateSieve.MaxProbes); probe++)
+                    destination.Deliver(probe, store, since);
+                store.ExitRead();
+            }
+
+            store.EnterRead();
+            bool settled = store.Change == change;
+            if (settled)
+                destination.EndDelivery(probes, change);
+            store.ExitRead();
+            if (settled)
+                return;
+        }
+    }
+}
