@@ -83,9 +83,6 @@ internal static class Messages
     public static CliException MalformedProbe(string path, long row, Exception why) => new("MalformedTemplate",
         $"Row {row} of '{path}' cannot be compared: it holds NaN, an infinity or only zeros. Leave the row out or compute its embedding again.", Cli.ExitCode.Failed, why);
 
-    public static CliException ModeUnavailable() => new("Usage",
-        "Galleries of this version are open ones: templates are decrypted once into locked memory. Leave --mode out or say --mode open.");
-
     // Tables
     public static CliException CsvMalformed(string path, long line, string why) => new("CsvMalformed", $"Line {line} of '{path}' cannot be used: {why}.");
 

@@ -23,6 +23,7 @@ internal static class Child
         ["memory-log"] = FaceVault.Tests.Telemetry.LogTests.MemoryChild,
         ["memory-room"] = MemoryRoom,
         ["memory-scan"] = FaceVault.Tests.Memory.MemoryScenario.Run,
+        ["memory-sealed"] = FaceVault.Tests.Memory.MemoryScenario.RunSealed,
         ["passphrase"] = Crash.PassphraseRehearsal.Child,
         ["places"] = Crash.PlacesCrashTests.Child,
         ["restore"] = Crash.RestoreBesideALogTests.Child,

@@ -14,7 +14,7 @@ internal static class IdentifyCommand
         Option<Selection> select = New.Select();
         Option<long> top = New.Whole("--top", "K", "Candidates per probe, best first.", byDefault: 5);
         var threshold = new ThresholdOptions(allowRankOnly: true);
-        Option<string> mode = New.Text("--mode", "open|sealed", "open: templates are decrypted once into locked memory. Default: open.");
+        Option<string> mode = New.Text("--mode", "open|sealed", "open: templates are decrypted once into locked memory; sealed: a few at a time, while they are compared. Default: open.");
         Option<long> threads = New.Whole("--threads", "N", "Threads that scan; 0 takes one per core.");
         Option<string> output = New.Text("--out", "FILE", "Where the candidates go instead of standard output, NDJSON.");
         Option<string> summary = New.Text("--summary", "FILE", "Where figures go: probes, comparisons, seconds, rank-1; JSON.");
@@ -28,15 +28,12 @@ internal static class IdentifyCommand
                 long scanners = context.Get(threads);
                 if (scanners is < 0 or > 1024)
                     throw Messages.Usage("--threads takes 0 to 1024.");
-                switch (context.Get(mode))
+                GalleryMode kept = context.Get(mode) switch
                 {
-                    case null or "open":
-                        break;
-                    case "sealed":
-                        throw Messages.ModeUnavailable();
-                    default:
-                        throw Messages.Usage("--mode takes open or sealed.");
-                }
+                    null or "open" => GalleryMode.Open,
+                    "sealed" => GalleryMode.Sealed,
+                    _ => throw Messages.Usage("--mode takes open or sealed."),
+                };
                 using NpyFile npy = NpyFile.Open(context.Required(common.Npy));
                 Labels? names = context.Get(labels) is { } csv ? Labels.Read(csv, npy) : null;
                 Selection selection = context.Get(select);
@@ -47,7 +44,7 @@ internal static class IdentifyCommand
                 Vault vault = await Vaults.OpenAsync(context, configure: options => options.MatchingThreads = scanners == 0 ? options.MatchingThreads : (int)scanners).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
-                    Gallery gallery = await vault.GetGalleryAsync(Ids.Purpose(context.Required(common.Purpose)), context.Get(common.Model), context.CancellationToken).ConfigureAwait(false);
+                    Gallery gallery = await vault.GetGalleryAsync(Ids.Purpose(context.Required(common.Purpose)), context.Get(common.Model), kept, context.CancellationToken).ConfigureAwait(false);
                     using var search = new Search(gallery, npy, (int)k, limit);
                     IdentifySummary total = await ProgressBar.RunAsync(context.Terminal, "Identifying", names?.Count ?? npy.Rows, progress =>
                         search.RunAsync(names, selection, candidates.Writer, progress, context.Terminal.Clock, context.CancellationToken)).ConfigureAwait(false);

@@ -45,14 +45,25 @@ internal static unsafe class Aead
         CheckApart(blob, destination, nameof(blob));
         CheckApart(associatedData, destination, nameof(associatedData));
         Libsodium.EnsureLoaded();
-        ulong written;
-        int result;
         fixed (byte* k = key, c = blob, ad = associatedData, d = destination)
-            result = Libsodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
-                d, &written, null, c + NonceSize, (ulong)(blob.Length - NonceSize), ad, (ulong)associatedData.Length, c, k);
-        if (result == 0 && written == (ulong)destination.Length)
+            return TryOpen(k, c, blob.Length, ad, associatedData.Length, d);
+    }
+
+    /// <summary>The same for loops over many blobs in native memory, where libsodium is loaded: it checks nothing about the buffers.</summary>
+    /// <param name="key">32 bytes.</param>
+    /// <param name="blob">The blob.</param>
+    /// <param name="blobSize">Its bytes, <see cref="Overhead"/> or more.</param>
+    /// <param name="associatedData">The associated data.</param>
+    /// <param name="associatedSize">Its bytes.</param>
+    /// <param name="destination">Gets <c>blobSize - Overhead</c> bytes; overlaps nothing.</param>
+    public static bool TryOpen(byte* key, byte* blob, int blobSize, byte* associatedData, int associatedSize, byte* destination)
+    {
+        ulong written;
+        int result = Libsodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
+            destination, &written, null, blob + NonceSize, (ulong)(blobSize - NonceSize), associatedData, (ulong)associatedSize, blob, key);
+        if (result == 0 && written == (ulong)(blobSize - Overhead))
             return true;
-        CryptographicOperations.ZeroMemory(destination);
+        Libsodium.sodium_memzero(destination, (nuint)(blobSize - Overhead));
         return false;
     }
 

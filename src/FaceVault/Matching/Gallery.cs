@@ -3,15 +3,15 @@ using FaceVault.Telemetry;
 
 namespace FaceVault;
 
-/// <summary>The templates of one purpose and one model, open for 1:N search: decrypted once into native memory that is left out of core dumps and, where the system allows it, locked against swapping.</summary>
+/// <summary>The templates of one purpose and one model for 1:N search, in native memory that is left out of core dumps and, where the system allows it, locked against swapping: decrypted once, or sealed and opened a few at a time while a search runs (<see cref="GalleryMode"/>).</summary>
 /// <remarks>
-/// <para>The vault owns one shared gallery per purpose and model: new enrolments reach it, withdrawals are purged from it before they return, and consents whose
+/// <para>The vault owns one shared gallery per purpose, model and mode: new enrolments reach it, withdrawals are purged from it before they return, and consents whose
 /// use ends are masked at the start of the next search. Safe for any number of threads; searches take turns and use up to <see cref="Threads"/> threads each, which all galleries
 /// of a vault share. A bulk search lets those who wait in <see cref="IdentifyAsync"/> in between its passes of 264 probes.</para>
 /// <para>A search sees what was enrolled when it began. What is removed while it runs is dropped from its answers when they are handed over, so an answer handed
 /// over after a removal returned never names what was removed; such a list may be one shorter than asked for. Scores and order depend neither on the number
 /// of threads nor on the processor.</para>
-/// <para>Whoever can read this process's memory can read the templates: locking and dump exclusion are no defence against that.</para>
+/// <para>Whoever can read this process's memory can read the templates, sealed ones with the keys that stand beside them: nothing here is a defence against that.</para>
 /// </remarks>
 public sealed partial class Gallery : IDisposable
 {
@@ -59,6 +59,9 @@ public sealed partial class Gallery : IDisposable
     /// <summary>Whether the gallery was closed.</summary>
     public bool IsClosed => Volatile.Read(ref disposed);
 
+    /// <summary>The mode as telemetry says it.</summary>
+    internal string ModeName => NameOf(Mode);
+
     /// <summary>Whether a search came upon a sealed template that is not what was put there. The gallery stays open; the vault closes it when somebody asks for it again.</summary>
     internal bool IsDamaged => store.IsDamaged;
 
@@ -79,6 +82,8 @@ public sealed partial class Gallery : IDisposable
 
     /// <summary>The number of the last finished removal (<see cref="MatchBuffer.DeliveredAt"/>).</summary>
     internal uint Change => store.Change;
+
+    internal static string NameOf(GalleryMode mode) => mode == GalleryMode.Sealed ? "sealed" : "open";
 
     /// <summary>Compares one probe with every template and names the living subjects found. Callers who wait at the same time share one search.</summary>
     /// <param name="probe">An embedding of the gallery's model; copied before the call returns.</param>

@@ -27,40 +27,45 @@ internal static unsafe class Interleaving
         column[(nint)whole * layout.LanesPerPanel] = BinaryPrimitives.ReadUInt32LittleEndian(last) ^ layout.SignBits;
     }
 
-    /// <summary>A template for every lane: a transposition, in squares of 4 × 4 where the processor has the instructions for it.</summary>
+    /// <summary>A template for every lane: a transposition, in pieces of 4 rows of 8 lanes where the processor has the instructions for it.</summary>
     /// <param name="layout">The panel's.</param>
-    /// <param name="panel">The panel, aligned to 16 bytes.</param>
-    /// <param name="rows">The first lane's values, zero from their end to the panel's last row; aligned to 16 bytes.</param>
-    /// <param name="stride">Bytes from one lane's values to the next lane's, a multiple of 16.</param>
-    public static void WritePanel(BlockLayout layout, byte* panel, byte* rows, nint stride)
+    /// <param name="panel">The panel.</param>
+    /// <param name="values">The first lane's values, zero from their end to the panel's last row.</param>
+    /// <param name="stride">Bytes from one lane's values to the next lane's.</param>
+    public static void WritePanel(BlockLayout layout, byte* panel, byte* values, nint stride)
     {
         unchecked
         {
-            int lanes = layout.LanesPerPanel, squares = Sse2.IsSupported ? layout.Rows / 4 * 4 : 0;
+            int lanes = layout.LanesPerPanel, row = 0;
             var target = (uint*)panel;
-            Vector128<uint> flip = Vector128.Create(layout.SignBits);
-            for (int row = 0; row < squares; row += 4, target += 4 * lanes)
-                for (int lane = 0; lane < lanes; lane += 4)
-                    WriteSquare(rows + lane * stride + 4 * row, stride, target + lane, lanes, flip);
-            for (int row = squares; row < layout.Rows; row++, target += lanes)
+            Vector256<uint> flip = Vector256.Create(layout.SignBits);
+            if (Avx2.IsSupported)
+                for (; row + 4 <= layout.Rows; row += 4, target += 4 * lanes)
+                    for (int lane = 0; lane < lanes; lane += 8)
+                        WritePiece(values + lane * stride + 4 * row, stride, target + lane, lanes, flip);
+            for (; row < layout.Rows; row++, target += lanes)
                 for (int lane = 0; lane < lanes; lane++)
-                    target[lane] = *(uint*)(rows + lane * stride + 4 * row) ^ layout.SignBits;
+                    target[lane] = *(uint*)(values + lane * stride + 4 * row) ^ layout.SignBits;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WriteSquare(byte* from, nint stride, uint* to, nint lanes, Vector128<uint> flip)
+    private static void WritePiece(byte* from, nint stride, uint* to, nint lanes, Vector256<uint> flip)
     {
-        Vector128<uint> a = Vector128.Load((uint*)from), b = Vector128.Load((uint*)(from + stride));
-        Vector128<uint> c = Vector128.Load((uint*)(from + unchecked(2 * stride))), d = Vector128.Load((uint*)(from + unchecked(3 * stride)));
-        Vector128<ulong> abLow = Sse2.UnpackLow(a, b).AsUInt64(), cdLow = Sse2.UnpackLow(c, d).AsUInt64();
-        Vector128<ulong> abHigh = Sse2.UnpackHigh(a, b).AsUInt64(), cdHigh = Sse2.UnpackHigh(c, d).AsUInt64();
         unchecked
         {
-            (Sse2.UnpackLow(abLow, cdLow).AsUInt32() ^ flip).Store(to);
-            (Sse2.UnpackHigh(abLow, cdLow).AsUInt32() ^ flip).Store(to + lanes);
-            (Sse2.UnpackLow(abHigh, cdHigh).AsUInt32() ^ flip).Store(to + 2 * lanes);
-            (Sse2.UnpackHigh(abHigh, cdHigh).AsUInt32() ^ flip).Store(to + 3 * lanes);
+            Vector256<uint> a = Pair(from, stride), b = Pair(from + stride, stride), c = Pair(from + 2 * stride, stride), d = Pair(from + 3 * stride, stride);
+            Vector256<ulong> abLow = Avx2.UnpackLow(a, b).AsUInt64(), cdLow = Avx2.UnpackLow(c, d).AsUInt64();
+            Vector256<ulong> abHigh = Avx2.UnpackHigh(a, b).AsUInt64(), cdHigh = Avx2.UnpackHigh(c, d).AsUInt64();
+            (Avx2.UnpackLow(abLow, cdLow).AsUInt32() ^ flip).Store(to);
+            (Avx2.UnpackHigh(abLow, cdLow).AsUInt32() ^ flip).Store(to + lanes);
+            (Avx2.UnpackLow(abHigh, cdHigh).AsUInt32() ^ flip).Store(to + 2 * lanes);
+            (Avx2.UnpackHigh(abHigh, cdHigh).AsUInt32() ^ flip).Store(to + 3 * lanes);
         }
     }
+
+    /// <summary>Four rows of a lane and of the fourth one after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Pair(byte* lane, nint stride) =>
+        Vector256.Create(Vector128.Load((uint*)lane), Vector128.Load((uint*)(lane + unchecked(4 * stride))));
 }

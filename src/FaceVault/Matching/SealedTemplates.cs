@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using FaceVault.Cryptography;
 using FaceVault.Interop;
 
@@ -13,7 +12,7 @@ namespace FaceVault.Matching;
 /// </remarks>
 internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
 {
-    /// <summary>slot uint ‖ ordinal ushort, little-endian.</summary>
+    /// <summary>slot uint ‖ ordinal ushort.</summary>
     private const int AssociatedSize = 6;
 
     /// <summary>From one row to the next: 64 bytes more than needed, so that rows of a round length do not meet in the cache.</summary>
@@ -27,11 +26,12 @@ internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
 
     public override void Write(InterleavedBlock block, int lane, ReadOnlySpan<byte> values)
     {
-        Span<byte> key = Key(block, lane), associated = stackalloc byte[AssociatedSize];
+        Span<byte> key = Key(block, lane);
+        byte* associated = stackalloc byte[AssociatedSize];
         if (!key.ContainsAnyExcept((byte)0))
             SecureRandom.Fill(key);
         Associate(block, lane, associated);
-        Aead.Seal(key, values, associated, Blob(block, lane));
+        Aead.Seal(key, values, new ReadOnlySpan<byte>(associated, AssociatedSize), Blob(block, lane));
     }
 
     public override void Wipe(InterleavedBlock block, int lane)
@@ -45,23 +45,25 @@ internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
 
     public override byte* Panels(InterleavedBlock block, float* factors, byte* scratch)
     {
-        byte* rows = scratch + layout.PanelsSize;
-        Span<byte> associated = stackalloc byte[AssociatedSize];
-        for (int panel = 0, lane = 0; panel < layout.Panels; panel++)
+        byte* rows = scratch + layout.PanelsSize, end = rows + layout.LanesPerPanel * rowStride;
+        byte* blob = block.Memory, key = block.Memory + layout.KeyOffset;
+        int blobSize = layout.BlobSize, lane = 0;
+        byte* associated = stackalloc byte[AssociatedSize];
+        for (byte* panel = scratch; panel < rows; panel += layout.PanelBytes)
         {
             bool isUsed = false;
-            for (byte* row = rows; row < rows + layout.LanesPerPanel * rowStride; row += rowStride, lane++)
+            for (byte* row = rows; row < end; row += rowStride, blob += blobSize, key += SecretKey.Size, lane++)
             {
                 if (float.IsNaN(factors[lane]))
                     continue;
                 isUsed = true;
                 Associate(block, lane, associated);
-                if (!Aead.TryOpen(Key(block, lane), Blob(block, lane), associated, new Span<byte>(row, layout.ValuesSize)))
+                if (!Aead.TryOpen(key, blob, blobSize, associated, AssociatedSize, row))
                     throw Error.GalleryDamaged();
             }
 
             if (isUsed)
-                Interleaving.WritePanel(layout, scratch + (nint)panel * layout.PanelBytes, rows, rowStride);
+                Interleaving.WritePanel(layout, panel, rows, rowStride);
         }
 
         return scratch;
@@ -71,9 +73,9 @@ internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
 
     private Span<byte> Blob(InterleavedBlock block, int lane) => new(block.Memory + (nint)lane * layout.BlobSize, layout.BlobSize);
 
-    private static void Associate(InterleavedBlock block, int lane, Span<byte> associated)
+    private static void Associate(InterleavedBlock block, int lane, byte* associated)
     {
-        BinaryPrimitives.WriteUInt32LittleEndian(associated, block.Slots[lane]);
-        BinaryPrimitives.WriteUInt16LittleEndian(associated[4..], block.Ordinals[lane]);
+        *(uint*)associated = block.Slots[lane];
+        *(ushort*)(associated + sizeof(uint)) = block.Ordinals[lane];
     }
 }

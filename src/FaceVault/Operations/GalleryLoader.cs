@@ -51,7 +51,7 @@ internal static class GalleryLoader
             IsShared = true,
             Threads = session.Options.MatchingThreads,
             Budget = session.MatchingBudget,
-            Meter = new SearchMeter(session.Origin, purpose.Current.Id.Value, model.Name),
+            Meter = new SearchMeter(session.Origin, purpose.Current.Id.Value, model.Name, Gallery.NameOf(mode)),
             MaxWaiting = session.Options.MaxWaitingCallers,
             RequireLockedMemory = session.Options.RequireLockedGalleries,
             TimeProvider = session.Options.TimeProvider,
@@ -66,7 +66,7 @@ internal static class GalleryLoader
 
     private static void Load(VaultSession session, PurposeEntry purpose, TemplateModel model, OpenGallery open)
     {
-        using TraceSpan span = TraceSpan.Start("facevault.gallery.load", session.Origin).With(TagNames.Purpose, purpose.Current.Id.Value).With(TagNames.Model, model.Name);
+        using TraceSpan span = TraceSpan.Start("facevault.gallery.load", session.Origin).With(TagNames.Purpose, purpose.Current.Id.Value).With(TagNames.Model, model.Name).With(TagNames.Mode, open.Gallery.ModeName);
         try
         {
             using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();

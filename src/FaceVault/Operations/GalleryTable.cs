@@ -86,7 +86,7 @@ internal sealed class OpenGallery(uint version, Gallery gallery, ILogger logger,
     public void LogOpened()
     {
         isOpen = true;
-        logger.GalleryOpened(origin, Gallery.Purpose!.Value.Value, Gallery.Model.Name, Gallery.Count, Gallery.IsLocked);
+        logger.GalleryOpened(origin, Gallery.ModeName, Gallery.Purpose!.Value.Value, Gallery.Model.Name, Gallery.Count, Gallery.IsLocked);
         if (Gallery.Memory.Unlocked is > 0 and var bytes)
             logger.MemoryNotLocked(origin, bytes, "gallery");
     }
@@ -94,7 +94,7 @@ internal sealed class OpenGallery(uint version, Gallery gallery, ILogger logger,
     public void Close()
     {
         if (Gallery.Close() && isOpen)
-            logger.GalleryClosed(origin, Gallery.Purpose!.Value.Value, Gallery.Model.Name);
+            logger.GalleryClosed(origin, Gallery.ModeName, Gallery.Purpose!.Value.Value, Gallery.Model.Name);
     }
 
     public void AddLive(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)

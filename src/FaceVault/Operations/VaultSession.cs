@@ -121,7 +121,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     int IObservedVault.WaitingCallers => ReadThreads.Counted + Galleries.All.Sum(open => open.Gallery.Callers);
 
     IEnumerable<ObservedGallery> IObservedVault.ObserveGalleries() => Galleries.All.Select(open =>
-        new ObservedGallery(open.Gallery.Purpose!.Value.Value, open.Gallery.Model.Name, open.Gallery.Count, open.Gallery.Memory.Locked, open.Gallery.Memory.Unlocked));
+        new ObservedGallery(open.Gallery.Purpose!.Value.Value, open.Gallery.Model.Name, open.Gallery.ModeName, open.Gallery.Count, open.Gallery.Memory.Locked, open.Gallery.Memory.Unlocked));
 
     public void Dispose()
     {

@@ -44,7 +44,7 @@ internal static class Instruments
     private static readonly Instrument[] Observed =
     [
         Meter.CreateObservableUpDownCounter("facevault.vaults", ObservedVaults.Vaults, "{vault}", "Open vaults."),
-        Meter.CreateObservableUpDownCounter("facevault.gallery.templates", ObservedVaults.Templates, "{template}", "Templates that an open gallery can find now."),
+        Meter.CreateObservableUpDownCounter("facevault.gallery.templates", ObservedVaults.Templates, "{template}", "Templates that a gallery can find now."),
         Meter.CreateObservableUpDownCounter("facevault.callers.waiting", ObservedVaults.Waiting, "{caller}", "Callers who wait for a search, a verification or names."),
         Meter.CreateObservableUpDownCounter("facevault.memory.locked", ObservedVaults.Locked, "By", "Memory for secrets that the system keeps out of swap."),
         Meter.CreateObservableUpDownCounter("facevault.memory.unlocked", ObservedVaults.Unlocked, "By", "Memory for secrets that the system refused to lock."),
@@ -61,6 +61,7 @@ internal static class TagNames
     public const string Origin = "facevault.origin";
     public const string Purpose = "facevault.purpose";
     public const string Model = "facevault.model";
+    public const string Mode = "facevault.gallery.mode";
     public const string SearchKind = "facevault.search.kind";
     public const string Outcome = "facevault.verification.outcome";
     public const string Violation = "facevault.violation";

@@ -19,7 +19,7 @@ internal interface IObservedVault
 }
 
 /// <summary>What is asked of an open gallery.</summary>
-internal readonly record struct ObservedGallery(string Purpose, string Model, int Templates, long LockedBytes, long UnlockedBytes);
+internal readonly record struct ObservedGallery(string Purpose, string Model, string Mode, int Templates, long LockedBytes, long UnlockedBytes);
 
 /// <summary>The vaults that are open in this process. A vault that somebody forgot to close is not kept alive.</summary>
 internal static class ObservedVaults
@@ -56,7 +56,7 @@ internal static class ObservedVaults
         All().Select(v => new Measurement<long>(v.Flushes, Origin(v), new(TagNames.FlushPlace, "store"))).Append(new Measurement<long>(Posix.Flushes, new KeyValuePair<string, object?>(TagNames.FlushPlace, "root")));
 
     private static IEnumerable<Measurement<long>> Galleries(Func<ObservedGallery, KeyValuePair<string, object?>[], Measurement<long>> measure) =>
-        All().SelectMany(v => v.ObserveGalleries().Select(g => measure(g, [Origin(v), new(TagNames.Purpose, g.Purpose), new(TagNames.Model, g.Model)])));
+        All().SelectMany(v => v.ObserveGalleries().Select(g => measure(g, [Origin(v), new(TagNames.Purpose, g.Purpose), new(TagNames.Model, g.Model), new(TagNames.Mode, g.Mode)])));
 
     private static KeyValuePair<string, object?> Origin(IObservedVault vault) => new(TagNames.Origin, vault.Origin);
 

@@ -42,11 +42,11 @@ internal static partial class VaultEvents
     [LoggerMessage(12, LogLevel.Information, "Vault {Origin} was swept: {Expired} consents expired, {EvidenceDestroyed} times evidence destroyed, {Resumed} destructions taken up again, {Restricted} kept under a legal hold.")]
     public static partial void VaultSwept(this ILogger logger, string origin, int expired, int evidenceDestroyed, int resumed, int restricted);
 
-    [LoggerMessage(13, LogLevel.Information, "Vault {Origin} opened the gallery of purpose {Purpose} and model {Model}: {Templates} templates. Locked in memory: {IsLocked}.")]
-    public static partial void GalleryOpened(this ILogger logger, string origin, string purpose, string model, int templates, bool isLocked);
+    [LoggerMessage(13, LogLevel.Information, "Vault {Origin} opened the {Mode} gallery of purpose {Purpose} and model {Model}: {Templates} templates. Locked in memory: {IsLocked}.")]
+    public static partial void GalleryOpened(this ILogger logger, string origin, string mode, string purpose, string model, int templates, bool isLocked);
 
-    [LoggerMessage(14, LogLevel.Information, "Vault {Origin} closed the gallery of purpose {Purpose} and model {Model}.")]
-    public static partial void GalleryClosed(this ILogger logger, string origin, string purpose, string model);
+    [LoggerMessage(14, LogLevel.Information, "Vault {Origin} closed the {Mode} gallery of purpose {Purpose} and model {Model}.")]
+    public static partial void GalleryClosed(this ILogger logger, string origin, string mode, string purpose, string model);
 
     [LoggerMessage(15, LogLevel.Warning, "The system refused vault {Origin} to lock {Bytes} bytes of memory ({Use}): raise RLIMIT_MEMLOCK (ulimit -l).")]
     public static partial void MemoryNotLocked(this ILogger logger, string origin, long bytes, string use);

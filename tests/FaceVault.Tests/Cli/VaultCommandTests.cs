@@ -124,6 +124,7 @@ public sealed class VaultCommandTests
         Assert.Equal(Enumerable.Range(20, 20), before.Select(line => line.GetProperty("row").GetInt32()));
         Assert.All(before, line => Assert.Equal(3, line.GetProperty("candidates").GetArrayLength()));
         Assert.Equal("person-3@door", before[3].GetProperty("candidates")[0].GetProperty("consent").GetString());
+        Assert.Equal((await vault.RunAsync([.. identify, "--mode", "open"])).Out, (await vault.RunAsync([.. identify, "--mode", "sealed"])).Out);
         using (JsonDocument figures = JsonDocument.Parse(File.ReadAllText(summary)))
         {
             Assert.Equal((1, 20, 400), (figures.RootElement.GetProperty("v").GetInt32(), figures.RootElement.GetProperty("probes").GetInt32(), figures.RootElement.GetProperty("comparisons").GetInt32()));

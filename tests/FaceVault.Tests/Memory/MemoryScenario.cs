@@ -13,12 +13,55 @@ internal static class MemoryScenario
 {
     private const string Gate = "gate", Mood = "mood";
     private static readonly string[] Names = ["withdrawn", "withdrawn gate", "replaced", "removed", "renewed", "living", "withdrawn mood"];
+    private static readonly List<string> Models = ["synthetic", "synthetic8"];
     private static readonly FieldInfo RootKey = typeof(VaultEngine).GetField("rootKey", BindingFlags.NonPublic | BindingFlags.Instance)!;
 
     public static int Run(string[] arguments)
     {
         RunAsync(arguments[0]).GetAwaiter().GetResult();
         return 0;
+    }
+
+    /// <summary>Nobody leaves: faces are enrolled, loaded into sealed galleries and searched for, and then looked for while no search runs. At the end open galleries show that they would have been found.</summary>
+    public static int RunSealed(string[] arguments)
+    {
+        RunSealedAsync(arguments[0]).GetAwaiter().GetResult();
+        return 0;
+    }
+
+    private static async Task RunSealedAsync(string folder)
+    {
+        using var memory = new ProcessMemory();
+        await using TestVault test = await TestVault.InFilesAsync(folder, 2, 1);
+        using var faces = new CarefulCaller(memory, test.Vault);
+        var door = new PurposeId(TestVault.Door);
+        for (int i = 0; i < 4; i++)
+            await test.Vault.GrantConsentAsync(test.Grant($"f-{i}"));
+        await EnrollAsync("loaded", 0);
+        await EnrollAsync("loaded", 1);
+        foreach (string model in Models)
+            await test.Vault.GetGalleryAsync(door, model, GalleryMode.Sealed);
+        Print("sealed and loaded", memory.Scan());
+        await EnrollAsync("enrolled", 2);
+        await EnrollAsync("enrolled", 3);
+        foreach (string model in Models)
+        {
+            Gallery gallery = await test.Vault.GetGalleryAsync(door, model, GalleryMode.Sealed);
+            int found = 0;
+            await CarefulCaller.UseAsync(Models.IndexOf(model) * 10, async probe => found = (await gallery.IdentifyAsync(probe, 4, Threshold.At(0.99f))).Count);
+            Console.WriteLine($"found\t{found} of {gallery.Count} in {gallery.Mode}");
+        }
+
+        Print("sealed and searched", memory.Scan());
+        foreach (string model in Models)
+            await test.Vault.GetGalleryAsync(door, model);
+        Print("open", memory.Scan());
+
+        async Task EnrollAsync(string name, int person)
+        {
+            await faces.EnrollAsync(name, person, null, 32);
+            await faces.EnrollAsync(name, person + 10, "synthetic8", 16);
+        }
     }
 
     private static async Task RunAsync(string folder)

@@ -31,6 +31,19 @@ public sealed class MemoryTests
         Assert.NotEqual("0", locked[2]);
     }
 
+    [LinuxFact]
+    public void No_template_stands_in_the_process_while_a_sealed_gallery_is_open_and_nobody_searches()
+    {
+        using var folder = new TemporaryFolder();
+        ChildResult result = Child.Run([], "memory-sealed", folder.Path);
+        Assert.True(result.ExitCode == 0, result.Errors);
+        string[][] lines = [.. result.Output.TrimEnd().Split('\n').Select(line => line.Split('\t'))];
+        Assert.Equal(["1 of 4 in Sealed", "1 of 4 in Sealed"], Lines(lines, "found").Select(l => l[1]));
+        Assert.Equal([], lines.Where(l => l[0].StartsWith("sealed", StringComparison.Ordinal)).Select(l => $"{l[0]}: {l[1]} in {l[2]}"));
+        foreach (string secret in (string[])["enrolled: gallery lane", "loaded: gallery lane"])
+            Assert.Contains(Lines(lines, "open"), l => l[1] == secret); // the search finds what is there
+    }
+
     /// <summary>What was found before, where, and what is left; answers the line about locked memory.</summary>
     private static string[] Check(ChildResult result)
     {

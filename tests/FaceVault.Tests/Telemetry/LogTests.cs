@@ -29,7 +29,7 @@ public sealed class LogTests
         Assert.All(test.Log.All, e => Assert.Equal(status.Origin, e["Origin"]));
 
         Logged gallery = test.Log.One("GalleryOpened");
-        Assert.Equal((TestVault.Door, "synthetic", 3), (gallery["Purpose"], gallery["Model"], gallery["Templates"]));
+        Assert.Equal((TestVault.Door, "synthetic", "open", 3), (gallery["Purpose"], gallery["Model"], gallery["Mode"], gallery["Templates"]));
         Assert.Equal([(1, "withdrawn"), (2, "expired")], test.Log.Named("KeysDestroyed").Select(e => (e["Count"], e["Trigger"])));
         Assert.Equal(2, test.Log.One("VaultSwept")["Expired"]);
         Assert.Equal(("created", 1L, 1L), (test.Log.One("VaultOpened")["Recovery"], test.Log.One("VaultOpened")["Commit"], test.Log.One("VaultOpened")["Epoch"]));

@@ -63,6 +63,8 @@ public sealed partial class TelemetryTests
         Assert.True(open.Where(t => t.Instrument.Name.StartsWith("facevault.memory", StringComparison.Ordinal) && t["facevault.memory.use"] == "secrets").Sum(t => t.Value) > 0);
         await test.Vault.WithdrawConsentAsync(new ConsentId("c-1"));
         Assert.Equal(4, Value(recorder.Observe(origin), "facevault.gallery.templates"));
+        await test.Vault.GetGalleryAsync(Door, null, GalleryMode.Sealed);
+        Assert.Equal(["open 4", "sealed 4"], recorder.Observe(origin).Where(t => t.Instrument.Name == "facevault.gallery.templates" && t["facevault.origin"] == origin).Select(t => $"{t["facevault.gallery.mode"]} {t.Value}").Order());
 
         await test.Vault.DisposeAsync();
         Assert.DoesNotContain(recorder.Observe(origin), t => t["facevault.origin"] == origin);
