@@ -37,7 +37,7 @@ internal sealed class FigureTable
 
     public void Print()
     {
-        Console.WriteLine(Text($"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, medians of {Runs} runs"));
+        Console.WriteLine(Text($"{RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {RuntimeInformation.FrameworkDescription}, medians, of {Runs} runs where nothing else is said"));
         int width = rows.Max(row => row.Name.Length);
         foreach ((string name, string value) in rows)
             Console.WriteLine($"{name.PadRight(width)}  {value}");

@@ -5,7 +5,7 @@ using static FaceVault.Benchmarks.FigureTable;
 
 namespace FaceVault.Benchmarks;
 
-/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|web|growth] [--to N]</c>.</summary>
+/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|web|growth|matching|gallery-growth] [--to N]</c>.</summary>
 internal sealed class Figures(string parent, double scale, string only)
 {
     private const int Runs = FigureTable.Runs;
@@ -24,7 +24,7 @@ internal sealed class Figures(string parent, double scale, string only)
         string parent = Path.GetTempPath();
         double scale = 1;
         string only = "";
-        int to = 1_000_000;
+        int? to = null;
         for (int i = 0; i < arguments.Length; i++)
         {
             if (arguments[i] == "--scale" && i + 1 < arguments.Length)
@@ -45,7 +45,7 @@ internal sealed class Figures(string parent, double scale, string only)
 
     private int Scaled(int count) => Math.Max(100, (int)(count * scale));
 
-    private async Task MeasureAsync(int to)
+    private async Task MeasureAsync(int? to)
     {
         if (only is "" or "import")
             await ImportAndWithdrawAsync();
@@ -60,7 +60,11 @@ internal sealed class Figures(string parent, double scale, string only)
         if (only is "" or "web")
             await new WebLoadFigures(table, parent, Consents).MeasureAsync();
         if (only is "" or "growth")
-            await new GrowthFigures(table, parent, only == "" ? Scaled(to) : to).MeasureAsync();
+            await new GrowthFigures(table, parent, to ?? Scaled(1_000_000)).MeasureAsync();
+        if (only is "" or "matching")
+            new MatchingFigures(table, scale).Measure();
+        if (only is "" or "gallery-growth")
+            new GalleryGrowthFigures(table, to ?? Scaled(2_000_000)).Measure();
     }
 
     private async Task ImportAndWithdrawAsync()

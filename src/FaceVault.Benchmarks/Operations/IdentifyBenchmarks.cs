@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace FaceVault.Benchmarks;
 
-/// <summary>The bulk search over an open gallery of 512-d templates: from packed probes to a filled buffer, top 10. One operation is a whole batch.</summary>
+/// <summary>The bulk search over a gallery of 512-d templates, open or sealed: from packed probes to a filled buffer, top 10. One operation is a whole batch.</summary>
 [MemoryDiagnoser]
 public class IdentifyBenchmarks
 {
@@ -16,6 +16,9 @@ public class IdentifyBenchmarks
     [Params(100_000)]
     public int Templates { get; set; }
 
+    [Params(GalleryMode.Open, GalleryMode.Sealed)]
+    public GalleryMode Mode { get; set; }
+
     [Params(1, 64, 256)]
     public int Probes { get; set; }
 
@@ -26,7 +29,7 @@ public class IdentifyBenchmarks
     public void Setup()
     {
         var model = new TemplateModel("synthetic", 512, Encoding);
-        gallery = SyntheticGallery.Create(model, Templates, Threads);
+        gallery = SyntheticGallery.Create(model, Templates, Threads, Mode);
         probes = SyntheticGallery.Probes(model, Probes, Templates);
         buffer = new MatchBuffer(Probes, 10);
         Identify();
