@@ -5,4 +5,10 @@ internal static partial class Error
 {
     public static InvalidOperationException SearchInsideSearch() => new(
         "This was called from the progress of a search of the same gallery, whose end it would wait for. Return from there first, then search again.");
+
+    public static ArgumentException SnapshotOfAnotherGallery(string parameter) => new(
+        "The snapshot was taken of another gallery. Take one of this gallery with Gallery.TakeSnapshot.", parameter);
+
+    public static ArgumentException ScoresTooSmall(string parameter, long numbers) => new(
+        $"There are {numbers} scores, probes times columns, and the destination has fewer places. Make it larger, or score fewer probes at once.", parameter);
 }

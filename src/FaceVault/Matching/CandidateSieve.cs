@@ -5,13 +5,29 @@ using System.Runtime.Intrinsics;
 namespace FaceVault.Matching;
 
 /// <summary>Lets the scores through that reach their probe's floor: a whole vector of scores is compared at once, and only lanes that pass are looked at one by one.</summary>
-/// <remarks>Scores beyond ±1 by rounding are clamped. Not thread-safe.</remarks>
+/// <remarks>
+/// With exact scores (<see cref="ExactScores"/>) what is compared here is the int8 score, and the floor is lower by as much as that may differ from the exact one; whatever passes is
+/// scored again at once, while its block is at hand, and passes on only if the exact score reaches the floor. Scores beyond ±1 by rounding are clamped. Not thread-safe.
+/// </remarks>
 internal abstract unsafe class CandidateSieve : ScoreSink
 {
     /// <summary>The most probes in a pass: whole tiles of either kind (22 × 12 = 44 × 6), so that 256 probes are one pass.</summary>
     public const int MaxProbes = 264;
 
     private readonly float[] floors = new float[MaxProbes];
+    private readonly float[] exactFloors = new float[MaxProbes];
+    private ExactScores? exact;
+    private InterleavedBlock block;
+    private float* factors;
+    private int firstLaneOfBlock;
+
+    /// <inheritdoc/>
+    public override void Begin(InterleavedBlock block, int firstLane, float* factors)
+    {
+        this.block = block;
+        this.factors = factors;
+        firstLaneOfBlock = firstLane;
+    }
 
     /// <inheritdoc/>
     public sealed override void Offer(int firstProbe, int probes, float* values, int count, uint* slot, ushort* ordinal, int firstLane)
@@ -28,8 +44,16 @@ internal abstract unsafe class CandidateSieve : ScoreSink
         }
     }
 
+    /// <summary>Says whether what passes is scored again. Before <see cref="SetFloor"/>.</summary>
+    protected void SetExact(ExactScores? scores) => exact = scores;
+
     /// <summary>From now on only a score of this or more passes. A score below -1 by rounding counts as -1, so nothing is kept out by a floor of -1.</summary>
-    protected void SetFloor(int probe, float score) => floors[probe] = score <= -1f ? float.NegativeInfinity : score;
+    protected void SetFloor(int probe, float score)
+    {
+        score = score <= -1f ? float.NegativeInfinity : score;
+        exactFloors[probe] = score;
+        floors[probe] = exact is null ? score : score - exact.Margin(probe);
+    }
 
     /// <summary>Gets a score that passed, clamped to ±1.</summary>
     protected abstract void Insert(int probe, float score, uint slot, ushort ordinal, int lane);
@@ -40,7 +64,16 @@ internal abstract unsafe class CandidateSieve : ScoreSink
         for (; passed != 0; passed &= passed - 1)
         {
             int hit = BitOperations.TrailingZeroCount(passed);
-            Insert(probe, Math.Clamp(values[hit], -1f, 1f), slot[hit], ordinal[hit], firstLane + hit);
+            float score = values[hit];
+            if (exact is not null)
+            {
+                int lane = firstLane + hit - firstLaneOfBlock;
+                score = exact.Score(probe, block, lane, factors[lane]);
+                if (!(score >= exactFloors[probe]))
+                    continue;
+            }
+
+            Insert(probe, Math.Clamp(score, -1f, 1f), slot[hit], ordinal[hit], firstLane + hit);
         }
     }
 

@@ -60,6 +60,7 @@ public sealed partial class Gallery
             uint since = Begin();
             long templates = store.Count;
             SearchProgress? progress = ProgressOf(how, probes, templates);
+            destination.Begin(probes.Count);
             for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
             {
                 if (first > 0)
@@ -67,13 +68,13 @@ public sealed partial class Gallery
                 Array.Fill(tops, destination.Top);
                 Array.Fill(floors, floor);
                 int count = Math.Min(CandidateSieve.MaxProbes, probes.Count - first);
-                scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken, how?.PerTemplate ?? false, progress);
+                scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken, how?.PerTemplate ?? false, how?.Rescore ?? false, progress);
                 for (int probe = 0; probe < count; probe++)
                     destination.Keep(first + probe, scanner.Found, probe);
                 progress?.EndPass(count);
             }
 
-            Deliver(destination, probes.Count, since);
+            Deliver(destination, since);
             options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
         }
         finally
@@ -130,23 +131,22 @@ public sealed partial class Gallery
     }
 
     /// <summary>Hands over what was found, without what was removed meanwhile; again when a removal finishes during it.</summary>
-    private void Deliver(MatchBuffer destination, int probes, uint since)
+    private void Deliver(IAnswer answer, uint since)
     {
         while (true)
         {
             uint change = store.Change;
-            for (int first = 0; first < probes; first += CandidateSieve.MaxProbes)
+            for (int part = 0; part < answer.Parts; part++)
             {
                 store.EnterRead();
-                for (int probe = first; probe < Math.Min(probes, first + CandidateSieve.MaxProbes); probe++)
-                    destination.Deliver(probe, store, since);
+                answer.Deliver(part, store, since);
                 store.ExitRead();
             }
 
             store.EnterRead();
             bool settled = store.Change == change;
             if (settled)
-                destination.EndDelivery(probes, change);
+                answer.EndDelivery(change);
             store.ExitRead();
             if (settled)
                 return;

@@ -20,6 +20,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
     private readonly FloatKernel floatKernel;
     private readonly ByteKernel byteKernel;
     private readonly Worker[] workers;
+    private readonly ExactScores exact;
     private readonly object gate = new();
     private int round;
     private int wanted;
@@ -43,6 +44,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
         layout = store.Layout;
         this.floatKernel = floatKernel;
         this.byteKernel = byteKernel;
+        exact = new ExactScores(layout);
         workers = new Worker[threads];
         try
         {
@@ -73,14 +75,16 @@ internal sealed unsafe class GalleryScanner : IDisposable
     /// <param name="thresholds">The lowest score each probe asks for.</param>
     /// <param name="token">Looked at between blocks.</param>
     /// <param name="perTemplate">Whether a slot may be found by several of its templates.</param>
+    /// <param name="rescores">Whether what an int8 score lets through is scored again in float32.</param>
     /// <param name="report">Told after blocks, on the calling thread; null = nobody asked.</param>
     public void Run(
-        ProbeBatch batch, int first, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, CancellationToken token, bool perTemplate = false, SearchProgress? report = null)
+        ProbeBatch batch, int first, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, CancellationToken token, bool perTemplate = false, bool rescores = false, SearchProgress? report = null)
     {
         int blockCount = store.BlockCount, most = WorkersFor(blockCount, top.Length);
+        ExactScores? again = ExactFor(batch, first, top.Length, rescores);
         foreach (Worker worker in workers.AsSpan(0, most))
         {
-            worker.Top.Prepare(top, thresholds, perTemplate);
+            worker.Top.Prepare(top, thresholds, perTemplate, again);
             worker.Sink = worker.Top;
         }
 
@@ -88,6 +92,37 @@ internal sealed unsafe class GalleryScanner : IDisposable
         foreach (Worker worker in workers.AsSpan(1, most - 1))
             Found.Merge(worker.Top, top.Length);
         Found.Settle(top.Length);
+    }
+
+    /// <summary>Adds every template that reaches the threshold to a buffer. The other arguments are those of <see cref="Run"/>.</summary>
+    public void Collect(ProbeBatch batch, int first, int count, float threshold, HitBuffer destination, bool rescores, SearchProgress? report, CancellationToken token)
+    {
+        int blockCount = store.BlockCount, most = WorkersFor(blockCount, count);
+        ExactScores? again = ExactFor(batch, first, count, rescores);
+        foreach (Worker worker in workers.AsSpan(0, most))
+        {
+            worker.Hits.Prepare(destination, first, count, threshold, layout.Lanes, again);
+            worker.Sink = worker.Hits;
+        }
+
+        Pass(batch, first, count, blockCount, most, report, token);
+    }
+
+    /// <summary>Hands the scores of the first blocks' templates to a sink that is safe for all workers.</summary>
+    public void Fill(ProbeBatch batch, int first, int count, int blockCount, ScoreSink destination, CancellationToken token)
+    {
+        int most = WorkersFor(blockCount, count);
+        foreach (Worker worker in workers.AsSpan(0, most))
+            worker.Sink = destination;
+        try
+        {
+            Pass(batch, first, count, blockCount, most, report: null, token);
+        }
+        finally
+        {
+            foreach (Worker worker in workers.AsSpan(0, most))
+                worker.Sink = worker.Top;
+        }
     }
 
     /// <summary>Ends the threads. No pass may be running.</summary>
@@ -135,6 +170,14 @@ internal sealed unsafe class GalleryScanner : IDisposable
             ExceptionDispatchInfo.Throw(failure);
         token.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(Volatile.Read(ref stop), typeof(Gallery));
+    }
+
+    private ExactScores? ExactFor(ProbeBatch batch, int first, int count, bool rescores)
+    {
+        if (!rescores || !layout.IsInt8)
+            return null;
+        exact.Prepare(batch, first, count);
+        return exact;
     }
 
     private int WorkersFor(int blockCount, int count)
@@ -321,6 +364,8 @@ internal sealed unsafe class GalleryScanner : IDisposable
 
         public TopCandidates Top { get; } = new();
 
+        public HitSieve Hits { get; } = new();
+
         /// <summary>Where the scores of the pass go.</summary>
         public ScoreSink Sink { get; set; } = null!;
 
@@ -331,6 +376,7 @@ internal sealed unsafe class GalleryScanner : IDisposable
         public void Dispose()
         {
             NativeMemory.AlignedFree(Scores);
+            Hits.Dispose();
             Reader.Dispose();
         }
     }

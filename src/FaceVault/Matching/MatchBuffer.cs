@@ -4,7 +4,7 @@ namespace FaceVault;
 
 /// <summary>Where a bulk search puts its answers: for each probe up to <see cref="Top"/> candidates, best first. Made once, used again for every batch, so that a search allocates nothing.</summary>
 /// <remarks>A search fills it whole or, when it fails or is cancelled, leaves it as it was. Not for several threads at once. 28 bytes per place.</remarks>
-public sealed class MatchBuffer
+public sealed class MatchBuffer : IAnswer
 {
     /// <summary>The most candidates per probe.</summary>
     public const int MaxTop = 1000;
@@ -14,6 +14,7 @@ public sealed class MatchBuffer
     private readonly Candidate[] found;
     private readonly int[] foundLanes;
     private readonly int[] foundCounts;
+    private int foundProbes;
 
     /// <summary>Places for answers.</summary>
     /// <param name="probes">How many probes a batch may have, 1 to 1,000,000.</param>
@@ -43,6 +44,9 @@ public sealed class MatchBuffer
 
     /// <summary>How many probes the last finished search had.</summary>
     public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    int IAnswer.Parts => (foundProbes + CandidateSieve.MaxProbes - 1) / CandidateSieve.MaxProbes;
 
     /// <summary>Probes of the last finished search with at least one candidate.</summary>
     internal int Hits
@@ -82,6 +86,24 @@ public sealed class MatchBuffer
         Count = 0;
     }
 
+    /// <inheritdoc/>
+    void IAnswer.Deliver(int part, GalleryStore store, uint since)
+    {
+        int first = part * CandidateSieve.MaxProbes;
+        for (int probe = first; probe < Math.Min(foundProbes, first + CandidateSieve.MaxProbes); probe++)
+            Deliver(probe, store, since);
+    }
+
+    /// <inheritdoc/>
+    void IAnswer.EndDelivery(uint change)
+    {
+        Count = foundProbes;
+        DeliveredAt = change;
+    }
+
+    /// <summary>Begins a search; what was delivered stays.</summary>
+    internal void Begin(int probes) => foundProbes = probes;
+
     /// <summary>Notes what a pass found for a probe, without handing it over.</summary>
     internal void Keep(int probe, TopCandidates list, int probeOfList)
     {
@@ -91,8 +113,7 @@ public sealed class MatchBuffer
             found[start + i] = list.Get(probeOfList, i, out foundLanes[start + i]);
     }
 
-    /// <summary>Hands over what may still be named. Inside the store's read side; may be done again.</summary>
-    internal void Deliver(int probe, GalleryStore store, uint since)
+    private void Deliver(int probe, GalleryStore store, uint since)
     {
         int start = probe * Top, count = 0;
         for (int i = start; i < start + foundCounts[probe]; i++)
@@ -100,11 +121,5 @@ public sealed class MatchBuffer
                 delivered[start + count++] = found[i];
         deliveredCounts[probe] = count;
         delivered.AsSpan(start + count, Top - count).Clear();
-    }
-
-    internal void EndDelivery(int probes, uint change)
-    {
-        Count = probes;
-        DeliveredAt = change;
     }
 }

@@ -18,9 +18,10 @@ internal sealed class TopCandidates : CandidateSieve
     private bool perTemplate;
 
     /// <summary>Empties the lists and sets how long each may become and which score it asks for.</summary>
-    public void Prepare(ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, bool perTemplate = false)
+    public void Prepare(ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, bool perTemplate = false, ExactScores? exact = null)
     {
         this.perTemplate = perTemplate;
+        SetExact(exact);
         stride = 0;
         for (int probe = 0; probe < top.Length; probe++)
         {

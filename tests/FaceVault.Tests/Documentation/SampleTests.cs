@@ -105,6 +105,9 @@ public sealed class SampleTests : IDisposable
         Assert.Equal((DeletionTrigger.Replaced, 2), (replaced.Trigger, replaced.TemplateCount)); // the old model's and the new one's
         Gallery gallery = await vault.GetGalleryAsync(new PurposeId(TestVault.Door));
         Assert.Equal(("mobilefacenet-2", 3), (gallery.Model.Name, gallery.Count));
+        (int found, IReadOnlyList<Match> named) = await SearchSamples.SearchAsync(vault, [Face(3, 512), Face(4, 512)]);
+        Assert.InRange(found, 2, 4);
+        Assert.Single(named);
     }
 
     [Fact]

@@ -31,7 +31,12 @@ public class GalleryMisuseTests
             using ProbeBatch batch = MatchingData.Batch(MatchingData.Model(33, encoding), MatchingData.Vectors(14, 33, 1));
             int bytes = encoding == TemplateEncoding.Int8 ? 3 * 6 * 9 * 4 : 2 * 12 * 33 * 4;
             Assert.True(new ReadOnlySpan<byte>(batch.Tile(0), bytes).ContainsAnyExcept((byte)0));
+            int numbers = encoding == TemplateEncoding.Int8 ? 14 * 36 : 0;
+            Assert.Equal(14 * 33, numbers == 0 ? 14 * 33 : Numbers().Count(number => number != 0));
             batch.Clear();
+            Assert.DoesNotContain(Numbers(), number => number != 0);
+
+            float[] Numbers() => new ReadOnlySpan<float>(batch.Numbers(0), numbers).ToArray();
             Assert.False(new ReadOnlySpan<byte>(batch.Tile(0), bytes).ContainsAnyExcept((byte)0));
         }
     }

@@ -1,0 +1,141 @@
+using FaceVault.Matching;
+using FaceVault.Telemetry;
+
+namespace FaceVault;
+
+/// <content>The bulk searches whose answers are not lists of equal length: all that reach a threshold, and all scores.</content>
+public sealed partial class Gallery
+{
+    /// <summary>The threshold search: every candidate that reaches the threshold, for each probe. Synchronous; allocates nothing once the buffers have been used.</summary>
+    /// <param name="probes">Probes of the gallery's model.</param>
+    /// <param name="threshold">From which score on a candidate counts.</param>
+    /// <param name="destination">Gets the candidates, one per consent unless the options say otherwise, and says when it had too few places; left as it was when the search fails or is cancelled.</param>
+    /// <param name="options">How it answers; null = the defaults.</param>
+    /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
+    /// <exception cref="ArgumentException">The probes are of another model, the threshold is the default, or the destination was made for fewer probes.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none.</exception>
+    /// <exception cref="ObjectDisposedException">The gallery or the batch is closed, or the gallery was closed meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>
+    public void FindAll(ProbeBatch probes, Threshold threshold, HitBuffer destination, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        CheckProbes(probes);
+        ArgumentNullException.ThrowIfNull(destination);
+        float floor = threshold.Floor(this.options.CalibratedThreshold, nameof(threshold));
+        if (destination.Capacity < probes.Count)
+            throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
+        using TraceSpan span = this.options.Meter?.StartSpan(probes.Count) ?? default;
+        try
+        {
+            FindAllNow(probes, floor, destination, options, cancellationToken);
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
+        }
+    }
+
+    /// <summary>Notes which templates can be found now: the columns of <see cref="Score"/>. Takes about 10 ms a million.</summary>
+    /// <returns>What stays right while people come and go: the columns of those who leave get NaN, those who come have none.</returns>
+    /// <exception cref="ObjectDisposedException">The gallery is closed.</exception>
+    public GallerySnapshot TakeSnapshot()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        _ = Begin();
+        return new GallerySnapshot(store);
+    }
+
+    /// <summary>All scores: every probe with every template of a snapshot. Synchronous; runs as a search does, on the same threads.</summary>
+    /// <param name="probes">M probes of the gallery's model.</param>
+    /// <param name="snapshot">N columns, taken of this gallery.</param>
+    /// <param name="destination">Gets M × N cosine similarities, row by row: probe p and column c at p × N + c. A column is NaN whose template was removed, also while this ran, or whose use has ended. Numbers beyond
+    /// are left alone. Failed or cancelled after it began, all M × N numbers are NaN; refused, the destination is as it was.</param>
+    /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
+    /// <exception cref="ArgumentException">The probes are of another model, the snapshot is of another gallery, or the destination is shorter than M × N.</exception>
+    /// <exception cref="ObjectDisposedException">The gallery or the batch is closed, or the gallery was closed meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>
+    /// <remarks>An int8 gallery gives the scores of the quantised probe; <see cref="SearchOptions.Rescore"/> is for lists.</remarks>
+    public void Score(ProbeBatch probes, GallerySnapshot snapshot, Span<float> destination, CancellationToken cancellationToken = default)
+    {
+        CheckProbes(probes);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (snapshot.Store != store)
+            throw Error.SnapshotOfAnotherGallery(nameof(snapshot));
+        long numbers = (long)probes.Count * snapshot.Count;
+        if (destination.Length < numbers)
+            throw Error.ScoresTooSmall(nameof(destination), numbers);
+        using TraceSpan span = options.Meter?.StartSpan(probes.Count) ?? default;
+        try
+        {
+            ScoreNow(probes, snapshot, destination[..(int)numbers], cancellationToken);
+        }
+        catch (Exception failure) when (span.Failed(failure))
+        {
+            throw;
+        }
+    }
+
+    private void FindAllNow(ProbeBatch probes, float floor, HitBuffer destination, SearchOptions? how, CancellationToken cancellationToken)
+    {
+        TakeTurn(cancellationToken);
+        try
+        {
+            MeasuredTime time = StartTime();
+            uint since = Begin();
+            long templates = store.Count;
+            SearchProgress? progress = ProgressOf(how, probes, templates);
+            destination.Begin(probes.Count, how?.PerTemplate ?? false);
+            for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
+            {
+                if (first > 0)
+                    LetSharedSearchIn(cancellationToken);
+                int count = Math.Min(CandidateSieve.MaxProbes, probes.Count - first);
+                scanner.Collect(probes, first, count, floor, destination, how?.Rescore ?? false, progress, cancellationToken);
+                progress?.EndPass(count);
+            }
+
+            destination.Settle();
+            Deliver(destination, since);
+            options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
+        }
+        finally
+        {
+            Monitor.Exit(turn);
+        }
+    }
+
+    private unsafe void ScoreNow(ProbeBatch probes, GallerySnapshot snapshot, Span<float> destination, CancellationToken cancellationToken)
+    {
+        TakeTurn(cancellationToken);
+        try
+        {
+            MeasuredTime time = StartTime();
+            _ = Begin();
+            fixed (float* numbers = destination)
+            {
+                var table = new ScoreTable(snapshot, store.Layout.Lanes, numbers, probes.Count);
+                for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
+                {
+                    if (first > 0)
+                        LetSharedSearchIn(cancellationToken);
+                    table.FirstProbe = first;
+                    scanner.Fill(probes, first, Math.Min(CandidateSieve.MaxProbes, probes.Count - first), snapshot.Blocks, table, cancellationToken);
+                }
+
+                Deliver(table, snapshot.Change);
+            }
+
+            options.Meter?.Searched(isShared: false, probes.Count, snapshot.Count, hits: 0, time);
+        }
+        catch
+        {
+            destination.Fill(float.NaN);
+            throw;
+        }
+        finally
+        {
+            Monitor.Exit(turn);
+        }
+    }
+}
