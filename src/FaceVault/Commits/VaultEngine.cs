@@ -245,6 +245,8 @@ internal sealed partial class VaultEngine : IDisposable
                     group.RemoveAt(i);
             }
 
+            foreach (OrdinaryItem item in group)
+                item.CommitNumber = State.Crown.Commit + 1;
             if (!draft.IsEmpty)
                 CommitMeasured(draft, group.Count);
         }

@@ -33,6 +33,9 @@ internal abstract class OrdinaryItem : WriterItem
     /// <summary>Validates against the draft (memory plus the items before), then changes it. Throwing before the first change makes the item leave the group.</summary>
     public abstract void Apply(CommitDraft draft);
 
+    /// <summary>The number of the commit it became part of; known when that is durable.</summary>
+    public long CommitNumber { get; internal set; }
+
     /// <summary>Runs on the writer thread after the commit is durable, before the answer.</summary>
     public virtual void Committed()
     {

@@ -33,11 +33,14 @@ internal sealed class KeyPage : IDisposable
 
     public PageKind Kind { get; }
 
-    public uint Number { get; }
+    public uint Number { get; private set; }
 
     public bool IsEmpty => !buffer.DangerousBytes.ContainsAnyExcept((byte)0);
 
     public static uint LeafOf(uint slot) => (slot - 1) / EntriesPerLeaf;
+
+    /// <summary>The first slot of a leaf.</summary>
+    public static uint FirstOf(uint leaf) => (leaf * EntriesPerLeaf) + 1;
 
     public static uint BranchOf(uint leaf) => leaf / ChildrenPerBranch;
 
@@ -57,6 +60,13 @@ internal sealed class KeyPage : IDisposable
     /// <summary>Opens a sealed page into this one. False, with the page zeroed, when the blob is another one.</summary>
     public bool TryOpen(PageKey key, ReadOnlySpan<byte> vaultId, ReadOnlySpan<byte> blob) =>
         blob.Length == SealedSize && Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, stackalloc byte[36]), buffer.DangerousBytes);
+
+    /// <summary>Opens another page of this kind into the same memory.</summary>
+    public bool TryOpen(uint number, PageKey key, ReadOnlySpan<byte> vaultId, ReadOnlySpan<byte> blob)
+    {
+        Number = number;
+        return TryOpen(key, vaultId, blob);
+    }
 
     public void Clear() => buffer.DangerousBytes.Clear();
 

@@ -9,6 +9,7 @@ internal sealed class SlotLeases
 {
     private readonly Lock gate = new();
     private readonly Dictionary<uint, int> held = [];
+    private readonly List<uint> heldLeaves = [];
     private readonly HashSet<uint> stopped = [];
     private readonly Dictionary<uint, TaskCompletionSource> paused = [];
     private readonly Dictionary<uint, TaskCompletionSource> drains = [];
@@ -24,6 +25,19 @@ internal sealed class SlotLeases
             held[slot] = held.GetValueOrDefault(slot) + 1;
             lease = new SlotLease(this, slot);
             return true;
+        }
+    }
+
+    /// <summary>Takes leases on all slots of a leaf that are not stopped, as the writer does: for whoever reads one slot after the other.</summary>
+    public LeafLease AcquireLeaf(uint leaf)
+    {
+        lock (gate)
+        {
+            ulong refused = 0;
+            for (int i = 0; stopped.Count > 0 && i < KeyPage.EntriesPerLeaf; i++)
+                refused |= stopped.Contains(KeyPage.FirstOf(leaf) + (uint)i) ? 1UL << i : 0;
+            heldLeaves.Add(leaf);
+            return new LeafLease(this, leaf, refused);
         }
     }
 
@@ -67,7 +81,7 @@ internal sealed class SlotLeases
     {
         lock (gate)
         {
-            if (!held.ContainsKey(slot))
+            if (!IsHeld(slot))
                 return Task.CompletedTask;
             if (!drains.TryGetValue(slot, out TaskCompletionSource? drain))
                 drains.Add(slot, drain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -87,9 +101,28 @@ internal sealed class SlotLeases
             }
 
             held.Remove(slot);
-            if (drains.Remove(slot, out TaskCompletionSource? drain))
-                drain.SetResult();
+            EndDrain(slot);
         }
+    }
+
+    internal void ReleaseLeaf(uint leaf)
+    {
+        lock (gate)
+        {
+            heldLeaves.Remove(leaf);
+            for (int i = 0; drains.Count > 0 && i < KeyPage.EntriesPerLeaf; i++)
+                EndDrain(KeyPage.FirstOf(leaf) + (uint)i);
+        }
+    }
+
+    /// <summary>Under the gate.</summary>
+    private bool IsHeld(uint slot) => held.ContainsKey(slot) || heldLeaves.Contains(KeyPage.LeafOf(slot));
+
+    /// <summary>Under the gate.</summary>
+    private void EndDrain(uint slot)
+    {
+        if (!IsHeld(slot) && drains.Remove(slot, out TaskCompletionSource? drain))
+            drain.SetResult();
     }
 }
 
@@ -103,6 +136,24 @@ internal struct SlotLease(SlotLeases owner, uint slot) : IDisposable
     public void Dispose()
     {
         owner?.Release(slot);
+        owner = null;
+    }
+}
+
+/// <summary>A use of the keys of a leaf's slots, but of those that were stopped before. Dispose exactly once; its default holds nothing.</summary>
+internal struct LeafLease(SlotLeases owner, uint leaf, ulong refused) : IDisposable
+{
+    private SlotLeases? owner = owner;
+
+    /// <summary>Whether it is a lease on this slot's leaf.</summary>
+    public readonly bool IsOn(uint slot) => owner is not null && KeyPage.LeafOf(slot) == leaf;
+
+    /// <summary>Whether the slot, one of this leaf, may be used.</summary>
+    public readonly bool Covers(uint slot) => (refused >> (int)(slot - KeyPage.FirstOf(leaf)) & 1) == 0;
+
+    public void Dispose()
+    {
+        owner?.ReleaseLeaf(leaf);
         owner = null;
     }
 }

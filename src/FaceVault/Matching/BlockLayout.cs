@@ -26,6 +26,8 @@ internal sealed class BlockLayout
     private const int SealedPanelBytesPerBlock = 32 * 1024;
     private const int MaxLanesPerBlock = 1024;
 
+    public const int MostLanesPerPanel = 32;
+
     /// <summary>Panels that are read side by side where one probe alone has to fill the memory bus.</summary>
     public const int Streams = 4;
 

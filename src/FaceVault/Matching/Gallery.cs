@@ -176,6 +176,26 @@ public sealed partial class Gallery : IDisposable
         return store.Add(slot, ordinal, useEnds, encoded);
     }
 
+    /// <summary>Enrols templates that lie one after another; several threads may do so at once.</summary>
+    /// <param name="names">Whose they are.</param>
+    /// <param name="encoded">The encoded templates, each with zeros up to a multiple of four bytes.</param>
+    /// <param name="stride">Bytes from the beginning of one to that of the next.</param>
+    /// <returns>False when the gallery is closed.</returns>
+    internal unsafe bool Add(ReadOnlySpan<LaneName> names, ReadOnlySpan<byte> encoded, int stride)
+    {
+        int size = (store.Layout.EncodedSize + 3) / 4 * 4;
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, size);
+        ArgumentOutOfRangeException.ThrowIfLessThan(encoded.Length, (names.Length - 1) * stride + size, nameof(encoded));
+        fixed (byte* first = encoded)
+            return store.Add(names, first, stride);
+    }
+
+    /// <summary>What it holds.</summary>
+    internal GalleryStore Store => store;
+
+    /// <summary>As many templates as are best added at once.</summary>
+    internal int LanesAtOnce => store.Layout.LanesPerPanel;
+
     /// <summary>Wipes all templates of these slots, between the blocks of running searches. Afterwards nothing that is handed over names them.</summary>
     /// <returns>How many templates were wiped. Slots that are not here count nothing, and a closed gallery has none.</returns>
     internal int Remove(IReadOnlyCollection<uint> slots) => store.Remove(slots);

@@ -22,6 +22,7 @@ internal sealed unsafe class GalleryStore : IDisposable
     private int count;
     private uint change;
     private uint earliestUseEnd = uint.MaxValue;
+    private int growing;
     private bool isLocked = true;
     private long lockedBytes;
     private long unlockedBytes;
@@ -86,28 +87,45 @@ internal sealed unsafe class GalleryStore : IDisposable
     /// <returns>False when the gallery is closed.</returns>
     public bool Add(uint slot, ushort ordinal, uint useEnds, ReadOnlySpan<byte> encoded)
     {
-        lock (mutation)
+        fixed (byte* first = encoded)
+            return Add([new LaneName(slot, ordinal, useEnds)], first, encoded.Length);
+    }
+
+    /// <summary>Enrols templates. Several threads may do so at once: values are written beside each other, names and factors one after the other.</summary>
+    /// <param name="names">Whose templates they are.</param>
+    /// <param name="encoded">The first encoded template; zero from its end to that of the panel's last row.</param>
+    /// <param name="stride">Bytes from one encoded template to the next.</param>
+    /// <returns>False when the gallery is closed.</returns>
+    public bool Add(ReadOnlySpan<LaneName> names, byte* encoded, nint stride)
+    {
+        Span<float> factors = stackalloc float[BlockLayout.MostLanesPerPanel];
+        byte* values = encoded + (Layout.EncodedSize - Layout.ValuesSize);
+        while (!names.IsEmpty)
         {
-            if (disposed)
+            int taken = TakeLanes(names.Length, out int lane);
+            if (taken == 0)
                 return false;
-            if (!freeLanes.TryPop(out int lane))
+            for (int i = 0; i < taken; i++)
+                factors[i] = Layout.IsInt8 ? IntegerLength.Reciprocal(new ReadOnlySpan<byte>(values + i * stride, Layout.ValuesSize)) : 1f;
+            barrier.EnterReadLock(); // closing waits; a removal sees nothing in these lanes yet
+            try
             {
-                if (lanes == blocks.Length * Layout.Lanes)
-                    Grow();
-                lane = lanes++;
+                if (disposed)
+                    return false;
+                Body.Write(Block(lane / Layout.Lanes), lane % Layout.Lanes, names[..taken], values, stride);
+            }
+            finally
+            {
+                barrier.ExitReadLock();
             }
 
-            InterleavedBlock block = Block(lane / Layout.Lanes);
-            int index = lane % Layout.Lanes;
-            ReadOnlySpan<byte> values = encoded[^Layout.ValuesSize..];
-            block.Name(index, slot, ordinal, useEnds);
-            Body.Write(block, index, values);
-            block.Publish(index, Layout.IsInt8 ? IntegerLength.Reciprocal(values) : 1f);
-            Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
-            count++;
-            Volatile.Write(ref earliestUseEnd, Math.Min(earliestUseEnd, useEnds));
-            return true;
+            if (!Publish(lane, names[..taken], factors))
+                return false;
+            names = names[taken..];
+            values += taken * stride;
         }
+
+        return true;
     }
 
     /// <summary>Wipes every template of these slots.</summary>
@@ -227,31 +245,106 @@ internal sealed unsafe class GalleryStore : IDisposable
         return purged;
     }
 
+    /// <summary>Gives the caller lanes of one panel that lie side by side, masked until they are published.</summary>
+    /// <returns>How many, at most as wanted; 0 when the gallery is closed.</returns>
+    private int TakeLanes(int wanted, out int lane)
+    {
+        while (true)
+        {
+            lock (mutation)
+            {
+                lane = 0;
+                if (disposed)
+                    return 0;
+                if (freeLanes.TryPop(out lane))
+                    return 1;
+                if (lanes < blocks.Length * Layout.Lanes)
+                {
+                    int taken = Math.Min(wanted, Layout.LanesPerPanel - lanes % Layout.LanesPerPanel);
+                    lane = lanes;
+                    lanes += taken;
+                    return taken;
+                }
+            }
+
+            Grow();
+        }
+    }
+
+    private bool Publish(int lane, ReadOnlySpan<LaneName> names, ReadOnlySpan<float> factors)
+    {
+        lock (mutation)
+        {
+            if (disposed)
+                return false;
+            InterleavedBlock block = Block(lane / Layout.Lanes);
+            uint earliest = earliestUseEnd;
+            for (int i = 0; i < names.Length; i++)
+            {
+                block.Publish(lane % Layout.Lanes + i, names[i], factors[i]);
+                earliest = Math.Min(earliest, names[i].UseEnds);
+            }
+
+            Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
+            count += names.Length;
+            Volatile.Write(ref earliestUseEnd, earliest);
+            return true;
+        }
+    }
+
     private ReadOnlySpan<uint> Slots(int block) => new(Block(block).Slots, Layout.Lanes);
 
+    /// <summary>Adds a group of blocks. Its pages are made outside the lock, since clearing them takes longer than filling them: whoever finds no lane meanwhile makes a smaller group of its own.</summary>
     private void Grow()
     {
-        long size = Math.Clamp((long)blocks.Length * Layout.BlockBytes, Layout.BlockBytes, Math.Max(LargestGroup, Layout.BlockBytes));
-        int added = (int)(size / Layout.BlockBytes);
-        GalleryMemory group = Allocate((long)added * Layout.BlockBytes);
+        int added;
+        lock (mutation)
+        {
+            long size = Math.Clamp((long)blocks.Length * Layout.BlockBytes, Layout.BlockBytes, Math.Max(LargestGroup, Layout.BlockBytes)) >> growing;
+            added = (int)Math.Max(1, size / Layout.BlockBytes);
+            growing++;
+        }
+
+        GalleryMemory? group = null;
+        try
+        {
+            group = Allocate((long)added * Layout.BlockBytes);
+            for (int i = 0; i < added; i++)
+            {
+                byte* start = group.Start + (long)i * Layout.BlockBytes;
+                Body.Initialize(start);
+                new InterleavedBlock(Layout, start, null).Initialize();
+            }
+        }
+        finally
+        {
+            lock (mutation)
+            {
+                growing--;
+                if (disposed)
+                    group?.Dispose();
+                else if (group is not null)
+                    Append(group, added);
+            }
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Append(GalleryMemory group, int added)
+    {
         groups.Add(group);
         var grown = new nint[blocks.Length + added];
         blocks.CopyTo(grown, 0);
         for (int i = 0; i < added; i++)
-        {
-            byte* start = group.Start + (long)i * Layout.BlockBytes;
-            Body.Initialize(start);
-            new InterleavedBlock(Layout, start, null).Initialize();
-            grown[blocks.Length + i] = (nint)start;
-        }
-
+            grown[blocks.Length + i] = (nint)(group.Start + (long)i * Layout.BlockBytes);
         Volatile.Write(ref blocks, grown);
     }
 
     private GalleryMemory Allocate(long size)
     {
         var memory = new GalleryMemory(size, requireLock);
-        isLocked &= memory.IsLocked;
+        if (!memory.IsLocked)
+            Volatile.Write(ref isLocked, false);
         Interlocked.Add(ref memory.IsLocked ? ref lockedBytes : ref unlockedBytes, memory.Size);
         return memory;
     }

@@ -29,20 +29,14 @@ internal readonly unsafe struct InterleavedBlock(BlockLayout layout, byte* memor
     /// <summary>Marks every lane of a fresh, zeroed block as empty.</summary>
     public void Initialize() => new Span<float>(Factors, layout.Lanes).Fill(float.NaN);
 
-    /// <summary>Says whose template an empty lane is to hold. It stays masked until <see cref="Publish"/>.</summary>
-    /// <param name="lane">0 to lanes - 1.</param>
-    /// <param name="slot">The slot of the consent.</param>
-    /// <param name="ordinal">Which of the slot's templates.</param>
-    /// <param name="useEnds">Unix minutes from which on it may not be used.</param>
-    public void Name(int lane, uint slot, ushort ordinal, uint useEnds)
+    /// <summary>Says whose template a filled lane holds and lets searches see it: whoever reads a factor that is a number may read the lane.</summary>
+    public void Publish(int lane, LaneName name, float factor)
     {
-        Slots[lane] = slot;
-        Ordinals[lane] = ordinal;
-        UseEnds[lane] = useEnds;
+        Slots[lane] = name.Slot;
+        Ordinals[lane] = name.Ordinal;
+        UseEnds[lane] = name.UseEnds;
+        Volatile.Write(ref Factors[lane], factor);
     }
-
-    /// <summary>Lets searches see a lane that was filled: whoever reads a factor that is a number may read the lane.</summary>
-    public void Publish(int lane, float factor) => Volatile.Write(ref Factors[lane], factor);
 
     /// <summary>Zeroes what stands about a lane. What is left says only that it was purged.</summary>
     public void Forget(int lane, uint change)
@@ -54,3 +48,9 @@ internal readonly unsafe struct InterleavedBlock(BlockLayout layout, byte* memor
         Purged[lane] = change;
     }
 }
+
+/// <summary>Whose template a lane holds.</summary>
+/// <param name="Slot">The slot of the consent, 1 or more.</param>
+/// <param name="Ordinal">Which of the slot's templates, from 0.</param>
+/// <param name="UseEnds">Unix minutes from which on it may no longer be found.</param>
+internal readonly record struct LaneName(uint Slot, ushort Ordinal, uint UseEnds);

@@ -11,8 +11,18 @@ internal sealed unsafe class OpenPanels(BlockLayout layout) : TemplateBody
     {
     }
 
-    public override void Write(InterleavedBlock block, int lane, ReadOnlySpan<byte> values) =>
-        Interleaving.WriteLane(layout, block.Memory + (nint)(lane / layout.LanesPerPanel) * layout.PanelBytes, lane % layout.LanesPerPanel, values);
+    public override void Write(InterleavedBlock block, int lane, ReadOnlySpan<LaneName> names, byte* values, nint stride)
+    {
+        byte* panel = block.Memory + (nint)(lane / layout.LanesPerPanel) * layout.PanelBytes;
+        if (names.Length == layout.LanesPerPanel)
+        {
+            Interleaving.WritePanel(layout, panel, values, stride);
+            return;
+        }
+
+        for (int i = 0; i < names.Length; i++)
+            Interleaving.WriteLane(layout, panel, lane % layout.LanesPerPanel + i, new ReadOnlySpan<byte>(values + i * stride, layout.ValuesSize));
+    }
 
     public override void Wipe(InterleavedBlock block, int lane)
     {

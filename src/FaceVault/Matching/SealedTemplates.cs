@@ -24,14 +24,19 @@ internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
 
     public override void Initialize(byte* block) => SecureRandom.FillMuch(new Span<byte>(block + layout.KeyOffset, layout.Lanes * SecretKey.Size));
 
-    public override void Write(InterleavedBlock block, int lane, ReadOnlySpan<byte> values)
+    public override void Write(InterleavedBlock block, int lane, ReadOnlySpan<LaneName> names, byte* values, nint stride)
     {
-        Span<byte> key = Key(block, lane);
         byte* associated = stackalloc byte[AssociatedSize];
-        if (!key.ContainsAnyExcept((byte)0))
-            SecureRandom.Fill(key);
-        Associate(block, lane, associated);
-        Aead.Seal(key, values, new ReadOnlySpan<byte>(associated, AssociatedSize), Blob(block, lane));
+        foreach (LaneName name in names)
+        {
+            Span<byte> key = Key(block, lane);
+            if (!key.ContainsAnyExcept((byte)0))
+                SecureRandom.Fill(key);
+            Associate(name.Slot, name.Ordinal, associated);
+            Aead.Seal(key, new ReadOnlySpan<byte>(values, layout.ValuesSize), new ReadOnlySpan<byte>(associated, AssociatedSize), Blob(block, lane));
+            lane++;
+            values += stride;
+        }
     }
 
     public override void Wipe(InterleavedBlock block, int lane)
@@ -57,7 +62,7 @@ internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
                 if (float.IsNaN(factors[lane]))
                     continue;
                 isUsed = true;
-                Associate(block, lane, associated);
+                Associate(block.Slots[lane], block.Ordinals[lane], associated);
                 if (!Aead.TryOpen(key, blob, blobSize, associated, AssociatedSize, row))
                     throw Error.GalleryDamaged();
             }
@@ -73,9 +78,9 @@ internal sealed unsafe class SealedTemplates(BlockLayout layout) : TemplateBody
 
     private Span<byte> Blob(InterleavedBlock block, int lane) => new(block.Memory + (nint)lane * layout.BlobSize, layout.BlobSize);
 
-    private static void Associate(InterleavedBlock block, int lane, byte* associated)
+    private static void Associate(uint slot, ushort ordinal, byte* associated)
     {
-        *(uint*)associated = block.Slots[lane];
-        *(ushort*)(associated + sizeof(uint)) = block.Ordinals[lane];
+        *(uint*)associated = slot;
+        *(ushort*)(associated + sizeof(uint)) = ordinal;
     }
 }

@@ -14,11 +14,13 @@ internal abstract unsafe class TemplateBody
     /// <summary>Prepares fresh, zeroed memory of a block.</summary>
     public abstract void Initialize(byte* block);
 
-    /// <summary>Puts a template into a lane that is named and masked. Safe for several lanes at once.</summary>
+    /// <summary>Puts templates into masked lanes of one panel that lie side by side. Several threads may do so at once, in other lanes.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="lane">0 to lanes - 1.</param>
-    /// <param name="values">d floats or d signed bytes, little-endian.</param>
-    public abstract void Write(InterleavedBlock block, int lane, ReadOnlySpan<byte> values);
+    /// <param name="lane">The first lane, 0 to lanes - 1.</param>
+    /// <param name="names">Whose templates they are.</param>
+    /// <param name="values">The first template: d floats or d signed bytes, little-endian.</param>
+    /// <param name="stride">Bytes from one template to the next. What fills a whole panel is zero from its end to the panel's last row.</param>
+    public abstract void Write(InterleavedBlock block, int lane, ReadOnlySpan<LaneName> names, byte* values, nint stride);
 
     /// <summary>Zeroes every byte of a template.</summary>
     public abstract void Wipe(InterleavedBlock block, int lane);

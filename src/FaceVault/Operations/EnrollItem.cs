@@ -49,7 +49,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
     public override void Committed()
     {
         for (int i = 0; i < Count; i++)
-            session.Galleries.Add(version, model, slot, (ushort)(firstOrdinal + i), encoded.DangerousBytes.Slice(i * size, size), useEnds);
+            session.Galleries.Add(version, model, slot, (ushort)(firstOrdinal + i), encoded.DangerousBytes.Slice(i * size, size), useEnds, CommitNumber);
         session.Meter.Enrolled(session.Purposes.OfVersion(version).Entry.Current.Id.Value, Count);
     }
 

@@ -1,19 +1,32 @@
 using FaceVault.Commits;
 using FaceVault.Consents;
-using FaceVault.Cryptography;
-using FaceVault.Keys;
-using FaceVault.Storage;
 using FaceVault.Telemetry;
-using FaceVault.Templates;
 
 namespace FaceVault.Operations;
 
-/// <summary>Opens galleries: decrypts the templates of one purpose version and model, leaf by leaf, under leases.</summary>
+/// <summary>Opens galleries: decrypts the templates of one purpose version and model.</summary>
 internal static class GalleryLoader
 {
     /// <summary>The shared gallery, loaded.</summary>
     /// <exception cref="RefusedException">P1: the purpose is not for identification.</exception>
     public static async Task<Gallery> OpenAsync(VaultSession session, PurposeId id, string? modelName, GalleryMode mode, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            OpenGallery open = Look(session, id, modelName, mode);
+            try
+            {
+                await open.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+                return open.Gallery;
+            }
+            catch (ObjectDisposedException) when (open.Gallery.IsClosed)
+            {
+                // Closed while it was loaded: another look tells why, or finds what is to be had now.
+            }
+        }
+    }
+
+    private static OpenGallery Look(VaultSession session, PurposeId id, string? modelName, GalleryMode mode)
     {
         PurposeEntry purpose = session.Purposes.Get(id);
         if (PurposeRules.CheckOperation(purpose.Current.Kind, PurposeKind.Identification) is { } violation)
@@ -38,8 +51,7 @@ internal static class GalleryLoader
             throw;
         }
 
-        await open.Loading.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return open.Gallery;
+        return open;
     }
 
     private static OpenGallery Begin(VaultSession session, PurposeEntry purpose, TemplateModel model, GalleryMode mode)
@@ -69,20 +81,7 @@ internal static class GalleryLoader
         using TraceSpan span = TraceSpan.Start("facevault.gallery.load", session.Origin).With(TagNames.Purpose, purpose.Current.Id.Value).With(TagNames.Model, model.Name).With(TagNames.Mode, open.Gallery.ModeName);
         try
         {
-            using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
-            using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
-            uint next;
-            uint from = 1;
-            do
-            {
-                uint first = from, last = from + (KeyPage.EntriesPerLeaf * 16) - 1;
-                uint end = 0;
-                open.LoadTo(last, () => end = LoadSlots(session, purpose, model, open.Gallery, templates, encoded, first, last));
-                next = end;
-                from = last + 1;
-            }
-            while (from < next);
-            open.LoadTo(uint.MaxValue, () => LoadSlots(session, purpose, model, open.Gallery, templates, encoded, from, uint.MaxValue - 1));
+            new GalleryLoad(session, open).Run();
             span.With(TagNames.Items, open.Gallery.Count);
             open.LogOpened();
         }
@@ -121,56 +120,11 @@ internal static class GalleryLoader
 
     private static void Reload(VaultSession session, uint slot, OpenGallery open)
     {
-        PurposeEntry purpose = session.Purposes.Get(open.Gallery.Purpose!.Value);
-        open.Reload(slot, () =>
-        {
-            if (purpose.CurrentVersion != open.Version)
-                return;
-            using ITemplateReader templates = session.Engine.Options.Templates.OpenReader();
-            using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
-            LoadSlots(session, purpose, open.Gallery.Model, open.Gallery, templates, encoded, slot, slot);
-        });
-    }
-
-    /// <summary>Loads a stretch of slots in one view of the store; answers the first slot never given out.</summary>
-    /// <remarks>A slot that is being re-keyed is loaded too: no commit comes between while the view stands, and after the commit the slot is loaded anew.</remarks>
-    private static uint LoadSlots(
-        VaultSession session, PurposeEntry purpose, TemplateModel model, Gallery gallery, ITemplateReader templates, SecretBuffer encoded, uint first, uint last)
-    {
         using ReadScope view = session.Engine.Read();
-        if (first >= view.Crown.NextSlot)
-            return view.Crown.NextSlot;
-        int sealedSize = TemplateCodec.SealedSize(model);
-        SlotLease lease = default;
-        uint leased = 0;
-        try
+        open.Reload(slot, view.Crown.Commit, () =>
         {
-            templates.Scan(first, Math.Min(last, view.Crown.NextSlot - 1), (slot, ordinal, blob) =>
-            {
-                // A row of no admitted model's size is damage and is told; it is not another model's.
-                if ((blob.Length != sealedSize && TemplateModels.Has(purpose.Newest, blob.Length)) || !view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion != purpose.CurrentVersion
-                    || entry.State != SlotState.Active || ordinal < entry.FirstOrdinal || ordinal >= entry.NextOrdinal)
-                    return true;
-                if (slot != leased)
-                {
-                    lease.Dispose();
-                    lease = default;
-                    leased = session.Engine.Leases.TryAcquire(slot, out lease, isWriter: true) ? slot : 0;
-                }
-
-                if (leased != slot)
-                    return true;
-                (TemplateModel found, int length) = TemplateModels.Open(purpose.Newest, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
-                if (found == model)
-                    gallery.Add(slot, ordinal, encoded.DangerousBytes[..length], entry.UseEnds);
-                return true;
-            });
-        }
-        finally
-        {
-            lease.Dispose();
-        }
-
-        return view.Crown.NextSlot;
+            using var reader = new SlotReader(session.Engine, session.Purposes, open.Version, open.Gallery, static () => false);
+            reader.Read(view, slot, slot);
+        });
     }
 }

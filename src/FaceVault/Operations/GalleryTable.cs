@@ -1,6 +1,3 @@
-using FaceVault.Telemetry;
-using Microsoft.Extensions.Logging;
-
 namespace FaceVault.Operations;
 
 /// <summary>The open galleries of a vault, one per purpose version, model and mode, shared by all callers. Registers before it loads, so that a purge reaches what is still loading.</summary>
@@ -8,6 +5,8 @@ internal sealed class GalleryTable : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(uint Version, string Model, GalleryMode Mode), OpenGallery> open = [];
+    private readonly HashSet<OpenGallery> loading = [];
+    private bool ended;
 
     public IReadOnlyList<OpenGallery> All
     {
@@ -23,8 +22,14 @@ internal sealed class GalleryTable : IDisposable
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(ended, typeof(Vault));
             if (!open.TryGetValue((version, model.Name, mode), out OpenGallery? gallery))
+            {
                 open.Add((version, model.Name, mode), gallery = make());
+                loading.RemoveWhere(static other => other.Loading.IsCompleted);
+                loading.Add(gallery);
+            }
+
             return gallery;
         }
     }
@@ -39,11 +44,11 @@ internal sealed class GalleryTable : IDisposable
         gallery.Close();
     }
 
-    /// <summary>A template that is now durable: reaches the galleries of either mode, if there are any and they have read past this slot.</summary>
-    public void Add(uint version, TemplateModel model, uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)
+    /// <summary>A template that became durable with a commit: reaches the galleries of either mode, if there are any and they have not read that commit.</summary>
+    public void Add(uint version, TemplateModel model, uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds, long commit)
     {
-        Find(version, model, GalleryMode.Open)?.AddLive(slot, ordinal, encoded, useEnds);
-        Find(version, model, GalleryMode.Sealed)?.AddLive(slot, ordinal, encoded, useEnds);
+        Find(version, model, GalleryMode.Open)?.AddLive(slot, ordinal, encoded, useEnds, commit);
+        Find(version, model, GalleryMode.Sealed)?.AddLive(slot, ordinal, encoded, useEnds, commit);
     }
 
     /// <summary>Zeroes the lanes of the slots everywhere and answers how many galleries were gone through.</summary>
@@ -55,74 +60,31 @@ internal sealed class GalleryTable : IDisposable
         return all.Count;
     }
 
-    public void Dispose()
+    /// <summary>Closes them all.</summary>
+    public void Close()
     {
         foreach (OpenGallery gallery in All)
             gallery.Close();
+    }
+
+    /// <summary>Closes them all for good, and returns when no thread loads one any more.</summary>
+    public void Dispose()
+    {
+        OpenGallery[] unfinished;
+        lock (gate)
+        {
+            ended = true;
+            unfinished = [.. loading];
+        }
+
+        Close();
+        foreach (OpenGallery gallery in unfinished)
+            Task.WaitAny(gallery.Loading);
     }
 
     private OpenGallery? Find(uint version, TemplateModel model, GalleryMode mode)
     {
         lock (gate)
             return open.GetValueOrDefault((version, model.Name, mode));
-    }
-}
-
-/// <summary>A gallery with how far it has been loaded. Slots at or below <c>loadedTo</c> get live enrolments directly, later ones are still to be read.</summary>
-internal sealed class OpenGallery(uint version, Gallery gallery, ILogger logger, string origin)
-{
-    private readonly Lock gate = new();
-    private uint loadedTo;
-    private volatile bool isOpen;
-
-    public uint Version { get; } = version;
-
-    public Gallery Gallery { get; } = gallery;
-
-    /// <summary>Completes when everything that was there is loaded.</summary>
-    public Task Loading { get; set; } = Task.CompletedTask;
-
-    /// <summary>Everything is loaded.</summary>
-    public void LogOpened()
-    {
-        isOpen = true;
-        logger.GalleryOpened(origin, Gallery.ModeName, Gallery.Purpose!.Value.Value, Gallery.Model.Name, Gallery.Count, Gallery.IsLocked);
-        if (Gallery.Memory.Unlocked is > 0 and var bytes)
-            logger.MemoryNotLocked(origin, bytes, "gallery");
-    }
-
-    public void Close()
-    {
-        if (Gallery.Close() && isOpen)
-            logger.GalleryClosed(origin, Gallery.ModeName, Gallery.Purpose!.Value.Value, Gallery.Model.Name);
-    }
-
-    public void AddLive(uint slot, ushort ordinal, ReadOnlySpan<byte> encoded, uint useEnds)
-    {
-        lock (gate)
-            if (slot <= loadedTo)
-                Gallery.Add(slot, ordinal, encoded, useEnds);
-    }
-
-    /// <summary>Takes a slot's lanes out and reads them anew, if the gallery has read past it.</summary>
-    public void Reload(uint slot, Action load)
-    {
-        lock (gate)
-        {
-            if (slot > loadedTo)
-                return;
-            Gallery.Remove([slot]);
-            load();
-        }
-    }
-
-    /// <summary>Loads one stretch of slots; enrolments of these slots that commit meanwhile are either read by it or added after it.</summary>
-    public void LoadTo(uint slot, Action load)
-    {
-        lock (gate)
-        {
-            load();
-            loadedTo = slot;
-        }
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
     public override void Committed()
     {
         foreach ((int row, uint slot, ushort ordinal, uint version, uint useEnds) in added)
-            session.Galleries.Add(version, model, slot, ordinal, Row(row), useEnds);
+            session.Galleries.Add(version, model, slot, ordinal, Row(row), useEnds, CommitNumber);
         session.Meter.Granted(grants[0].Purpose.Value, receipts.Count);
         session.Meter.Enrolled(grants[0].Purpose.Value, added.Count);
     }

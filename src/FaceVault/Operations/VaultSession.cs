@@ -62,7 +62,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     {
         if (Engine.Halt(reason))
             Engine.Options.Logger.VaultFenced(Origin, VaultEvents.KindOf(reason));
-        Galleries.Dispose();
+        Galleries.Close();
     }
 
     /// <exception cref="VaultException">The vault is fenced.</exception>

@@ -50,6 +50,18 @@ internal interface IKeyStoreReader : IDisposable
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/> or <see cref="VaultErrorCode.StoreFailed"/>.</exception>
     byte[]? Read(KeyTable table, long key);
 
+    /// <summary>Copies the blob of a row to the beginning of <paramref name="destination"/>; SQLite allocates nothing for it.</summary>
+    /// <returns>The length of the blob, -1 when there is no such row. A blob longer than the destination is not copied.</returns>
+    /// <exception cref="VaultException">As the other one.</exception>
+    int Read(KeyTable table, long key, Span<byte> destination)
+    {
+        if (Read(table, key) is not { } blob)
+            return -1;
+        if (blob.Length <= destination.Length)
+            blob.CopyTo(destination);
+        return blob.Length;
+    }
+
     /// <summary>Rows with <paramref name="from"/> ≤ key ≤ <paramref name="to"/> in ascending order, lazily; holds a read transaction, which blocks a checkpoint, from the first to the last step of the enumeration. Several may be open at once.</summary>
     IEnumerable<KeyValuePair<long, byte[]>> Scan(KeyTable table, long from = 0, long to = long.MaxValue);
 

@@ -12,12 +12,28 @@ internal class SqliteKeyStoreReader(SqliteDatabase database) : IKeyStoreReader
 
     public byte[]? Read(KeyTable table, long key)
     {
-        KeyWrites.CheckTable(table);
-        database.CheckOpen();
-        SqliteStatement statement = read[(int)table] ??= database.Keep($"SELECT blob FROM {SqliteFormat.NameOf(table)} WHERE id = ?1");
+        SqliteStatement statement = RowOf(table);
         try
         {
             return statement.Bind(1, key).Step() ? statement.Blob(0).ToArray() : null;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    public int Read(KeyTable table, long key, Span<byte> destination)
+    {
+        SqliteStatement statement = RowOf(table);
+        try
+        {
+            if (!statement.Bind(1, key).Step())
+                return -1;
+            ReadOnlySpan<byte> blob = statement.Blob(0);
+            if (blob.Length <= destination.Length)
+                blob.CopyTo(destination);
+            return blob.Length;
         }
         finally
         {
@@ -82,6 +98,13 @@ internal class SqliteKeyStoreReader(SqliteDatabase database) : IKeyStoreReader
     {
         database.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private SqliteStatement RowOf(KeyTable table)
+    {
+        KeyWrites.CheckTable(table);
+        database.CheckOpen();
+        return read[(int)table] ??= database.Keep($"SELECT blob FROM {SqliteFormat.NameOf(table)} WHERE id = ?1");
     }
 
     private IEnumerable<KeyValuePair<long, byte[]>> ScanRows(KeyTable table, long from, long to)

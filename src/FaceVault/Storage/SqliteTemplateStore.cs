@@ -3,14 +3,21 @@ namespace FaceVault.Storage;
 /// <summary>A connection to a template store file that reads: rows are handed over as spans into SQLite's own memory, about 0.5 µs a row.</summary>
 internal class SqliteTemplateReader(SqliteDatabase database) : ITemplateReader
 {
+    private SqliteStatement? scan;
+    private bool isScanning;
+
     protected SqliteDatabase Database => database;
 
     public void Scan(uint fromSlot, uint toSlot, TemplateVisitor visitor)
     {
         ArgumentNullException.ThrowIfNull(visitor);
-        using SqliteStatement rows = database.Prepare($"SELECT id, blob FROM {SqliteFormat.TemplateTable} WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+        database.CheckOpen();
+        const string sql = $"SELECT id, blob FROM {SqliteFormat.TemplateTable} WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+        bool isInner = isScanning; // a visitor may scan, too
+        SqliteStatement rows = isInner ? database.Prepare(sql) : scan ??= database.Keep(sql);
         rows.Bind(1, TemplateRowId.Of(fromSlot, 0)).Bind(2, TemplateRowId.Of(toSlot, ushort.MaxValue));
         database.OpenScans++;
+        isScanning = true;
         try
         {
             while (rows.Step())
@@ -23,6 +30,10 @@ internal class SqliteTemplateReader(SqliteDatabase database) : ITemplateReader
         finally
         {
             database.OpenScans--;
+            isScanning = isInner;
+            rows.Reset();
+            if (isInner)
+                rows.Dispose();
         }
     }
 

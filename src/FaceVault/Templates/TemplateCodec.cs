@@ -96,22 +96,12 @@ internal static unsafe class TemplateCodec
     public static bool TryOpen(TemplateKey key, in TemplateContext context, ReadOnlySpan<byte> blob, Span<byte> encoded)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(encoded.Length, EncodedSize(context.Model));
-        if (blob.Length != SealedSize(context.Model))
-        {
-            encoded.Clear();
-            return false;
-        }
-
-        Span<byte> associatedData = stackalloc byte[TemplateContext.MaxSize];
-        int length = context.Write(associatedData);
         int size = CommitmentSize + encoded.Length;
         byte* memory = SecretArena.Rent(size);
         try
         {
             var plaintext = new Span<byte>(memory, size);
-            ReadOnlySpan<byte> zeros = stackalloc byte[CommitmentSize];
-            bool opened = Aead.TryOpen(key.DangerousBytes, blob, associatedData[..length], plaintext)
-                & CryptographicOperations.FixedTimeEquals(plaintext[..CommitmentSize], zeros);
+            bool opened = TryOpenWhole(key, context, blob, plaintext);
             if (opened)
                 plaintext[CommitmentSize..].CopyTo(encoded);
             else
@@ -122,5 +112,23 @@ internal static unsafe class TemplateCodec
         {
             SecretArena.Return(memory, size);
         }
+    }
+
+    /// <summary>Opens all that was sealed, <see cref="CommitmentSize"/> zero bytes and the encoded template after them, without a copy: for memory that is locked and wiped by the caller.</summary>
+    /// <returns>False, with the destination zeroed, when the blob was not sealed under this key as exactly this.</returns>
+    public static bool TryOpenWhole(TemplateKey key, in TemplateContext context, ReadOnlySpan<byte> blob, Span<byte> plaintext)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(plaintext.Length, CommitmentSize + EncodedSize(context.Model));
+        if (blob.Length == SealedSize(context.Model))
+        {
+            Span<byte> associatedData = stackalloc byte[TemplateContext.MaxSize];
+            int length = context.Write(associatedData);
+            ReadOnlySpan<byte> zeros = stackalloc byte[CommitmentSize];
+            if (Aead.TryOpen(key.DangerousBytes, blob, associatedData[..length], plaintext) & CryptographicOperations.FixedTimeEquals(plaintext[..CommitmentSize], zeros))
+                return true;
+        }
+
+        plaintext.Clear();
+        return false;
     }
 }

@@ -56,6 +56,37 @@ public sealed class SlotLeasesTests
     }
 
     [Fact]
+    public async Task A_lease_on_a_leaf_holds_up_each_of_its_slots_and_leaves_out_those_that_were_stopped()
+    {
+        var leases = new SlotLeases();
+        leases.Stop([66, 129]);
+        LeafLease none = default;
+        Assert.False(none.IsOn(65));
+        none.Dispose();
+        LeafLease lease = leases.AcquireLeaf(1), again = leases.AcquireLeaf(1);
+        Assert.True(lease.IsOn(65) && lease.IsOn(128) && !lease.IsOn(64) && !lease.IsOn(129));
+        Assert.Equal([66u], Enumerable.Range(65, 64).Select(slot => (uint)slot).Where(slot => !lease.Covers(slot)));
+
+        leases.Stop([128]);
+        Assert.True(lease.Covers(128)); // it was there first
+        Assert.True(leases.TryPause(100));
+        Assert.True(leases.DrainAsync(64).IsCompletedSuccessfully);
+        Assert.True(leases.DrainAsync(129).IsCompletedSuccessfully);
+        Task stopped = leases.DrainAsync(128), paused = leases.DrainAsync(100);
+        Assert.True(leases.TryAcquire(128 - 1, out SlotLease other));
+        Task both = leases.DrainAsync(128 - 1);
+        lease.Dispose();
+        lease.Dispose();
+        Assert.False(stopped.IsCompleted || paused.IsCompleted);
+        again.Dispose();
+        await Task.WhenAll(stopped, paused);
+        Assert.False(both.IsCompleted);
+        other.Dispose();
+        await both;
+        Assert.False(leases.AcquireLeaf(1).Covers(128));
+    }
+
+    [Fact]
     public void A_stop_during_a_pause_stays_after_it()
     {
         var leases = new SlotLeases();

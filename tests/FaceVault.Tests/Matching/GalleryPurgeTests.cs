@@ -231,10 +231,11 @@ public unsafe class GalleryPurgeTests
         var block = new InterleavedBlock(layout, memory.Start, null);
         body.Initialize(memory.Start);
         block.Initialize();
-        block.Name(17, 1, 0, uint.MaxValue);
-        body.Write(block, 17, MatchingData.Encode(model, [1, 2, 3, 4, 5, 6]).AsSpan()[^layout.ValuesSize..]);
+        var name = new LaneName(1, 0, uint.MaxValue);
+        fixed (byte* values = MatchingData.Encode(model, [1, 2, 3, 4, 5, 6]).AsSpan()[^layout.ValuesSize..])
+            body.Write(block, 17, [name], values, layout.ValuesSize);
         Assert.True(float.IsNaN(block.Factors[17]));
-        block.Publish(17, 0.25f);
+        block.Publish(17, name, 0.25f);
         Assert.Equal(0.25f, block.Factors[17]);
         Assert.All(Enumerable.Range(0, layout.Lanes), lane => Assert.Equal(lane == 17, !float.IsNaN(block.Factors[lane])));
     }
