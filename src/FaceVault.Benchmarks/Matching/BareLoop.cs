@@ -64,16 +64,15 @@ internal sealed unsafe class BareLoop : IDisposable
 
     private void One(byte* block, float* lanes)
     {
-        int quarter = layout.Panels / BlockLayout.Streams, apart = quarter * layout.LanesPerPanel;
-        nint stride = (nint)quarter * layout.PanelBytes / 4;
-        for (int panel = 0; panel < quarter; panel++)
+        nint stride = layout.PanelBytes / 4;
+        for (int panel = 0; panel < layout.Panels; panel += BlockLayout.Streams)
         {
             byte* at = block + (nint)panel * layout.PanelBytes;
             float* factor = lanes + panel * layout.LanesPerPanel;
             if (layout.IsInt8)
-                DotKernels.ScoreOne(DotKernels.BestByte, (int*)at, stride, (int*)probes.Tile(0), layout.Rows, probes.Sums[0], probes.Factors[0], factor, apart, scores);
+                DotKernels.ScoreOne(DotKernels.BestByte, false, (int*)at, stride, (int*)probes.Tile(0), layout.Rows, probes.Sums[0], probes.Factors[0], factor, layout.LanesPerPanel, scores);
             else
-                DotKernels.ScoreOne(DotKernels.BestFloat, (float*)at, stride, (float*)probes.Tile(0), layout.Rows, factor, apart, scores);
+                DotKernels.ScoreOne(DotKernels.BestFloat, false, (float*)at, stride, (float*)probes.Tile(0), layout.Rows, factor, layout.LanesPerPanel, scores);
         }
     }
 

@@ -47,6 +47,24 @@ internal abstract unsafe class CandidateSieve : ScoreSink
     /// <summary>Says whether what passes is scored again. Before <see cref="SetFloor"/>.</summary>
     protected void SetExact(ExactScores? scores) => exact = scores;
 
+    /// <inheritdoc/>
+    public sealed override bool Passes(int probe, float* values, int count)
+    {
+        if (!Vector256.IsHardwareAccelerated)
+            return true;
+        unchecked
+        {
+            Vector256<float> bound = Vector256.Create(floors[probe]), passed = default;
+            for (int i = 0; i < count; i += 64)
+                passed |= Passed(values + i, bound) | Passed(values + i + 16, bound) | Passed(values + i + 32, bound) | Passed(values + i + 48, bound);
+            return passed.AsInt32() != Vector256<int>.Zero;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Passed(float* values, Vector256<float> bound) =>
+        Vector256.GreaterThanOrEqual(Vector256.Load(values), bound) | Vector256.GreaterThanOrEqual(Vector256.Load(values + 8), bound);
+
     /// <summary>From now on only a score of this or more passes. A score below -1 by rounding counts as -1, so nothing is kept out by a floor of -1.</summary>
     protected void SetFloor(int probe, float score)
     {

@@ -35,6 +35,45 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    /// <summary>Panels one after another, four rows at a time. Sums of integers may be split: even and odd rows have sums of their own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RowVnni(int* panel, int panels, int* probe, int rows, int probeSum, float probeFactor, float* factors, float* scores)
+    {
+        unchecked
+        {
+            for (; panels > 0; panels--, factors += 16, scores += 16)
+            {
+                int* x = probe;
+                Vector256<int> a = Vector256.Create(-128 * probeSum), b = a, c = default, d = default;
+                Vector256<sbyte> even, odd;
+                for (int* end = panel + rows / 4 * 64; panel < end; panel += 64, x += 4 * ByteTile)
+                {
+                    even = Vector256.Create(x[0]).AsSByte();
+                    a = AvxVnni.MultiplyWideningAndAdd(a, Vector256.Load((byte*)panel), even);
+                    b = AvxVnni.MultiplyWideningAndAdd(b, Vector256.Load((byte*)(panel + 8)), even);
+                    odd = Vector256.Create(x[ByteTile]).AsSByte();
+                    c = AvxVnni.MultiplyWideningAndAdd(c, Vector256.Load((byte*)(panel + 16)), odd);
+                    d = AvxVnni.MultiplyWideningAndAdd(d, Vector256.Load((byte*)(panel + 24)), odd);
+                    even = Vector256.Create(x[2 * ByteTile]).AsSByte();
+                    a = AvxVnni.MultiplyWideningAndAdd(a, Vector256.Load((byte*)(panel + 32)), even);
+                    b = AvxVnni.MultiplyWideningAndAdd(b, Vector256.Load((byte*)(panel + 40)), even);
+                    odd = Vector256.Create(x[3 * ByteTile]).AsSByte();
+                    c = AvxVnni.MultiplyWideningAndAdd(c, Vector256.Load((byte*)(panel + 48)), odd);
+                    d = AvxVnni.MultiplyWideningAndAdd(d, Vector256.Load((byte*)(panel + 56)), odd);
+                }
+
+                for (int left = rows % 4; left > 0; left--, panel += 16, x += ByteTile)
+                {
+                    even = Vector256.Create(x[0]).AsSByte();
+                    a = AvxVnni.MultiplyWideningAndAdd(a, Vector256.Load((byte*)panel), even);
+                    b = AvxVnni.MultiplyWideningAndAdd(b, Vector256.Load((byte*)(panel + 8)), even);
+                }
+
+                StoreOne(a + c, b + d, factors, probeFactor, scores);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreOne(Vector256<int> low, Vector256<int> high, float* factors, float probeFactor, float* scores) =>
         Store(low, high, Vector256.Load(factors), Vector256.Load(factors + 8), probeFactor, scores);

@@ -33,6 +33,44 @@ internal static unsafe partial class DotKernels
         }
     }
 
+    /// <summary>Panels one after another, four rows at a time; each sum is still one chain.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Row512(float* panel, int panels, float* probe, int rows, float* factors, float* scores)
+    {
+        unchecked
+        {
+            for (; panels > 0; panels--, factors += 32, scores += 32)
+            {
+                float* at = probe;
+                Vector512<float> a = default, b = default, x;
+                for (float* end = panel + (nint)(rows / 4) * 128; panel < end; panel += 128, at += 4 * FloatTile)
+                {
+                    x = Vector512.Create(at[0]);
+                    a = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel), a);
+                    b = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 16), b);
+                    x = Vector512.Create(at[FloatTile]);
+                    a = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 32), a);
+                    b = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 48), b);
+                    x = Vector512.Create(at[2 * FloatTile]);
+                    a = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 64), a);
+                    b = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 80), b);
+                    x = Vector512.Create(at[3 * FloatTile]);
+                    a = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 96), a);
+                    b = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 112), b);
+                }
+
+                for (int left = rows % 4; left > 0; left--, panel += 32, at += FloatTile)
+                {
+                    x = Vector512.Create(at[0]);
+                    a = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel), a);
+                    b = Vector512.FusedMultiplyAdd(x, Vector512.Load(panel + 16), b);
+                }
+
+                Store(a, b, factors, scores);
+            }
+        }
+    }
+
     private static void Store(Vector512<float> low, Vector512<float> high, float* factors, float* scores)
     {
         (low * Vector512.Load(factors)).Store(scores);

@@ -77,8 +77,9 @@ internal static unsafe partial class DotKernels
         _ => false,
     };
 
-    /// <summary>One probe against four panels at equal distances, read side by side.</summary>
+    /// <summary>One probe against four panels.</summary>
     /// <param name="kernel">A supported kernel.</param>
+    /// <param name="sideBySide">Whether they are read as four streams at once; otherwise one after another, and they and their lanes must be adjacent.</param>
     /// <param name="panels">The first of four panels of <paramref name="rows"/> × 32 floats.</param>
     /// <param name="stride">Floats from one panel to the next.</param>
     /// <param name="probe">The probe's first value; its next lies <see cref="FloatTile"/> floats on.</param>
@@ -86,10 +87,13 @@ internal static unsafe partial class DotKernels
     /// <param name="factors">Four times 32 lane factors.</param>
     /// <param name="lanesApart">Lane factors from one panel's to the next's.</param>
     /// <param name="scores">Gets 128 scores.</param>
-    public static void ScoreOne(FloatKernel kernel, float* panels, nint stride, float* probe, int rows, float* factors, nint lanesApart, float* scores)
+    public static void ScoreOne(FloatKernel kernel, bool sideBySide, float* panels, nint stride, float* probe, int rows, float* factors, nint lanesApart, float* scores)
     {
         switch (kernel)
         {
+            case FloatKernel.Vector512 when !sideBySide:
+                Row512(panels, BlockLayout.Streams, probe, rows, factors, scores);
+                break;
             case FloatKernel.Vector512:
                 One512(panels, stride, probe, rows, factors, lanesApart, scores);
                 break;
@@ -146,8 +150,9 @@ internal static unsafe partial class DotKernels
         }
     }
 
-    /// <summary>One probe against four panels at equal distances, read side by side.</summary>
+    /// <summary>One probe against four panels.</summary>
     /// <param name="kernel">A supported kernel.</param>
+    /// <param name="sideBySide">Whether they are read as four streams at once; otherwise one after another, and they and their lanes must be adjacent.</param>
     /// <param name="panels">The first of four panels of <paramref name="rows"/> × 64 bytes.</param>
     /// <param name="stride">Groups of four bytes from one panel to the next.</param>
     /// <param name="probe">The probe's first four values; its next lie <see cref="ByteTile"/> × 4 bytes on. Never -128.</param>
@@ -158,11 +163,14 @@ internal static unsafe partial class DotKernels
     /// <param name="lanesApart">Lane factors from one panel's to the next's.</param>
     /// <param name="scores">Gets 64 scores.</param>
     public static void ScoreOne(
-        ByteKernel kernel, int* panels, nint stride, int* probe, int rows, int probeSum, float probeFactor, float* factors, nint lanesApart, float* scores)
+        ByteKernel kernel, bool sideBySide, int* panels, nint stride, int* probe, int rows, int probeSum, float probeFactor, float* factors, nint lanesApart, float* scores)
     {
         int* dots = stackalloc int[BlockLayout.Streams * 16];
         switch (kernel)
         {
+            case ByteKernel.AvxVnni when !sideBySide:
+                RowVnni(panels, BlockLayout.Streams, probe, rows, probeSum, probeFactor, factors, scores);
+                return;
             case ByteKernel.AvxVnni:
                 OneVnni(panels, stride, probe, rows, probeSum, probeFactor, factors, lanesApart, scores);
                 return;

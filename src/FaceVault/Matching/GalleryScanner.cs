@@ -297,23 +297,29 @@ internal sealed unsafe class GalleryScanner : IDisposable
 
     private void ScanOne(Worker worker, InterleavedBlock block, int firstLane)
     {
-        // A quarter of the block is a stream of its own: each is long enough for the processor to fetch ahead.
-        int quarter = layout.Panels / BlockLayout.Streams, apart = quarter * layout.LanesPerPanel;
-        nint stride = (nint)quarter * layout.PanelBytes / 4;
+        // Side by side, a quarter of the block is a stream of its own: each is long enough for the processor to fetch ahead.
+        worker.Streams.Begin();
+        bool sideBySide = worker.Streams.SideBySide;
+        int quarter = layout.Panels / BlockLayout.Streams, panelsApart = sideBySide ? quarter : 1, apart = panelsApart * layout.LanesPerPanel;
+        nint stride = (nint)panelsApart * layout.PanelBytes / 4;
         uint* probe = probes.Tile(firstTile);
-        for (int panel = 0; panel < quarter; panel++)
+        for (int i = 0; i < quarter; i++)
         {
-            int lane = panel * layout.LanesPerPanel;
+            int panel = sideBySide ? i : i * BlockLayout.Streams, lane = panel * layout.LanesPerPanel;
             if (layout.IsInt8)
                 DotKernels.ScoreOne(
-                    byteKernel, (int*)block.Panel(panel), stride, (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
+                    byteKernel, sideBySide, (int*)block.Panel(panel), stride, (int*)probe, layout.Rows, probes.Sums[firstTile * DotKernels.ByteTile],
                     probes.Factors[firstTile * DotKernels.ByteTile], worker.Reader.Factors + lane, apart, worker.Scores);
             else
-                DotKernels.ScoreOne(floatKernel, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, worker.Reader.Factors + lane, apart, worker.Scores);
+                DotKernels.ScoreOne(floatKernel, sideBySide, (float*)block.Panel(panel), stride, (float*)probe, layout.Rows, worker.Reader.Factors + lane, apart, worker.Scores);
+            if (!worker.Sink.Passes(0, worker.Scores, BlockLayout.Streams * layout.LanesPerPanel))
+                continue;
             for (int stream = 0; stream < BlockLayout.Streams; stream++, lane += apart)
                 worker.Sink.Offer(
                     0, 1, worker.Scores + stream * layout.LanesPerPanel, layout.LanesPerPanel, block.Slots + lane, block.Ordinals + lane, firstLane + lane);
         }
+
+        worker.Streams.End();
     }
 
     private void ScanFloats(Worker worker, InterleavedBlock block, int firstLane)
@@ -365,6 +371,8 @@ internal sealed unsafe class GalleryScanner : IDisposable
         public TopCandidates Top { get; } = new();
 
         public HitSieve Hits { get; } = new();
+
+        public StreamChoice Streams { get; } = new();
 
         /// <summary>Where the scores of the pass go.</summary>
         public ScoreSink Sink { get; set; } = null!;

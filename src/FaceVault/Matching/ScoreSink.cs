@@ -21,6 +21,12 @@ internal abstract unsafe class ScoreSink
     /// <param name="firstLane">The first lane's number in the gallery.</param>
     public abstract void Offer(int firstProbe, int probes, float* values, int count, uint* slot, ushort* ordinal, int firstLane);
 
+    /// <summary>Whether any of a probe's scores would be looked at closer; true where that is not known cheaply.</summary>
+    /// <param name="probe">The probe's number in the pass.</param>
+    /// <param name="values">The scores.</param>
+    /// <param name="count">How many, a multiple of 64.</param>
+    public virtual bool Passes(int probe, float* values, int count) => true;
+
     /// <summary>The block is done, and a removal waits for nobody here.</summary>
     public virtual void End()
     {

@@ -57,8 +57,12 @@ public unsafe class DotKernelTests
             float[] Run(FloatKernel kernel)
             {
                 var all = new List<float>();
-                DotKernels.ScoreOne(kernel, (float*)panels.Start, rows * 32, (float*)tile.Start + 11, rows, (float*)factors.Start, 32, (float*)scores.Start);
-                all.AddRange(new ReadOnlySpan<float>(scores.Start, 128));
+                foreach (bool sideBySide in (bool[])[true, false])
+                {
+                    DotKernels.ScoreOne(kernel, sideBySide, (float*)panels.Start, rows * 32, (float*)tile.Start + 11, rows, (float*)factors.Start, 32, (float*)scores.Start);
+                    all.AddRange(new ReadOnlySpan<float>(scores.Start, 128));
+                }
+
                 for (int count = 1; count <= DotKernels.FloatTile; count++)
                 {
                     new Span<byte>(scores.Start, DotKernels.ScoresPerCall * 4).Clear();
@@ -103,8 +107,12 @@ public unsafe class DotKernelTests
             float[] Run(ByteKernel kernel)
             {
                 var all = new List<float>();
-                DotKernels.ScoreOne(kernel, (int*)panels.Start, rows * 16, (int*)tile.Start + 5, rows, sums[5], 1f, (float*)factors.Start, 16, (float*)scores.Start);
-                all.AddRange(new ReadOnlySpan<float>(scores.Start, 64));
+                foreach (bool sideBySide in (bool[])[true, false])
+                {
+                    DotKernels.ScoreOne(kernel, sideBySide, (int*)panels.Start, rows * 16, (int*)tile.Start + 5, rows, sums[5], 1f, (float*)factors.Start, 16, (float*)scores.Start);
+                    all.AddRange(new ReadOnlySpan<float>(scores.Start, 64));
+                }
+
                 for (int count = 1; count <= DotKernels.ByteTile; count++)
                 {
                     fixed (int* sum = sums)

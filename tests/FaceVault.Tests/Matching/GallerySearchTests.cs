@@ -85,6 +85,20 @@ public class GallerySearchTests
         Assert.Equal(1f, expected![38][0].Score, 1e-6f);
     }
 
+    /// <summary>One probe reads its first blocks side by side and one after another in turn, then the faster way.</summary>
+    [Theory]
+    [InlineData(TemplateEncoding.Float32)]
+    [InlineData(TemplateEncoding.Int8)]
+    public void Whichever_way_one_probe_reads_its_blocks_the_answers_have_the_same_bits(TemplateEncoding encoding)
+    {
+        TemplateModel model = MatchingData.Model(33, encoding);
+        float[][] vectors = MatchingData.Vectors(1500, 33, 10), probe = MatchingData.Vectors(2, 33, 11);
+        using Gallery gallery = MatchingData.Gallery(model, vectors);
+        Candidate[] expected = MatchingData.Find(gallery, probe, 50)[0];
+        for (int i = 0; i < 80; i++)
+            Assert.Equal(expected, MatchingData.Find(gallery, probe[..1], 50)[0]);
+    }
+
     [Fact]
     public void The_best_template_of_a_consent_stands_for_it()
     {
