@@ -20,7 +20,7 @@ public class RealFacesAccuracyTests(ITestOutputHelper output)
     {
         FaceSet faces = FaceSet.Read(RealFaces.Folder!, file);
         var measure = new AccuracyMeasure(faces, rounds: 1);
-        AccuracyFigure exact = Show(measure.Double()), floats = Show(measure.Float32()), bytes = Show(measure.Int8()), decoded = Show(measure.Int8Decoded());
+        AccuracyFigure exact = Show(measure.Double()), floats = Show(measure.Float32()), bytes = Show(measure.Int8()), again = Show(measure.Int8ScoredAgain(bytes));
 
         double twoPairs = 2.0 / faces.Probes.Length; // at the threshold the order of two scores may hang on a rounding
         Assert.Equal(exact.Hits, floats.Hits);
@@ -29,8 +29,9 @@ public class RealFacesAccuracyTests(ITestOutputHelper output)
         Assert.InRange(bytes.Rank1, exact.Rank1 - 0.003, 1);
         Assert.InRange(Math.Abs(bytes.Mille.Tar - exact.Mille.Tar), 0, points / 100);
         Assert.InRange(Math.Abs(bytes.Myriad.Tar - exact.Myriad.Tar), 0, points / 100);
-        Assert.InRange(decoded.Rank1, bytes.Rank1 - twoPairs, 1);
-        Assert.InRange(Math.Abs(decoded.Myriad.Tar - exact.Myriad.Tar), 0, points / 100);
+        Assert.InRange(again.Hits, bytes.Hits, faces.Probes.Length);
+        Assert.InRange(Math.Abs(again.Mille.Tar - exact.Mille.Tar), 0, points / 100);
+        Assert.InRange(Math.Abs(again.Myriad.Tar - exact.Myriad.Tar), 0, points / 100);
     }
 
     private AccuracyFigure Show(AccuracyFigure figure)
