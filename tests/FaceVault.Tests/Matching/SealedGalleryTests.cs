@@ -48,6 +48,32 @@ public sealed class SealedGalleryTests
     [Theory]
     [InlineData(TemplateEncoding.Float32)]
     [InlineData(TemplateEncoding.Int8)]
+    public void Threshold_searches_all_scores_and_scores_taken_again_are_those_of_the_open_gallery(TemplateEncoding encoding)
+    {
+        TemplateModel model = MatchingData.Model(70, encoding);
+        float[][] vectors = MatchingData.Vectors(1500, 70, 1);
+        using ProbeBatch probes = MatchingData.Batch(model, MatchingData.Vectors(15, 70, 2));
+        (string Lists, float[] Scores)[] answers = [.. MatchingData.Modes.Select(mode =>
+        {
+            using Gallery gallery = MatchingData.Gallery(model, vectors, MatchingData.Options(2, mode));
+            gallery.Remove([3, 900, 901]);
+            var again = new MatchBuffer(15, 8);
+            gallery.Identify(probes, Threshold.RankOnly, again, new SearchOptions { Rescore = true });
+            var hits = new HitBuffer(15, 4000);
+            gallery.FindAll(probes, Threshold.At(0.1f), hits);
+            var scores = new float[15 * 1497];
+            gallery.Score(probes, gallery.TakeSnapshot(), scores);
+            return (string.Join(' ', Enumerable.Range(0, 15).SelectMany(i => (Candidate[])[.. again[i], .. hits[i]]).Select(c => (c.Slot, c.Ordinal, BitConverter.SingleToInt32Bits(c.Score)))), scores);
+        })];
+        Assert.True(answers[0].Lists.Length > 10_000);
+        Assert.Equal(answers[0].Lists, answers[1].Lists);
+        Assert.Equal(answers[0].Scores, answers[1].Scores);
+        Assert.DoesNotContain(float.NaN, answers[1].Scores);
+    }
+
+    [Theory]
+    [InlineData(TemplateEncoding.Float32)]
+    [InlineData(TemplateEncoding.Int8)]
     public unsafe void No_template_stands_in_the_memory_of_a_gallery_that_nobody_searches(TemplateEncoding encoding)
     {
         using var set = new Templates(encoding, 40);
