@@ -36,7 +36,7 @@ internal sealed unsafe class ScoreTable(GallerySnapshot snapshot, int lanesPerBl
     {
         int first = part * ColumnsPerPart;
         for (int column = first; column < Math.Min(snapshot.Count, first + ColumnsPerPart); column++)
-            if (!snapshot.MayName(column))
+            if (!float.IsNaN(numbers[column]) && !snapshot.MayName(column)) // masked in the first row is masked in all
                 for (int row = 0; row < rows; row++)
                     numbers[(nint)row * snapshot.Count + column] = float.NaN;
     }

@@ -91,9 +91,11 @@ public class ScoreTests
             gallery.Add(9000, 0, MatchingData.Encode(Model, vectors[16]));
             gallery.Add(17, 0, MatchingData.Encode(Model, vectors[16]));
         });
+        int wrong = 0;
         for (int row = 0; row < 300; row++)
             for (int column = 0; column < 2500; column++)
-                Assert.Equal(snapshot[column].Slot is 17 or 2400, float.IsNaN(scores[row * 2500 + column]));
+                wrong += snapshot[column].Slot is 17 or 2400 == float.IsNaN(scores[row * 2500 + column]) ? 0 : 1;
+        Assert.Equal(0, wrong);
     }
 
     [Fact]
@@ -111,7 +113,7 @@ public class ScoreTests
             Action between = close ? () => { closing = Task.Run(gallery.Dispose); SpinWait.SpinUntil(() => gallery.IsClosed); } : cancel.Cancel;
             Exception? failure = Record.Exception(() => middle.Run(gallery, () => gallery.Score(batch, snapshot, scores, cancel.Token), between));
             Assert.IsType(close ? typeof(ObjectDisposedException) : typeof(OperationCanceledException), failure);
-            Assert.All(scores[..^3], score => Assert.True(float.IsNaN(score)));
+            Assert.Equal(0, scores[..^3].Count(score => !float.IsNaN(score)));
             Assert.Equal([0f, 0f, 0f], scores[^3..]);
             closing?.Wait();
             gallery.Dispose();
