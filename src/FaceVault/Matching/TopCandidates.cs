@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FaceVault.Matching;
 
 /// <summary>The best candidates of each probe of a pass, one per slot or each template for itself, best first. One belongs to each worker; they are merged at the end.</summary>
@@ -81,6 +83,7 @@ internal sealed class TopCandidates : CandidateSieve
     }
 
     /// <summary>Whether a candidate stands before another one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Precedes(float score, uint slot, int ordinal, float otherScore, uint otherSlot, int otherOrdinal) =>
         score != otherScore ? score > otherScore : slot != otherSlot ? slot < otherSlot : ordinal < otherOrdinal;
 
@@ -111,6 +114,7 @@ internal sealed class TopCandidates : CandidateSieve
             SetFloor(probe, scores[start]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool PrecedesPlace(float score, uint slot, int ordinal, int place) => Precedes(score, slot, ordinal, scores[place], slots[place], ordinals[place]);
 
     /// <summary>Puts a candidate at <paramref name="index"/> or, while one below has to stand after it, further down.</summary>
@@ -136,8 +140,10 @@ internal sealed class TopCandidates : CandidateSieve
         Put(start + index, score, slot, ordinal, lane);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Move(int from, int to) => Put(to, scores[from], slots[from], ordinals[from], lanes[from]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Put(int place, float score, uint slot, ushort ordinal, int lane)
     {
         scores[place] = score;
