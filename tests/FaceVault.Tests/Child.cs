@@ -16,6 +16,7 @@ internal static class Child
 {
     private static readonly Dictionary<string, Func<string[], int>> Scenarios = new()
     {
+        ["allocations"] = FaceVault.Tests.Telemetry.QuietTests.AllocationsChild,
         ["crash"] = Crash.CrashChild.Run,
         ["idle"] = Crash.CrashChild.Idle,
         ["lock"] = Lock,

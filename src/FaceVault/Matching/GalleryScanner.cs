@@ -194,11 +194,8 @@ internal sealed unsafe class GalleryScanner : IDisposable
             return;
         for (int i = 1; i <= helpers; i++)
         {
-            if (workers[i].Thread is not null)
-                continue;
-            int index = i;
-            workers[i].Thread = new Thread(() => Help(index)) { IsBackground = true, Name = "FaceVault search" };
-            workers[i].Thread!.UnsafeStart(); // without the caller's context
+            if (workers[i].Thread is null)
+                StartThread(i);
         }
 
         lock (gate)
@@ -208,6 +205,13 @@ internal sealed unsafe class GalleryScanner : IDisposable
             round++;
             Monitor.PulseAll(gate);
         }
+    }
+
+    /// <summary>Apart from its caller, which would otherwise make room for what the thread is given with every pass.</summary>
+    private void StartThread(int index)
+    {
+        workers[index].Thread = new Thread(() => Help(index)) { IsBackground = true, Name = "FaceVault search" };
+        workers[index].Thread!.UnsafeStart(); // without the caller's context
     }
 
     private void Wait()
