@@ -84,7 +84,10 @@ public sealed class NamingTests
                 answering.Set();
                 goOn.Wait();
             },
-            CancellationToken.None) { Candidates = [new Candidate(4, 0, 1f)] };
+            CancellationToken.None)
+        {
+            Candidates = [new Candidate(4, 0, 1f)],
+        };
         gallery.Namer!([question], false);
         Assert.True(answering.Wait(Observation.Patience));
         Task<DeletionCertificate> leaving = Task.Run(() => test.Vault.WithdrawConsentAsync(Consent(4)));
