@@ -12,6 +12,8 @@ switch (args)
         return await BenchmarkTrial.RunAsync(rest);
     case ["open-once", string folder]:
         return await GrowthFigures.OpenOnceAsync(folder);
+    case ["load-once", string folder]:
+        return await LoadingFigures.LoadOnceAsync(folder);
     case ["read-ratio", .. string[] rest]:
         return ReadRatio.Run(rest);
     default:

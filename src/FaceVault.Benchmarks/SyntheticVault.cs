@@ -128,13 +128,14 @@ internal sealed class SyntheticVault : IDisposable
     private Vault NewVault() => VaultIn(Folder, mirrors);
 
     /// <summary>The vault that another process made in this folder.</summary>
-    public static Vault VaultIn(string folder, int mirrors)
+    public static Vault VaultIn(string folder, int mirrors, int? threads = null)
     {
         var options = new VaultOptions
         {
             Directory = Path.Combine(folder, "vault"),
             RootKey = new FileRootKeyStore(Path.Combine(folder, "root-a.key"), Path.Combine(folder, "root-b.key")) { AllowEphemeral = true },
         };
+        options.MatchingThreads = threads ?? options.MatchingThreads;
         for (int i = 0; i < mirrors; i++)
             options.Mirrors.Add(Path.Combine(folder, Text($"mirror-{i}")));
         return new Vault(options);

@@ -27,7 +27,7 @@ internal sealed unsafe class GalleryMemory : IDisposable
         try
         {
             Posix.ExcludeFromDumps(mapping, mappedSize);
-            if (large)
+            if (large && AsksForHugePages)
                 _ = Posix.TryUseHugePages(start, (nuint)Size);
             IsLocked = Posix.TryLockMemory(start, (nuint)Size);
             if (requireLock && !IsLocked)
@@ -44,6 +44,9 @@ internal sealed unsafe class GalleryMemory : IDisposable
     }
 
     ~GalleryMemory() => Release();
+
+    /// <summary>Whether large mappings ask for huge pages: always, but where the benchmarks measure what that brings.</summary>
+    internal static bool AsksForHugePages { get; set; } = true;
 
     public long Size { get; }
 

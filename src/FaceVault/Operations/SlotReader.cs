@@ -76,6 +76,7 @@ internal sealed class SlotReader : IDisposable
         version = found.Version; // with every model of a row in this view
         (tree ??= new TreeCursor(view.Store, view.Crown)).Move(view.Store, view.Crown);
         vaultId = view.Crown.VaultId;
+        using IDisposable? reading = view.Store.BeginReading();
         try
         {
             templates.Scan(first, last, visit);

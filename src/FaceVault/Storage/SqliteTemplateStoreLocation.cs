@@ -6,6 +6,9 @@ internal sealed class SqliteTemplateStoreLocation : ITemplateStoreLocation
 {
     private const int BatchRows = 4096;
 
+    /// <summary>Enough for the inner pages of a million templates; the others are read once, and by several readers at a time.</summary>
+    private const int ReaderCacheKilobytes = 4 * 1024;
+
     private readonly string path;
     private readonly TimeSpan lockTimeout;
 
@@ -37,7 +40,7 @@ internal sealed class SqliteTemplateStoreLocation : ITemplateStoreLocation
     public ITemplateReader OpenReader()
     {
         CheckExists();
-        return new SqliteTemplateReader(SqliteDatabase.OpenReader(path, SqliteFormat.TemplateStore, lockTimeout));
+        return new SqliteTemplateReader(SqliteDatabase.OpenReader(path, SqliteFormat.TemplateStore with { CacheKilobytes = ReaderCacheKilobytes }, lockTimeout));
     }
 
     /// <summary>Replaces whatever is there by a copy of another store's rows; atomic: a crash leaves the old or the new. Every connection to this place must be closed.</summary>

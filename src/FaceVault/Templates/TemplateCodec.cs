@@ -123,12 +123,20 @@ internal static unsafe class TemplateCodec
         {
             Span<byte> associatedData = stackalloc byte[TemplateContext.MaxSize];
             int length = context.Write(associatedData);
-            ReadOnlySpan<byte> zeros = stackalloc byte[CommitmentSize];
-            if (Aead.TryOpen(key.DangerousBytes, blob, associatedData[..length], plaintext) & CryptographicOperations.FixedTimeEquals(plaintext[..CommitmentSize], zeros))
+            if (Aead.TryOpen(key.DangerousBytes, blob, associatedData[..length], plaintext) & IsZero(plaintext[..CommitmentSize]))
                 return true;
         }
 
         plaintext.Clear();
         return false;
+    }
+
+    /// <summary>Looks at every byte, whatever it finds.</summary>
+    private static bool IsZero(ReadOnlySpan<byte> commitment)
+    {
+        ulong any = 0;
+        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(commitment))
+            any |= word;
+        return any == 0;
     }
 }
