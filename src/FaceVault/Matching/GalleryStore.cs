@@ -22,6 +22,7 @@ internal sealed unsafe class GalleryStore : IDisposable
     private int count;
     private uint change;
     private uint earliestUseEnd = uint.MaxValue;
+    private uint maskedAt;
     private int growing;
     private bool isLocked = true;
     private long lockedBytes;
@@ -166,9 +167,11 @@ internal sealed unsafe class GalleryStore : IDisposable
         }
     }
 
-    /// <summary>Masks the lanes whose use has ended. Costs one comparison while none has.</summary>
+    /// <summary>Masks the lanes whose use has ended, and those that are filled from now on and have ended by now. Costs two comparisons while none has.</summary>
     public void MaskEnded(uint nowMinutes)
     {
+        for (uint before = Volatile.Read(ref maskedAt); before < nowMinutes; before = Volatile.Read(ref maskedAt))
+            _ = Interlocked.CompareExchange(ref maskedAt, nowMinutes, before);
         if (nowMinutes < Volatile.Read(ref earliestUseEnd))
             return;
         lock (mutation)
@@ -279,15 +282,18 @@ internal sealed unsafe class GalleryStore : IDisposable
                 return false;
             InterleavedBlock block = Block(lane / Layout.Lanes);
             uint earliest = earliestUseEnd;
+            foreach (LaneName name in names)
+                earliest = Math.Min(earliest, name.UseEnds);
+            Interlocked.Exchange(ref earliestUseEnd, earliest); // before the look: a search that begins now sees the one or is seen by the other
+            uint ended = Volatile.Read(ref maskedAt);
             for (int i = 0; i < names.Length; i++)
             {
-                block.Publish(lane % Layout.Lanes + i, names[i], factors[i]);
-                earliest = Math.Min(earliest, names[i].UseEnds);
+                bool hasEnded = names[i].UseEnds <= ended;
+                block.Publish(lane % Layout.Lanes + i, names[i], hasEnded ? float.NaN : factors[i]);
+                count += hasEnded ? 0 : 1;
             }
 
             Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
-            count += names.Length;
-            Volatile.Write(ref earliestUseEnd, earliest);
             return true;
         }
     }

@@ -5,6 +5,20 @@ namespace FaceVault.Tests.Matching;
 [Trait("Claim", "E5")]
 public unsafe class GalleryPurgeTests
 {
+    [Fact]
+    public void What_arrives_after_its_use_ended_is_not_found_by_a_search_that_began_after_that()
+    {
+        TemplateModel model = MatchingData.Model(16);
+        var clock = new ManualClock(DateTimeOffset.UnixEpoch.AddMinutes(10));
+        using Gallery gallery = MatchingData.Gallery(model, MatchingData.Vectors(5, 16, 1), MatchingData.Options() with { TimeProvider = clock });
+        MatchingData.Find(gallery, MatchingData.Vectors(1, 16, 2), 3);
+        byte[] late = MatchingData.Encode(model, MatchingData.Vectors(1, 16, 3)[0]);
+        foreach ((uint slot, uint useEnds) in (ReadOnlySpan<(uint, uint)>)[(7, 9), (8, 10), (9, 11)])
+            gallery.Add(slot, 0, late, useEnds);
+        Assert.Equal(6, gallery.Count); // as a search would see it that goes on
+        Assert.Equal([9u], MatchingData.Find(gallery, MatchingData.Vectors(1, 16, 3), 10, Threshold.At(0.99f))[0].Select(candidate => candidate.Slot));
+    }
+
     [Theory]
     [InlineData(TemplateEncoding.Float32, GalleryMode.Open)]
     [InlineData(TemplateEncoding.Float32, GalleryMode.Sealed)]
