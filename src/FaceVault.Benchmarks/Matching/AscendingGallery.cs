@@ -9,8 +9,8 @@ internal static class AscendingGallery
     /// <param name="model">The model.</param>
     /// <param name="templates">A multiple of the templates in a block.</param>
     /// <param name="probe">What they rise against.</param>
-    /// <param name="forOneProbe">Whether a single probe will be searched for: its search reads the four quarters of a block side by side.</param>
-    public static Gallery Create(TemplateModel model, int templates, float[] probe, bool forOneProbe)
+    /// <param name="byQuarters">Whether they rise in the order in which a search with one probe meets them when it reads the four quarters of a block side by side; otherwise in the order of the lanes.</param>
+    public static Gallery Create(TemplateModel model, int templates, float[] probe, bool byQuarters)
     {
         byte[][] encoded = new byte[templates][];
         float[] scores = new float[templates];
@@ -30,13 +30,13 @@ internal static class AscendingGallery
         for (int i = 0; i < templates; i++)
         {
             int lane = i % layout.Lanes;
-            gallery.Add((uint)i + 1, 0, encoded[forOneProbe ? i - lane + Turn(layout, lane) : i]);
+            gallery.Add((uint)i + 1, 0, encoded[byQuarters ? i - lane + Turn(layout, lane) : i]);
         }
 
         return gallery;
     }
 
-    /// <summary>When a search with one probe comes to a lane of a block: 0 for first.</summary>
+    /// <summary>When such a search comes to a lane of a block: 0 for first.</summary>
     private static int Turn(BlockLayout layout, int lane)
     {
         int panel = lane / layout.LanesPerPanel, quarter = layout.Panels / BlockLayout.Streams;

@@ -14,6 +14,7 @@ internal sealed unsafe class BareLoop : IDisposable
     private readonly nint[] panels;
     private readonly nint[] factors;
     private readonly float* scores = (float*)NativeMemory.AlignedAlloc(DotKernels.ScoresPerCall * sizeof(float), 64);
+    private bool sideBySide;
 
     /// <param name="model">The model of templates and probes.</param>
     /// <param name="templates">A multiple of the templates in a block.</param>
@@ -28,6 +29,7 @@ internal sealed unsafe class BareLoop : IDisposable
         InterleavedBlock[] blocks = [.. Enumerable.Range(0, store.BlockCount).Select(store.Block)];
         panels = [.. blocks.Select(block => (nint)store.Body.Panels(block, block.Factors, null))];
         factors = [.. blocks.Select(block => (nint)block.Factors)];
+        sideBySide = probes.Count == 1 && PrefersFourStreams();
         Run();
         Check(model, templates);
     }
@@ -64,16 +66,34 @@ internal sealed unsafe class BareLoop : IDisposable
 
     private void One(byte* block, float* lanes)
     {
-        nint stride = layout.PanelBytes / 4;
-        for (int panel = 0; panel < layout.Panels; panel += BlockLayout.Streams)
+        int quarter = layout.Panels / BlockLayout.Streams, apart = sideBySide ? quarter : 1;
+        nint stride = (nint)apart * layout.PanelBytes / 4;
+        for (int i = 0; i < quarter; i++)
         {
+            int panel = sideBySide ? i : i * BlockLayout.Streams;
             byte* at = block + (nint)panel * layout.PanelBytes;
             float* factor = lanes + panel * layout.LanesPerPanel;
             if (layout.IsInt8)
-                DotKernels.ScoreOne(DotKernels.BestByte, false, (int*)at, stride, (int*)probes.Tile(0), layout.Rows, probes.Sums[0], probes.Factors[0], factor, layout.LanesPerPanel, scores);
+                DotKernels.ScoreOne(
+                    DotKernels.BestByte, sideBySide, (int*)at, stride, (int*)probes.Tile(0), layout.Rows, probes.Sums[0], probes.Factors[0], factor, apart * layout.LanesPerPanel, scores);
             else
-                DotKernels.ScoreOne(DotKernels.BestFloat, false, (float*)at, stride, (float*)probes.Tile(0), layout.Rows, factor, layout.LanesPerPanel, scores);
+                DotKernels.ScoreOne(DotKernels.BestFloat, sideBySide, (float*)at, stride, (float*)probes.Tile(0), layout.Rows, factor, apart * layout.LanesPerPanel, scores);
         }
+    }
+
+    /// <summary>Whether this processor reads a block faster as four streams: what a search finds out as well.</summary>
+    private bool PrefersFourStreams()
+    {
+        double one = double.MaxValue, four = double.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            sideBySide = false;
+            one = Math.Min(one, AlternatingRounds.Seconds(Run));
+            sideBySide = true;
+            four = Math.Min(four, AlternatingRounds.Seconds(Run));
+        }
+
+        return four < one;
     }
 
     private void Floats(byte* block, float* lanes)
