@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using FaceVault.Benchmarks;
+using FaceVault.Benchmarks.Peers;
 
 // The first word names a measurement of its own; without one BenchmarkDotNet takes the arguments.
 switch (args)
@@ -14,6 +15,8 @@ switch (args)
         return await GrowthFigures.OpenOnceAsync(folder);
     case ["load-once", string folder]:
         return await LoadingFigures.LoadOnceAsync(folder);
+    case ["peers", .. string[] rest]:
+        return PeersCommand.Run(rest);
     case ["read-ratio", .. string[] rest]:
         return ReadRatio.Run(rest);
     default:
