@@ -38,7 +38,7 @@ internal sealed class GrowthFigures(FigureTable table, string parent, int most)
         string figure = "";
         for (int run = 0; run < 2; run++) // the second finds the files where a running machine has them
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(GrowthFigures).Assembly.Location, "open-once", synthetic.Folder]) { UseShellExecute = false, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("dotnet", [typeof(GrowthFigures).Assembly.Location, "open-once", synthetic.Folder]) { UseShellExecute = false, RedirectStandardOutput = true };
             using Process child = Process.Start(start)!;
             figure = (await child.StandardOutput.ReadToEndAsync()).Trim();
             await child.WaitForExitAsync();

@@ -66,7 +66,7 @@ internal sealed class LoadingFigures(FigureTable table, string parent, int templ
     private async Task PeakAsync(string folder)
     {
         Note("opening in a fresh process");
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(LoadingFigures).Assembly.Location, "load-once", folder]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(LoadingFigures).Assembly.Location, "load-once", folder]) { UseShellExecute = false, RedirectStandardOutput = true };
         using Process child = Process.Start(start)!;
         string[] words = (await child.StandardOutput.ReadToEndAsync()).Split();
         await child.WaitForExitAsync();
