@@ -91,8 +91,8 @@ public class GallerySearchTests
     [InlineData(TemplateEncoding.Int8)]
     public void Whichever_way_one_probe_reads_its_blocks_the_answers_have_the_same_bits(TemplateEncoding encoding)
     {
-        TemplateModel model = MatchingData.Model(33, encoding);
-        float[][] vectors = MatchingData.Vectors(1500, 33, 10), probe = MatchingData.Vectors(2, 33, 11);
+        TemplateModel model = MatchingData.Model(43, encoding);
+        float[][] vectors = MatchingData.Vectors(1500, 43, 10), probe = MatchingData.Vectors(2, 43, 11);
         using Gallery gallery = MatchingData.Gallery(model, vectors);
         Candidate[] expected = MatchingData.Find(gallery, probe, 50)[0];
         for (int i = 0; i < 80; i++)
