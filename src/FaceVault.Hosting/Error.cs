@@ -33,7 +33,7 @@ internal static class Error
 
     public static string PassphraseWithoutRootKey(string key) => $"{key} protects the files of RootKey, and the section lists none. List them, or give the passphrase where your code makes the root key store.";
 
-    public static string GalleryRefused(string key) => $"{key} must be the id of a purpose, or an object with Purpose and, for another model than the current one, Model.";
+    public static string GalleryRefused(string key) => $"{key} must be the id of a purpose, or an object with Purpose and, where they are not the current model and open, Model and Mode (open or sealed).";
 
     public static string GalleryPurposeUnknown(string key) => $"{key} names a purpose that the vault does not have. Put its definition into the folder of purposes, or correct the name.";
 

@@ -77,7 +77,7 @@ internal sealed class HostedVault(VaultSection section, IServiceProvider service
         try
         {
             foreach (ConfiguredGallery configured in Settings.Galleries)
-                await Vault.GetGalleryAsync(configured.Purpose, configured.Model, stoppingToken).ConfigureAwait(false);
+                await Vault.GetGalleryAsync(configured.Purpose, configured.Model, configured.Mode, stoppingToken).ConfigureAwait(false);
             notReady = null;
             return true;
         }

@@ -6,6 +6,8 @@ namespace FaceVault.Hosting;
 /// <summary>Reads keys of a configuration section strictly and collects everything that is wrong, each a sentence that names the key in full.</summary>
 internal sealed class SectionReader(IConfiguration section)
 {
+    private static readonly string[] GalleryKeys = ["Purpose", "Model", "Mode"];
+
     private readonly List<string> problems = [];
 
     public IReadOnlyList<string> Problems => problems;
@@ -63,12 +65,13 @@ internal sealed class SectionReader(IConfiguration section)
         foreach (IConfigurationSection element in Elements(key, objects: true))
         {
             string? purpose = element.Value ?? element["Purpose"];
-            bool known = element.GetChildren().All(child => child.Key.Equals("Purpose", StringComparison.OrdinalIgnoreCase) || child.Key.Equals("Model", StringComparison.OrdinalIgnoreCase));
+            GalleryMode mode = ModeOf(element["Mode"]);
+            bool known = mode != GalleryMode.None && element.GetChildren().All(child => GalleryKeys.Contains(child.Key, StringComparer.OrdinalIgnoreCase));
             try
             {
                 if (known && purpose is not null)
                 {
-                    galleries.Add(new ConfiguredGallery(element.Path, new PurposeId(purpose), element["Model"]));
+                    galleries.Add(new ConfiguredGallery(element.Path, new PurposeId(purpose), element["Model"], mode));
                     continue;
                 }
             }
@@ -82,6 +85,13 @@ internal sealed class SectionReader(IConfiguration section)
 
         return [.. galleries];
     }
+
+    private static GalleryMode ModeOf(string? text) => text?.ToUpperInvariant() switch
+    {
+        null or "OPEN" => GalleryMode.Open,
+        "SEALED" => GalleryMode.Sealed,
+        _ => GalleryMode.None,
+    };
 
     private IConfigurationSection[] Elements(string key, bool objects = false)
     {

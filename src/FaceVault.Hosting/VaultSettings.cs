@@ -6,7 +6,8 @@ namespace FaceVault.Hosting;
 /// <param name="Key">The configuration key that names it.</param>
 /// <param name="Purpose">The purpose.</param>
 /// <param name="Model">The model; null for the current one.</param>
-internal sealed record ConfiguredGallery(string Key, PurposeId Purpose, string? Model);
+/// <param name="Mode">Open unless it says otherwise.</param>
+internal sealed record ConfiguredGallery(string Key, PurposeId Purpose, string? Model, GalleryMode Mode);
 
 /// <summary>What a configuration section says about one vault. Null and empty mean: not set.</summary>
 internal sealed record VaultSettings

@@ -146,7 +146,7 @@ internal sealed unsafe class FaissPeer : RowsPeer
 
     public override bool IsApproximate => kind == 2;
 
-    public override string Remark => $"FAISS{(kind == 2 ? ", 32 links, 100 candidates while building, " + Effort + " while searching" : "")}; BLAS: "
+    public override string Remark => $"FAISS{(kind == 2 ? ", 16 links, 40 candidates while building, " + Effort + " while searching" : "")}; BLAS: "
         + (File.ReadLines("/proc/self/maps").FirstOrDefault(l => l.Contains("openblas", StringComparison.Ordinal)) is { } map ? Path.GetFileName(map) : "not OpenBLAS")
         + ", kernels for " + Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "faiss_blas"))());
 

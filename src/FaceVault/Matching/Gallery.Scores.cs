@@ -1,5 +1,4 @@
 using FaceVault.Matching;
-using FaceVault.Telemetry;
 
 namespace FaceVault;
 
@@ -24,15 +23,7 @@ public sealed partial class Gallery
         float floor = threshold.Floor(this.options.CalibratedThreshold, nameof(threshold));
         if (destination.Capacity < probes.Count)
             throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
-        using TraceSpan span = this.options.Meter?.StartSpan(probes.Count) ?? default;
-        try
-        {
-            FindAllNow(probes, floor, destination, options, cancellationToken);
-        }
-        catch (Exception failure) when (span.Failed(failure))
-        {
-            throw;
-        }
+        Search(probes, floor, destination, options, columns: null, cancellationToken);
     }
 
     /// <summary>Notes which templates can be found now: the columns of <see cref="Score"/>. Takes about 10 ms a million.</summary>
@@ -56,7 +47,7 @@ public sealed partial class Gallery
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>
     /// <remarks>An int8 gallery gives the scores of the quantised probe; <see cref="SearchOptions.Rescore"/> is for lists.</remarks>
-    public void Score(ProbeBatch probes, GallerySnapshot snapshot, Span<float> destination, CancellationToken cancellationToken = default)
+    public unsafe void Score(ProbeBatch probes, GallerySnapshot snapshot, Span<float> destination, CancellationToken cancellationToken = default)
     {
         CheckProbes(probes);
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -65,77 +56,19 @@ public sealed partial class Gallery
         long numbers = (long)probes.Count * snapshot.Count;
         if (destination.Length < numbers)
             throw Error.ScoresTooSmall(nameof(destination), numbers);
-        using TraceSpan span = options.Meter?.StartSpan(probes.Count) ?? default;
-        try
+        destination = destination[..(int)numbers];
+        fixed (float* start = destination)
         {
-            ScoreNow(probes, snapshot, destination[..(int)numbers], cancellationToken);
-        }
-        catch (Exception failure) when (span.Failed(failure))
-        {
-            throw;
-        }
-    }
-
-    private void FindAllNow(ProbeBatch probes, float floor, HitBuffer destination, SearchOptions? how, CancellationToken cancellationToken)
-    {
-        TakeTurn(cancellationToken);
-        try
-        {
-            MeasuredTime time = StartTime();
-            uint since = Begin();
-            long templates = store.Count;
-            SearchProgress? progress = ProgressOf(how, probes, templates);
-            destination.Begin(probes.Count, how?.PerTemplate ?? false);
-            for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
+            var table = new ScoreTable(snapshot, store.Layout.Lanes, start);
+            try
             {
-                if (first > 0)
-                    LetSharedSearchIn(cancellationToken);
-                int count = Math.Min(CandidateSieve.MaxProbes, probes.Count - first);
-                scanner.Collect(probes, first, count, floor, destination, how?.Rescore ?? false, progress, cancellationToken);
-                progress?.EndPass(count);
+                Search(probes, floor: float.NegativeInfinity, table, how: null, snapshot.Count, cancellationToken);
             }
-
-            destination.Settle();
-            Deliver(destination, since);
-            options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
-        }
-        finally
-        {
-            Monitor.Exit(turn);
-        }
-    }
-
-    private unsafe void ScoreNow(ProbeBatch probes, GallerySnapshot snapshot, Span<float> destination, CancellationToken cancellationToken)
-    {
-        TakeTurn(cancellationToken);
-        try
-        {
-            MeasuredTime time = StartTime();
-            _ = Begin();
-            fixed (float* numbers = destination)
+            catch when (table.HasBegun)
             {
-                var table = new ScoreTable(snapshot, store.Layout.Lanes, numbers, probes.Count);
-                for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
-                {
-                    if (first > 0)
-                        LetSharedSearchIn(cancellationToken);
-                    table.FirstProbe = first;
-                    scanner.Fill(probes, first, Math.Min(CandidateSieve.MaxProbes, probes.Count - first), snapshot.Blocks, table, cancellationToken);
-                }
-
-                Deliver(table, snapshot.Change);
+                destination.Fill(float.NaN);
+                throw;
             }
-
-            options.Meter?.Searched(isShared: false, probes.Count, snapshot.Count, hits: 0, time);
-        }
-        catch
-        {
-            destination.Fill(float.NaN);
-            throw;
-        }
-        finally
-        {
-            Monitor.Exit(turn);
         }
     }
 }

@@ -6,9 +6,6 @@ namespace FaceVault;
 /// <content>The bulk searches: synchronous, one at a time, into buffers of the caller's.</content>
 public sealed partial class Gallery
 {
-    private readonly int[] tops = new int[CandidateSieve.MaxProbes];
-    private readonly float[] floors = new float[CandidateSieve.MaxProbes];
-
     /// <summary>The bulk search: compares every probe with every template. Synchronous; allocates nothing once the buffers have been used.</summary>
     /// <param name="probes">Probes of the gallery's model.</param>
     /// <param name="threshold">From which score on a candidate counts.</param>
@@ -40,10 +37,24 @@ public sealed partial class Gallery
         float floor = threshold.Floor(this.options.CalibratedThreshold, nameof(threshold));
         if (destination.Capacity < probes.Count)
             throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
-        using TraceSpan span = this.options.Meter?.StartSpan(probes.Count) ?? default;
+        Search(probes, floor, destination, options, columns: null, cancellationToken);
+    }
+
+    /// <summary>Every bulk search: takes its turn, goes over the blocks in passes of at most 264 probes, and hands over what it found.</summary>
+    private void Search(ProbeBatch probes, float floor, IAnswer answer, SearchOptions? how, int? columns, CancellationToken cancellationToken)
+    {
+        using TraceSpan span = options.Meter?.StartSpan(probes.Count) ?? default;
         try
         {
-            IdentifyNow(probes, floor, destination, options, cancellationToken);
+            TakeTurn(cancellationToken);
+            try
+            {
+                SearchInTurn(probes, floor, answer, how, columns, cancellationToken);
+            }
+            finally
+            {
+                Monitor.Exit(turn);
+            }
         }
         catch (Exception failure) when (span.Failed(failure))
         {
@@ -51,36 +62,25 @@ public sealed partial class Gallery
         }
     }
 
-    private void IdentifyNow(ProbeBatch probes, float floor, MatchBuffer destination, SearchOptions? how, CancellationToken cancellationToken)
+    private void SearchInTurn(ProbeBatch probes, float floor, IAnswer answer, SearchOptions? how, int? columns, CancellationToken cancellationToken)
     {
-        TakeTurn(cancellationToken);
-        try
+        MeasuredTime time = StartTime();
+        uint since = Begin();
+        long templates = columns ?? store.Count;
+        SearchProgress? progress = how?.Progress is { } asker ? new SearchProgress(asker, options.TimeProvider, probes.Count, templates) : null;
+        answer.Begin(probes.Count, floor, how?.PerTemplate ?? false);
+        for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
         {
-            MeasuredTime time = StartTime();
-            uint since = Begin();
-            long templates = store.Count;
-            SearchProgress? progress = ProgressOf(how, probes, templates);
-            destination.Begin(probes.Count);
-            for (int first = 0; first < probes.Count; first += CandidateSieve.MaxProbes)
-            {
-                if (first > 0)
-                    LetSharedSearchIn(cancellationToken);
-                Array.Fill(tops, destination.Top);
-                Array.Fill(floors, floor);
-                int count = Math.Min(CandidateSieve.MaxProbes, probes.Count - first);
-                scanner.Run(probes, first, tops.AsSpan(0, count), floors.AsSpan(0, count), cancellationToken, how?.PerTemplate ?? false, how?.Rescore ?? false, progress);
-                for (int probe = 0; probe < count; probe++)
-                    destination.Keep(first + probe, scanner.Found, probe);
-                progress?.EndPass(count);
-            }
+            if (first > 0)
+                LetSharedSearchIn(cancellationToken);
+            int count = Math.Min(CandidateSieve.MaxProbes, probes.Count - first);
+            answer.Gather(scanner, new SearchPass(probes, first, count, how?.Rescore ?? false, progress, cancellationToken));
+            progress?.EndPass(count);
+        }
 
-            Deliver(destination, since);
-            options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? destination.Hits : 0, time);
-        }
-        finally
-        {
-            Monitor.Exit(turn);
-        }
+        answer.EndGathering();
+        Deliver(answer, since);
+        options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? answer.Hits : 0, time);
     }
 
     private void CheckProbes(ProbeBatch probes)
@@ -90,9 +90,6 @@ public sealed partial class Gallery
             throw Error.ProbeModelDiffers(nameof(probes));
         probes.ThrowIfDisposed();
     }
-
-    private SearchProgress? ProgressOf(SearchOptions? how, ProbeBatch probes, long templates) =>
-        how?.Progress is { } asker ? new SearchProgress(asker, options.TimeProvider, probes.Count, templates) : null;
 
     /// <summary>Between two passes of a bulk search: one search for those who wait in <see cref="IdentifyAsync"/>.</summary>
     private void LetSharedSearchIn(CancellationToken cancellationToken)

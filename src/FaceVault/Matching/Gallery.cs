@@ -241,7 +241,7 @@ public sealed partial class Gallery : IDisposable
             MeasuredTime time = StartTime();
             uint since = Begin();
             long templates = store.Count;
-            scanner.Run(round.Probes, 0, round.Tops, round.Floors, CancellationToken.None);
+            scanner.Run(new SearchPass(round.Probes, First: 0, round.Count, Rescore: false, Progress: null, CancellationToken.None), round.Tops, round.Floors);
             int hits = 0;
             store.EnterRead();
             try

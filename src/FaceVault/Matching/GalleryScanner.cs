@@ -69,54 +69,49 @@ internal sealed unsafe class GalleryScanner : IDisposable
     public void Stop() => Volatile.Write(ref stop, true);
 
     /// <summary>Finds the best of every template for each probe.</summary>
-    /// <param name="batch">The probes.</param>
-    /// <param name="first">The first of them, a multiple of <see cref="ProbesPerTile"/>.</param>
-    /// <param name="top">How many candidates each probe asks for; its length is the number of probes, at most <see cref="CandidateSieve.MaxProbes"/>.</param>
-    /// <param name="thresholds">The lowest score each probe asks for.</param>
-    /// <param name="token">Looked at between blocks.</param>
+    /// <param name="pass">The probes.</param>
+    /// <param name="top">How many candidates each probe of the pass asks for.</param>
+    /// <param name="thresholds">The lowest score each asks for.</param>
     /// <param name="perTemplate">Whether a slot may be found by several of its templates.</param>
-    /// <param name="rescores">Whether what an int8 score lets through is scored again in float32.</param>
-    /// <param name="report">Told after blocks, on the calling thread; null = nobody asked.</param>
-    public void Run(
-        ProbeBatch batch, int first, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, CancellationToken token, bool perTemplate = false, bool rescores = false, SearchProgress? report = null)
+    public void Run(in SearchPass pass, ReadOnlySpan<int> top, ReadOnlySpan<float> thresholds, bool perTemplate = false)
     {
-        int blockCount = store.BlockCount, most = WorkersFor(blockCount, top.Length);
-        ExactScores? again = ExactFor(batch, first, top.Length, rescores);
+        int blockCount = store.BlockCount, most = WorkersFor(blockCount, pass.Count);
+        ExactScores? again = ExactFor(pass);
         foreach (Worker worker in workers.AsSpan(0, most))
         {
             worker.Top.Prepare(top, thresholds, perTemplate, again);
             worker.Sink = worker.Top;
         }
 
-        Pass(batch, first, top.Length, blockCount, most, report, token);
+        Go(pass, blockCount, most);
         foreach (Worker worker in workers.AsSpan(1, most - 1))
-            Found.Merge(worker.Top, top.Length);
-        Found.Settle(top.Length);
+            Found.Merge(worker.Top, pass.Count);
+        Found.Settle(pass.Count);
     }
 
-    /// <summary>Adds every template that reaches the threshold to a buffer. The other arguments are those of <see cref="Run"/>.</summary>
-    public void Collect(ProbeBatch batch, int first, int count, float threshold, HitBuffer destination, bool rescores, SearchProgress? report, CancellationToken token)
+    /// <summary>Adds every template that reaches the floor of a buffer to it.</summary>
+    public void Collect(in SearchPass pass, HitBuffer destination)
     {
-        int blockCount = store.BlockCount, most = WorkersFor(blockCount, count);
-        ExactScores? again = ExactFor(batch, first, count, rescores);
+        int blockCount = store.BlockCount, most = WorkersFor(blockCount, pass.Count);
+        ExactScores? again = ExactFor(pass);
         foreach (Worker worker in workers.AsSpan(0, most))
         {
-            worker.Hits.Prepare(destination, first, count, threshold, layout.Lanes, again);
+            worker.Hits.Prepare(destination, pass.First, pass.Count, layout.Lanes, again);
             worker.Sink = worker.Hits;
         }
 
-        Pass(batch, first, count, blockCount, most, report, token);
+        Go(pass, blockCount, most);
     }
 
     /// <summary>Hands the scores of the first blocks' templates to a sink that is safe for all workers.</summary>
-    public void Fill(ProbeBatch batch, int first, int count, int blockCount, ScoreSink destination, CancellationToken token)
+    public void Fill(in SearchPass pass, int blockCount, ScoreSink destination)
     {
-        int most = WorkersFor(blockCount, count);
+        int most = WorkersFor(blockCount, pass.Count);
         foreach (Worker worker in workers.AsSpan(0, most))
             worker.Sink = destination;
         try
         {
-            Pass(batch, first, count, blockCount, most, report: null, token);
+            Go(pass, blockCount, most);
         }
         finally
         {
@@ -142,16 +137,16 @@ internal sealed unsafe class GalleryScanner : IDisposable
     }
 
     /// <summary>Compares probes with every template of the first blocks and offers the scores to the workers' sinks.</summary>
-    private void Pass(ProbeBatch batch, int first, int count, int blockCount, int mostWorkers, SearchProgress? report, CancellationToken token)
+    private void Go(in SearchPass pass, int blockCount, int mostWorkers)
     {
-        probes = batch;
-        firstTile = first / ProbesPerTile;
-        probeCount = count;
+        probes = pass.Probes;
+        firstTile = pass.First / ProbesPerTile;
+        probeCount = pass.Count;
+        progress = pass.Progress;
+        cancellation = pass.Cancellation;
         blocks = blockCount;
         nextBlock = 0;
         failure = null;
-        cancellation = token;
-        progress = report;
         int taken = budget.Take(mostWorkers);
         bool started = false;
         try
@@ -168,15 +163,15 @@ internal sealed unsafe class GalleryScanner : IDisposable
         Wait();
         if (failure is not null)
             ExceptionDispatchInfo.Throw(failure);
-        token.ThrowIfCancellationRequested();
+        cancellation.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(Volatile.Read(ref stop), typeof(Gallery));
     }
 
-    private ExactScores? ExactFor(ProbeBatch batch, int first, int count, bool rescores)
+    private ExactScores? ExactFor(in SearchPass pass)
     {
-        if (!rescores || !layout.IsInt8)
+        if (!pass.Rescore || !layout.IsInt8)
             return null;
-        exact.Prepare(batch, first, count);
+        exact.Prepare(pass.Probes, pass.First, pass.Count);
         return exact;
     }
 

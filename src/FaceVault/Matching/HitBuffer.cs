@@ -20,7 +20,7 @@ public sealed class HitBuffer : IAnswer
     private int foundCount;
     private int foundProbes;
     private int deliveredCount;
-    private bool perTemplate;
+    private bool eachTemplate;
     private bool overflowed;
     private float floor;
 
@@ -71,8 +71,8 @@ public sealed class HitBuffer : IAnswer
     /// <inheritdoc/>
     int IAnswer.Parts => 1 + foundCount / HitsPerPart;
 
-    /// <summary>Probes of the last finished search with at least one candidate.</summary>
-    internal int Hits
+    /// <inheritdoc/>
+    int IAnswer.Hits
     {
         get
         {
@@ -86,7 +86,7 @@ public sealed class HitBuffer : IAnswer
     /// <summary>The gallery's change number at which the answers were checked against removals for the last time.</summary>
     internal uint DeliveredAt { get; private set; }
 
-    /// <summary>A score below this one finds no place any more.</summary>
+    /// <summary>A score below this one finds no place: the threshold, or what the places leave.</summary>
     internal float Floor => Volatile.Read(ref floor);
 
     /// <summary>Forgets the answers.</summary>
@@ -96,6 +96,26 @@ public sealed class HitBuffer : IAnswer
         Array.Clear(found);
         Count = 0;
         IsComplete = false;
+    }
+
+    /// <inheritdoc/>
+    void IAnswer.Begin(int probes, float threshold, bool perTemplate)
+    {
+        foundProbes = probes;
+        foundCount = 0;
+        eachTemplate = perTemplate;
+        overflowed = false;
+        floor = threshold;
+    }
+
+    /// <inheritdoc/>
+    void IAnswer.Gather(GalleryScanner scanner, in SearchPass pass) => scanner.Collect(pass, this);
+
+    /// <inheritdoc/>
+    void IAnswer.EndGathering()
+    {
+        Sift();
+        found.AsSpan(0, foundCount).Sort(Hit.ByProbe);
     }
 
     /// <inheritdoc/>
@@ -127,16 +147,6 @@ public sealed class HitBuffer : IAnswer
         DeliveredAt = change;
     }
 
-    /// <summary>Begins a search; what was delivered stays.</summary>
-    internal void Begin(int probes, bool eachTemplate)
-    {
-        foundProbes = probes;
-        foundCount = 0;
-        perTemplate = eachTemplate;
-        overflowed = false;
-        floor = float.NegativeInfinity;
-    }
-
     /// <summary>Adds hits. Called by several workers at once, outside of the barrier.</summary>
     internal void Collect(ReadOnlySpan<Hit> hits)
     {
@@ -153,18 +163,11 @@ public sealed class HitBuffer : IAnswer
         }
     }
 
-    /// <summary>Puts what was found in order, probe by probe.</summary>
-    internal void Settle()
-    {
-        Sift();
-        found.AsSpan(0, foundCount).Sort(Hit.ByProbe);
-    }
-
     /// <summary>Leaves each consent its best template and, of those, as many as there are places.</summary>
     private void Sift()
     {
         Span<Hit> hits = found.AsSpan(0, foundCount);
-        if (!perTemplate)
+        if (!eachTemplate)
         {
             hits.Sort(Hit.ByConsent);
             int kept = 0;

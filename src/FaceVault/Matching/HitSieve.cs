@@ -18,10 +18,9 @@ internal sealed unsafe class HitSieve : CandidateSieve, IDisposable
     /// <param name="buffer">Where the hits go.</param>
     /// <param name="first">The pass's first probe.</param>
     /// <param name="count">How many probes it has.</param>
-    /// <param name="threshold">The lowest score.</param>
     /// <param name="lanes">Lanes of a block.</param>
     /// <param name="exact">Scores what passes again, or null.</param>
-    public void Prepare(HitBuffer buffer, int first, int count, float threshold, int lanes, ExactScores? exact)
+    public void Prepare(HitBuffer buffer, int first, int count, int lanes, ExactScores? exact)
     {
         SetExact(exact);
         destination = buffer;
@@ -36,7 +35,7 @@ internal sealed unsafe class HitSieve : CandidateSieve, IDisposable
             places = count * lanes;
         }
 
-        Raise(threshold);
+        Raise(buffer.Floor);
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,23 @@
 namespace FaceVault.Matching;
 
-/// <summary>What a search found, part by part handed over to the asker without what was removed meanwhile.</summary>
+/// <summary>What a bulk search finds: gathered pass by pass, then handed over part by part without what was removed meanwhile.</summary>
 internal interface IAnswer
 {
+    /// <summary>Probes of the last finished search with at least one candidate.</summary>
+    int Hits { get; }
+
+    /// <summary>Begins a search; what was delivered stays.</summary>
+    /// <param name="probes">How many the batch has.</param>
+    /// <param name="threshold">From which score on a candidate counts.</param>
+    /// <param name="perTemplate">Whether a slot may be found by several of its templates.</param>
+    void Begin(int probes, float threshold, bool perTemplate);
+
+    /// <summary>Runs a pass and notes what it found, without handing it over.</summary>
+    void Gather(GalleryScanner scanner, in SearchPass pass);
+
+    /// <summary>All passes are gathered.</summary>
+    void EndGathering();
+
     /// <summary>How many parts there are; each is the work of a moment, since a removal waits for it.</summary>
     int Parts { get; }
 

@@ -15,6 +15,8 @@ public sealed class MatchBuffer : IAnswer
     private readonly int[] foundLanes;
     private readonly int[] foundCounts;
     private int foundProbes;
+    private float floor;
+    private bool eachTemplate;
 
     /// <summary>Places for answers.</summary>
     /// <param name="probes">How many probes a batch may have, 1 to 1,000,000.</param>
@@ -48,8 +50,8 @@ public sealed class MatchBuffer : IAnswer
     /// <inheritdoc/>
     int IAnswer.Parts => (foundProbes + CandidateSieve.MaxProbes - 1) / CandidateSieve.MaxProbes;
 
-    /// <summary>Probes of the last finished search with at least one candidate.</summary>
-    internal int Hits
+    /// <inheritdoc/>
+    int IAnswer.Hits
     {
         get
         {
@@ -87,6 +89,31 @@ public sealed class MatchBuffer : IAnswer
     }
 
     /// <inheritdoc/>
+    void IAnswer.Begin(int probes, float threshold, bool perTemplate)
+    {
+        foundProbes = probes;
+        floor = threshold;
+        eachTemplate = perTemplate;
+    }
+
+    /// <inheritdoc/>
+    void IAnswer.Gather(GalleryScanner scanner, in SearchPass pass)
+    {
+        Span<int> tops = stackalloc int[pass.Count];
+        Span<float> floors = stackalloc float[pass.Count];
+        tops.Fill(Top);
+        floors.Fill(floor);
+        scanner.Run(pass, tops, floors, eachTemplate);
+        for (int probe = 0; probe < pass.Count; probe++)
+            Keep(pass.First + probe, scanner.Found, probe);
+    }
+
+    /// <inheritdoc/>
+    void IAnswer.EndGathering()
+    {
+    }
+
+    /// <inheritdoc/>
     void IAnswer.Deliver(int part, GalleryStore store, uint since)
     {
         int first = part * CandidateSieve.MaxProbes;
@@ -101,11 +128,7 @@ public sealed class MatchBuffer : IAnswer
         DeliveredAt = change;
     }
 
-    /// <summary>Begins a search; what was delivered stays.</summary>
-    internal void Begin(int probes) => foundProbes = probes;
-
-    /// <summary>Notes what a pass found for a probe, without handing it over.</summary>
-    internal void Keep(int probe, TopCandidates list, int probeOfList)
+    private void Keep(int probe, TopCandidates list, int probeOfList)
     {
         int start = probe * Top, count = list.Count(probeOfList);
         foundCounts[probe] = count;

@@ -3,14 +3,38 @@ using System.Runtime.Intrinsics;
 namespace FaceVault.Matching;
 
 /// <summary>The numbers of <see cref="Gallery.Score"/>: a row for each probe, a column for each template of a snapshot. Safe for several workers, each of which has blocks, and so columns, of its own.</summary>
-internal sealed unsafe class ScoreTable(GallerySnapshot snapshot, int lanesPerBlock, float* numbers, int rows) : ScoreSink, IAnswer
+internal sealed unsafe class ScoreTable(GallerySnapshot snapshot, int lanesPerBlock, float* numbers) : ScoreSink, IAnswer
 {
     private const int ColumnsPerPart = 16 * 1024;
 
-    /// <summary>The first probe of the pass.</summary>
-    public int FirstProbe { get; set; }
+    private int rows;
+    private int passStart;
+
+    /// <summary>Whether numbers may have been written.</summary>
+    public bool HasBegun { get; private set; }
+
+    public int Hits => 0;
 
     public int Parts => (snapshot.Count + ColumnsPerPart - 1) / ColumnsPerPart;
+
+    /// <inheritdoc/>
+    public void Begin(int probes, float threshold, bool perTemplate)
+    {
+        rows = probes;
+        HasBegun = true;
+    }
+
+    /// <inheritdoc/>
+    public void Gather(GalleryScanner scanner, in SearchPass pass)
+    {
+        passStart = pass.First;
+        scanner.Fill(pass, snapshot.Blocks, this);
+    }
+
+    /// <inheritdoc/>
+    public void EndGathering()
+    {
+    }
 
     /// <inheritdoc/>
     public override void Begin(InterleavedBlock block, int firstLane, float* factors)
@@ -25,7 +49,7 @@ internal sealed unsafe class ScoreTable(GallerySnapshot snapshot, int lanesPerBl
     {
         for (int probe = firstProbe; probe < firstProbe + probes; probe++)
         {
-            float* row = numbers + (nint)(FirstProbe + probe) * snapshot.Count;
+            float* row = numbers + (nint)(passStart + probe) * snapshot.Count;
             for (int lane = firstLane; lane < firstLane + count; lane += 16, values += 16)
                 Put(row, lane, values);
         }

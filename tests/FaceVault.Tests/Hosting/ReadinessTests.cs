@@ -29,6 +29,18 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public async Task A_gallery_that_is_listed_as_sealed_is_loaded_sealed()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(1);
+        await test.ReopenAsync();
+        await using HostedApp app = await HostedApp.StartAsync(
+            test, new SteppedClock(test.Start), new() { ["FaceVault:Galleries:0:Purpose"] = TestVault.Door, ["FaceVault:Galleries:0:Mode"] = "sealed" });
+        await UntilAsync(app, (HttpStatusCode.OK, "Healthy"));
+        Assert.Equal("sealed", test.Log.One("GalleryOpened")["Mode"]);
+    }
+
+    [Fact]
     public async Task A_gallery_that_fails_keeps_it_unready_and_is_tried_again()
     {
         await using TestVault test = await TestVault.InMemoryAsync();

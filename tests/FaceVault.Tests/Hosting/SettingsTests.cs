@@ -29,6 +29,8 @@ public sealed class SettingsTests
             ["facevault:galleries:0"] = "door",
             ["facevault:galleries:1:purpose"] = "gate",
             ["facevault:galleries:1:model"] = "old",
+            ["FaceVault:Galleries:2:Purpose"] = "door",
+            ["FaceVault:Galleries:2:Mode"] = "Sealed",
             ["FaceVault:SweepPeriod"] = "1.00:00:00",
         });
         provider.GetRequiredService<IStartupValidator>().Validate();
@@ -40,7 +42,7 @@ public sealed class SettingsTests
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2.5), true), (options.LockTimeout, options.DrainTimeout, options.RequireLockedGalleries));
         Assert.Equal((3, 65_536), (options.MatchingThreads, options.MaxWaitingCallers));
         VaultSettings settings = VaultSettings.Read(provider.GetRequiredService<IConfiguration>().GetSection("FaceVault"));
-        Assert.Equal([("door", null), ("gate", "old")], settings.Galleries.Select(g => (g.Purpose.Value, g.Model)));
+        Assert.Equal([("door", null, GalleryMode.Open), ("gate", "old", GalleryMode.Open), ("door", null, GalleryMode.Sealed)], settings.Galleries.Select(g => (g.Purpose.Value, g.Model, g.Mode)));
         Assert.Equal(TimeSpan.FromDays(1), settings.SweepPeriod);
         options.RootKey.Dispose();
     }
@@ -60,6 +62,8 @@ public sealed class SettingsTests
             ["FaceVault:MaxWaitingCallers"] = "65537",
             ["FaceVault:PassphraseFile"] = "/words",
             ["FaceVault:Galleries:0:Model"] = "of no purpose",
+            ["FaceVault:Galleries:1:Purpose"] = "door",
+            ["FaceVault:Galleries:1:Mode"] = "half open",
             ["FaceVault:SweepPeriod"] = "1.00:00:01",
         });
         OptionsValidationException wrong = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<IStartupValidator>().Validate);
@@ -67,7 +71,8 @@ public sealed class SettingsTests
             [
                 "FaceVault:Directory is missing. Set it to the vault's folder.",
                 "FaceVault:DrainTimeout must be a duration such as 00:00:30 (hours, minutes, seconds), in its range.",
-                "FaceVault:Galleries:0 must be the id of a purpose, or an object with Purpose and, for another model than the current one, Model.",
+                "FaceVault:Galleries:0 must be the id of a purpose, or an object with Purpose and, where they are not the current model and open, Model and Mode (open or sealed).",
+                "FaceVault:Galleries:1 must be the id of a purpose, or an object with Purpose and, where they are not the current model and open, Model and Mode (open or sealed).",
                 "FaceVault:LockTimeout must be a duration such as 00:00:30 (hours, minutes, seconds), in its range.",
                 "FaceVault:MatchingThreads must be a whole number from 1 to 1024.",
                 "FaceVault:MaxWaitingCallers must be a whole number from 1 to 65536.",

@@ -75,12 +75,12 @@ public class FindAllTests
             foreach (int chunk in (int[])[1, 37, 60_000])
             {
                 var buffer = new HitBuffer(4, 700);
-                buffer.Begin(4, perTemplate);
+                IAnswer answer = buffer;
+                answer.Begin(4, -1, perTemplate);
                 foreach (Hit[] part in hits.Chunk(chunk))
                     buffer.Collect(part);
-                buffer.Settle();
+                answer.EndGathering();
                 using GalleryStore store = Named(hits);
-                IAnswer answer = buffer;
                 for (int part = 0; part < answer.Parts; part++)
                     answer.Deliver(part, store, store.Change);
                 answer.EndDelivery(store.Change);

@@ -99,7 +99,7 @@ public class ThreadBudgetTests
 
         ReaderWriterLockSlim blocks = Barrier(store);
         blocks.EnterWriteLock(); // every thread of the search waits at its first block
-        var search = new Thread(() => scanner.Run(batch, 0, [.. Enumerable.Repeat(1, probes.Length)], [.. Enumerable.Repeat(-1f, probes.Length)], default));
+        var search = new Thread(() => scanner.Run(new SearchPass(batch, 0, probes.Length, false, null, default), [.. Enumerable.Repeat(1, probes.Length)], [.. Enumerable.Repeat(-1f, probes.Length)]));
         search.Start();
         SpinWait.SpinUntil(() => blocks.WaitingReadCount == threads);
         using var served = new CountdownEvent(threads);

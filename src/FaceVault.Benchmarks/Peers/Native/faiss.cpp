@@ -16,7 +16,7 @@ char *openblas_get_corename();
 // Which of its kernels OpenBLAS uses.
 const char *faiss_blas() { return openblas_get_corename(); }
 
-// kind: 0 flat, 1 scalar quantiser, 2 HNSW (32 links, 100 candidates while building).
+// kind: 0 flat, 1 scalar quantiser, 2 HNSW (16 links, 40 candidates while building).
 void *faiss_make(int kind, const float *rows, long count, int dimensions, int threads) {
     try {
         omp_set_num_threads(threads);
@@ -25,11 +25,8 @@ void *faiss_make(int kind, const float *rows, long count, int dimensions, int th
             index = std::make_unique<faiss::IndexFlatIP>(dimensions);
         else if (kind == 1)
             index = std::make_unique<faiss::IndexScalarQuantizer>(dimensions, faiss::ScalarQuantizer::QT_8bit, faiss::METRIC_INNER_PRODUCT);
-        else {
-            auto graph = std::make_unique<faiss::IndexHNSWFlat>(dimensions, 32, faiss::METRIC_INNER_PRODUCT);
-            graph->hnsw.efConstruction = 100;
-            index = std::move(graph);
-        }
+        else
+            index = std::make_unique<faiss::IndexHNSWFlat>(dimensions, 16, faiss::METRIC_INNER_PRODUCT);
         if (!index->is_trained) index->train(std::min(count, 100000L), rows);
         index->add(count, rows);
         return index.release();
