@@ -109,9 +109,10 @@ internal sealed partial class VaultEngine
         }
     }
 
-    /// <summary>What a look between two steps of a writer may show; everything else is final at once.</summary>
-    private static bool MayPass(VaultErrorCode code) =>
-        code is VaultErrorCode.StoreDamaged or VaultErrorCode.StoreRolledBack or VaultErrorCode.StoreForked or VaultErrorCode.HeadMissing or VaultErrorCode.StoreFailed;
+    /// <summary>What a look between two steps of a writer may show; everything else is final at once. A root file whose areas were read one before and one after a replacement shows no record.</summary>
+    private bool MayPass(VaultErrorCode code) =>
+        code is VaultErrorCode.StoreDamaged or VaultErrorCode.StoreRolledBack or VaultErrorCode.StoreForked or VaultErrorCode.HeadMissing or VaultErrorCode.StoreFailed
+        || (code == VaultErrorCode.RootKeyMissing && roots.Readings.Any(r => r.Reading.IsDamaged));
 
     private void Look()
     {

@@ -94,6 +94,24 @@ public sealed class BesideWriterTests
         Assert.True(Assert.Single(await inspector.GetDeletionCertificatesAsync(Scenario.Id("c-0"))).Check(test.Vault.VerifierKey).IsValid);
     }
 
+    [Fact]
+    public async Task A_root_read_between_two_steps_of_a_replacement_is_read_again()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(2);
+        VaultOptions options = test.Options(VaultAccess.Inspect);
+        var torn = new TornRootKeyStore(options.RootKey!);
+        options.RootKey = torn;
+        await using var inspector = new Vault(options);
+        torn.Reads = 3 * torn.Locations.Count;
+        Assert.Equal(2, (await inspector.GetStatusAsync()).Consents);
+        Assert.Equal(0, torn.Reads);
+        torn.Reads = 3 * torn.Locations.Count;
+        Assert.Equal(2, (await inspector.GetStatusAsync()).Consents);
+        torn.Reads = int.MaxValue; // for good: then the code is believed
+        Assert.Equal(VaultErrorCode.RootKeyMissing, (await Assert.ThrowsAsync<VaultException>(() => inspector.GetStatusAsync())).Code);
+    }
+
     private static async Task<VaultImage> MakeAsync()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
