@@ -44,6 +44,12 @@ internal readonly ref struct PurposeKey(ReadOnlySpan<byte> bytes)
     public ReadOnlySpan<byte> DangerousBytes { get; } = KeyViews.Check(bytes);
 }
 
+/// <summary>From which a purpose's rotations are expanded. It lives and dies with the purpose's secret and seals nothing.</summary>
+internal readonly ref struct RotationSeed(ReadOnlySpan<byte> bytes)
+{
+    public ReadOnlySpan<byte> DangerousBytes { get; } = KeyViews.Check(bytes);
+}
+
 internal static class KeyViews
 {
     public static ReadOnlySpan<byte> Check(ReadOnlySpan<byte> bytes)

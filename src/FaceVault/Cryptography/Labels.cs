@@ -34,6 +34,9 @@ internal static class Labels
 
     public static ReadOnlySpan<byte> ConsentTag => "facevault/ctag01"u8;
 
+    /// <summary>Hashed under a purpose's rotation seed: the signs of its rotations.</summary>
+    public static ReadOnlySpan<byte> Rotation => "facevault/rota01"u8;
+
     /// <summary>Begins a root record and its checksum.</summary>
     public static ReadOnlySpan<byte> RootRecord => "facevault/root01"u8;
 
