@@ -23,7 +23,8 @@ public sealed partial class DependencyTests(ITestOutputHelper output)
         ["Commits"] = ["Keys", "Ledger", "Storage", "Templates", "Cryptography"],
         ["Erasure"] = ["Commits", "Ledger", "Consents"],
         ["Matching"] = ["Templates", "Keys", "Storage", "Cryptography", "Interop"],
-        [Front] = ["Erasure", "Matching"],
+        ["Calibration"] = ["Consents"],
+        [Front] = ["Erasure", "Matching", "Calibration"],
         ["DependencyInjection"] = [Front],
     };
 

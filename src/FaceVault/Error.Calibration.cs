@@ -1,0 +1,27 @@
+namespace FaceVault;
+
+/// <content>Thresholds that are measured (rule S5).</content>
+internal static partial class Error
+{
+    public static ArgumentOutOfRangeException ScoreOutOfRange(string? parameter) => new(parameter, "A score is a cosine similarity from -1 to 1. Give scores of that scale.");
+
+    public static ArgumentOutOfRangeException WantedRateOutOfRange(string parameter) => new(
+        parameter, "A wanted rate of false positives is a share from 0.000000001 to 0.5. For one per cent give 0.01.");
+
+    public static ArgumentOutOfRangeException LargestGalleryOutOfRange(string parameter) => new(
+        parameter, "The largest gallery counts persons, at least as many as were measured, and belongs to 1:N search alone. Give a larger number, or none.");
+
+    public static InvalidOperationException NoLabelledScores() => new("A curve needs mated and non-mated scores. Add both first.");
+
+    public static Violation NoMatedScores() => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "scores.mated", "No score is of a probe with its own person's template, so nobody knows who would be turned away.",
+        "Give probes of persons who are enrolled, and label them with the subject's id.");
+
+    public static Violation TooFewNonMatedScores(long needed) => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "scores.nonMated", $"The wanted rate cannot be measured with so few scores of different persons: {needed} are needed, three divided by the rate's share.",
+        "Measure with more probes of more persons, or ask for a higher rate or a smaller gallery.");
+
+    public static Violation NoThresholdTellsApart() => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "scores.nonMated", "More scores of different persons than the wanted rate allows are as high as scores can be, so no threshold keeps it.",
+        "Look for people with several ids and for wrong labels, then measure again.");
+}
