@@ -34,6 +34,7 @@ internal static class CommandTree
             DoctorCommand.Create(common),
             SweepCommand.Create(common),
             HoldCommand.Create(common),
+            RestrictCommand.Create(common),
             ArchiveCommand.Create(common),
             MirrorCommand.Create(common),
             RootKeyCommand.Create(common),

@@ -36,7 +36,7 @@ app.MapPost("/open", async (Probe probe, Vault vault, CancellationToken cancella
 });
 
 app.MapPost("/withdrawals", async (Withdrawal withdrawal, Vault vault, CancellationToken cancellationToken) =>
-    Certificate(await vault.WithdrawConsentAsync(new ConsentId(withdrawal.Consent), cancellationToken)));
+    Certificate(await vault.WithdrawConsentAsync(new ConsentId(withdrawal.Consent), cancellationToken: cancellationToken)));
 
 app.MapGet("/key", (Vault vault) => vault.VerifierKey.ToString()); // with it anybody checks a certificate, offline
 app.Run();

@@ -1,4 +1,5 @@
 using FaceVault.Commits;
+using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Erasure;
 using FaceVault.Keys;
@@ -11,28 +12,31 @@ public sealed partial class Vault
 {
     /// <summary>Withdraws one consent. When it returns, the key of its templates is destroyed in every place the vault knows, no open gallery holds them, and the certificate says so.</summary>
     /// <param name="consent">The consent. Withdrawing again returns the same certificate body.</param>
+    /// <param name="role">Who asked; recorded in the sealed consent record alone, and decides nothing.</param>
     /// <param name="cancellationToken">Counts until the stop is recorded; afterwards the destruction runs to its end.</param>
     /// <returns>The certificate; 6 KB as JSON.</returns>
     /// <exception cref="ErasureIncompleteException">The consent is stopped for good, but a place could not be reached: call again.</exception>
     /// <exception cref="LegalHoldException">The consent is stopped for good and kept under a legal hold: it is destroyed when the hold is lifted.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>.</exception>
-    public async Task<DeletionCertificate> WithdrawConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
+    public async Task<DeletionCertificate> WithdrawConsentAsync(ConsentId consent, RequesterRole role = RequesterRole.None, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
-        return (await WithdrawConsentsAsync([consent], null, cancellationToken).ConfigureAwait(false))[0];
+        return (await WithdrawConsentsAsync([consent], null, role, cancellationToken).ConfigureAwait(false))[0];
     }
 
     /// <summary>Withdraws many consents in batches of up to 10,000 a destroying commit.</summary>
     /// <param name="consents">Any number; all are looked up before the first is stopped.</param>
     /// <param name="progress">Told how many are done.</param>
+    /// <param name="role">Who asked; recorded in the sealed consent records alone, and decides nothing.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each, in their order.</returns>
     /// <exception cref="ErasureIncompleteException">Some are stopped for good, and a place could not be reached: call again with the same list.</exception>
     /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: one of them is not known; nothing was stopped.</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> WithdrawConsentsAsync(
-        IReadOnlyList<ConsentId> consents, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<ConsentId> consents, IProgress<long>? progress = null, RequesterRole role = RequesterRole.None, CancellationToken cancellationToken = default)
     {
+        string? asked = RequesterRoles.NameOf(role, nameof(role));
         ArgumentNullException.ThrowIfNull(consents);
         foreach (ConsentId consent in consents)
             ConsentId.Check(consent, nameof(consents));
@@ -40,13 +44,14 @@ public sealed partial class Vault
         Analyzing.ThrowIfInside(open);
         List<uint> slots = await open.AskAsync(() => Withdrawing.SlotsOf(open, consents), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Withdrawn, null))], progress).ConfigureAwait(false);
+        return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Withdrawn, null, asked))], progress).ConfigureAwait(false);
     }
 
     /// <summary>Erases everything of one subject, or what is kept for some purposes, as asked for or ordered.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="orderReference">The order's number or another reference of at most 256 bytes; it stands in the sealed consent records alone.</param>
     /// <param name="purposes">The purposes that an order is limited to, at least one; null for all.</param>
+    /// <param name="role">Who asked: the person, a relative of one who has died (PIPL 49), a court …; recorded in the same place. Who is entitled is yours to decide.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
     /// <returns>One certificate for each of those consents of the subject whose key lived; none when the subject has no consent to the purposes named.</returns>
     /// <exception cref="ErasureIncompleteException">They are stopped for good, and a place could not be reached: call again.</exception>
@@ -55,8 +60,9 @@ public sealed partial class Vault
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
     /// <exception cref="RefusedException"><see cref="ViolationCode.ScopeUnknown"/>: the vault does not know one of the purposes; nothing was stopped (rule D1).</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(
-        SubjectId subject, string? orderReference = null, IReadOnlyList<PurposeId>? purposes = null, CancellationToken cancellationToken = default)
+        SubjectId subject, string? orderReference = null, IReadOnlyList<PurposeId>? purposes = null, RequesterRole role = RequesterRole.None, CancellationToken cancellationToken = default)
     {
+        string? asked = RequesterRoles.NameOf(role, nameof(role));
         SubjectId.Check(subject, nameof(subject));
         CheckReference(orderReference, nameof(orderReference));
         if (purposes is not null)
@@ -67,7 +73,7 @@ public sealed partial class Vault
         Analyzing.ThrowIfInside(open);
         List<uint> slots = await open.AskAsync(() => Withdrawing.SlotsOf(open, subject, purposes), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Erased, orderReference))], null).ConfigureAwait(false);
+        return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Erased, orderReference, asked))], null).ConfigureAwait(false);
     }
 
     private static void CheckReference(string? reference, string parameter)

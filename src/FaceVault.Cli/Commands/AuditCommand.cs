@@ -72,7 +72,8 @@ internal static class AuditCommand
     private static void Write(TextWriter output, AuditReport report)
     {
         output.WriteLine(report.IsIntact ? "intact: no broken claim was found" : "BROKEN: a claim does not hold");
-        output.WriteLine($"under a legal hold: {report.Held}, {report.Restricted} of them stopped and kept");
+        output.WriteLine($"under a legal hold: {report.Held}");
+        output.WriteLine($"restricted, kept and not used: {report.Restricted}");
         output.WriteLine($"checked: {report.Slots} slots, {report.Records} consent records, {report.Templates} templates, {report.LedgerLines} ledger entries, {report.Certificates} certificates, {report.MirrorRows} rows of mirrors");
         foreach (AuditFinding finding in report.Findings)
             output.WriteLine($"{Word(finding)} {finding.Code} ({finding.Count}): {finding.Message}");

@@ -13,8 +13,9 @@ internal static class EraseCommand
         Option<string> subject = New.Needed("--subject", "ID", "Subject whose consents are erased.");
         Option<string[]> purpose = New.Repeated("--purpose", "ID", "Purpose that an order is limited to; otherwise all.");
         Option<string> order = New.Text("--order", "REF", "Reference of the order or request; it is kept sealed with the consents.");
+        Option<RequesterRole> role = RoleOption.Create();
         return new Command("erase", "Erase a subject: destroy the keys of all of its consents and issue a certificate for each.")
-            .OnVault(common).With(subject, purpose, order, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
+            .OnVault(common).With(subject, purpose, order, role, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 var id = Ids.Subject(context.Required(subject));
                 PurposeId[]? purposes = context.Get(purpose) is { Length: > 0 } named ? [.. named.Select(Ids.Purpose)] : null;
@@ -31,16 +32,16 @@ internal static class EraseCommand
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, consents.Aggregate(default(DestructionCounts), (counts, consent) => counts.With(consent)));
                     return await Destruction.RunAsync(context, $"the keys of {Count.Of(consents.Count, "consent")} of one subject and so their templates are destroyed", consents.Count,
-                        _ => EraseAsync(vault, id, context.Get(order), purposes, consents, context.CancellationToken)).ConfigureAwait(false);
+                        _ => EraseAsync(vault, id, context.Get(order), purposes, context.Get(role), consents, context.CancellationToken)).ConfigureAwait(false);
                 }
             });
     }
 
     /// <summary>Erases, and gives the certificates of an earlier erasure again: one that was killed before it wrote its file can be repeated. If nothing was erased, what ended the consents before is shown.</summary>
     private static async Task<IReadOnlyList<DeletionCertificate>> EraseAsync(
-        Vault vault, SubjectId subject, string? order, PurposeId[]? purposes, IReadOnlyList<ConsentInfo> consents, CancellationToken cancellationToken)
+        Vault vault, SubjectId subject, string? order, PurposeId[]? purposes, RequesterRole role, IReadOnlyList<ConsentInfo> consents, CancellationToken cancellationToken)
     {
-        var certificates = new List<DeletionCertificate>(await vault.EraseSubjectAsync(subject, order, purposes, cancellationToken).ConfigureAwait(false));
+        var certificates = new List<DeletionCertificate>(await vault.EraseSubjectAsync(subject, order, purposes, role, cancellationToken).ConfigureAwait(false));
         HashSet<long> given = [.. certificates.Select(certificate => certificate.CompletedIndex)];
         var earlier = new List<DeletionCertificate>();
         foreach (ConsentInfo consent in consents.Where(consent => consent.Certificates.Count > 0))

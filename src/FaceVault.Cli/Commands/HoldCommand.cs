@@ -89,7 +89,7 @@ internal static class HoldCommand
         await foreach (ConsentInfo consent in consents.ConfigureAwait(false))
         {
             counts = new HoldCounts(
-                counts.Consents + 1, counts.Held + (consent.IsHeld ? 1 : 0), counts.Restricted + (consent.Status == ConsentStatus.Restricted ? 1 : 0));
+                counts.Consents + 1, counts.Held + (consent.IsHeld ? 1 : 0), counts.Restricted + (consent.IsKept ? 1 : 0));
         }
         return counts;
     }

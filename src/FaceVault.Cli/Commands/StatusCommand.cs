@@ -71,7 +71,8 @@ internal static class StatusCommand
         output.WriteLine($"purposes: {status.Purposes}");
         output.WriteLine(FormattableString.Invariant($"sizes: keys.db {keys:N0} bytes, templates.db {templates:N0} bytes"));
         output.WriteLine($"destructions owed: {status.Owed}");
-        output.WriteLine($"under a legal hold: {status.Held}, {status.Restricted} of them stopped and kept");
+        output.WriteLine($"under a legal hold: {status.Held}");
+        output.WriteLine($"restricted, kept and not used: {status.Restricted}");
         if (status.HasStagedKey)
             output.WriteLine("a root key is staged: a destroying commit has not come to its end");
         if (status.HeadLag > 0)

@@ -12,8 +12,9 @@ internal static class WithdrawCommand
     {
         Option<string[]> consents = New.Repeated("--consent", "ID", "Consent to withdraw.");
         Option<string> list = New.Text("--consents", "FILE", "File with one consent id a line; - is standard input.");
+        Option<RequesterRole> role = RoleOption.Create();
         return new Command("withdraw", "Withdraw consents: destroy their keys and issue a certificate for each.")
-            .OnVault(common).With(consents, list, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
+            .OnVault(common).With(consents, list, role, common.Certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 string[] given = context.Get(consents) ?? [];
                 if (given.Length > 0 == context.Get(list) is not null)
@@ -26,7 +27,7 @@ internal static class WithdrawCommand
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, await CountAsync(vault, ids, context.CancellationToken).ConfigureAwait(false));
                     return await Destruction.RunAsync(context, $"the keys of {Count.Of(ids.Length, "consent")} and so their templates are destroyed", ids.Length,
-                        progress => vault.WithdrawConsentsAsync(ids, progress, context.CancellationToken)).ConfigureAwait(false);
+                        progress => vault.WithdrawConsentsAsync(ids, progress, context.Get(role), context.CancellationToken)).ConfigureAwait(false);
                 }
             });
     }

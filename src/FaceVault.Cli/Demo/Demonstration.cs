@@ -72,7 +72,7 @@ internal sealed class Demonstration(CommandContext context, string folder, int s
             Fact(FormattableString.Invariant($"{Name(_chosen)}: {(found is { } best ? $"found, score {best.Score:N3}" : "not found")}"));
 
             Step($"{Name(_chosen)} withdraws. The keys are destroyed, the gallery drops the template, then the certificate is signed.");
-            DeletionCertificate certificate = await vault.WithdrawConsentAsync(new ConsentId($"{Name(_chosen)}@{_purpose.Id.Value}"), context.CancellationToken).ConfigureAwait(false);
+            DeletionCertificate certificate = await vault.WithdrawConsentAsync(new ConsentId($"{Name(_chosen)}@{_purpose.Id.Value}"), cancellationToken: context.CancellationToken).ConfigureAwait(false);
             Match? afterwards = await BestAsync(gallery, _chosen).ConfigureAwait(false);
             Fact($"{Name(_chosen)}: {(afterwards is null ? "not found any more" : "found, which is wrong")}; {gallery.Count:N0} templates in the gallery");
             return (key, certificate);

@@ -67,7 +67,7 @@ internal sealed class HoldItem(VaultEngine engine, IReadOnlyList<uint> slots, bo
         draft.Crown.Work.Remove(slot);
         if (item.IsRemoved) // a former key's completion stays owed
             draft.Crown.Work.Add(slot, item with { State = WorkState.Removed });
-        return record is null ? null : StopItem.Sealed(draft, slot, record, (held, sealedRecord) => engine.Options.Evidence.Restricted(held, slot, sealedRecord, (DeletionTrigger)item.Trigger, now, null));
+        return record is null ? null : StopItem.Sealed(draft, slot, record, (held, sealedRecord) => engine.Options.Evidence.Restricted(held, new StopRequest(slot, (DeletionTrigger)item.Trigger, null), sealedRecord, now));
     }
 
     private void Lift(CommitDraft draft, uint slot)

@@ -9,11 +9,11 @@ internal interface IConsentEvidence
     /// <exception cref="VaultException"><see cref="VaultErrorCode.StoreDamaged"/>.</exception>
     RecordFacts Read(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord);
 
-    /// <summary>The record sealed again, as the next version, with a pending destruction's trigger and the reference of its order. The entry must count it in the same commit.</summary>
-    byte[] Stopped(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference);
+    /// <summary>The record sealed again, as the next version, with a pending destruction's trigger, the reference of its order and who asked. The entry must count it in the same commit.</summary>
+    byte[] Stopped(KeyEntry entry, in StopRequest request, ReadOnlySpan<byte> sealedRecord, DateTimeOffset time);
 
     /// <summary>The record sealed again, as the next version, with the stop of a consent that a hold keeps; unchanged where a stop stands in it already.</summary>
-    byte[] Restricted(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference);
+    byte[] Restricted(KeyEntry entry, in StopRequest request, ReadOnlySpan<byte> sealedRecord, DateTimeOffset time);
 
     /// <summary>The record sealed again, as the next version, with a hold that was set, for the reason that is referred to, or lifted; unchanged where the record is full.</summary>
     byte[] Held(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference);

@@ -7,7 +7,8 @@ namespace FaceVault.Commits;
 /// <param name="Slot">The slot.</param>
 /// <param name="Trigger">Why.</param>
 /// <param name="Reference">An order's reference, sealed into the consent record; null where there is none.</param>
-internal readonly record struct StopRequest(uint Slot, DeletionTrigger Trigger, string? Reference);
+/// <param name="Role">Who asked, by name, in the same place; null where nobody said.</param>
+internal readonly record struct StopRequest(uint Slot, DeletionTrigger Trigger, string? Reference, string? Role = null);
 
 /// <summary>Step 0 of a destroying commit: the stops of a batch become durable in the crown's work list. A crash after it leaves the slots stopped; destruction resumes.</summary>
 /// <remarks>A slot under a legal hold does not come into the list: its entry becomes restricted and says why, until the hold is lifted.</remarks>
@@ -32,17 +33,23 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
         foreach (StopRequest request in held)
         {
             KeyEntry entry = draft.Edit(request.Slot);
+            draft.KeptChange += entry.IsSetAside ? 0 : 1;
             entry.State = SlotState.Restricted;
             entry.Trigger = (byte)request.Trigger;
-            draft.KeptChange++;
-            if (Noted(draft, request.Slot, (entry, record) => engine.Options.Evidence.Restricted(entry, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } kept)
+            if (Noted(draft, request.Slot, (entry, record) => engine.Options.Evidence.Restricted(entry, request, record, engine.Options.Clock.GetUtcNow())) is { } kept)
                 draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, kept));
         }
 
         foreach (StopRequest request in fresh)
         {
-            if (request.Reference is not null && Noted(draft, request.Slot, (entry, record) => engine.Options.Evidence.Stopped(entry, request.Slot, record, request.Trigger, engine.Options.Clock.GetUtcNow(), request.Reference)) is { } noted)
+            if ((request.Reference ?? request.Role) is not null && Noted(draft, request.Slot, (entry, record) => engine.Options.Evidence.Stopped(entry, request, record, engine.Options.Clock.GetUtcNow())) is { } noted)
                 draft.Writes.Add(new KeyWrite(KeyTable.Record, request.Slot, noted));
+            if (draft.TryPeek(request.Slot, out KeyEntry stopped) && stopped.IsSetAside)
+            {
+                draft.Edit(request.Slot).Trigger = (byte)request.Trigger; // what was set aside goes on to its end
+                draft.KeptChange--;
+            }
+
             WorkState state = work.TryGetValue(request.Slot, out WorkItem rekeyed) ? WorkState.RemovedAndStopped : WorkState.Stopped;
             work[request.Slot] = new WorkItem(request.Slot, state, (byte)request.Trigger, engine.NowMinutes, rekeyed.RemovedIndex);
             draft.CrownChanged = true;

@@ -52,7 +52,7 @@ internal sealed partial class VaultEngine
                 {
                     living[entry.PurposeVersion] = living.GetValueOrDefault(entry.PurposeVersion) + (entry.IsLiving ? 1 : 0);
                     held += entry.IsHeld ? 1 : 0;
-                    kept += entry.IsKept ? 1 : 0;
+                    kept += entry.IsKept || entry.IsSetAside ? 1 : 0;
                 },
                 from,
                 end);

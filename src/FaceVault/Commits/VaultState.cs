@@ -60,7 +60,7 @@ internal sealed class VaultState : IDisposable
                 if (entry.IsLiving)
                     state.CountLiving(entry.PurposeVersion, 1);
                 state.Held += entry.IsHeld ? 1 : 0;
-                state.Kept += entry.IsKept ? 1 : 0;
+                state.Kept += entry.IsKept || entry.IsSetAside ? 1 : 0;
             });
             return state;
         }

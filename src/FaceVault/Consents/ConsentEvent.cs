@@ -12,7 +12,7 @@ internal enum ConsentEventKind
     /// <summary>The template key was replaced; the consent goes on.</summary>
     Rekeyed = 2,
 
-    /// <summary>Use was stopped and a hold keeps the data.</summary>
+    /// <summary>Use was stopped and the data are kept: on request, without a trigger, or by a hold, with the trigger of the stop.</summary>
     Restricted = 3,
 
     /// <summary>Use was stopped for good.</summary>
@@ -31,15 +31,18 @@ internal enum ConsentEventKind
 /// <summary>One line of a consent's history.</summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Time">When, in whole seconds.</param>
-/// <param name="Trigger">The kind of trigger, as the ledger names it (<c>withdrawn</c>), at most 64 bytes; null for <see cref="ConsentEventKind.Given"/>.</param>
+/// <param name="Trigger">The kind of trigger, as the ledger names it (<c>withdrawn</c>), at most 64 bytes; null for <see cref="ConsentEventKind.Given"/> and for a restriction on request.</param>
 /// <param name="Reference">The order's number or another reference of at most 256 bytes. It stands here alone, never in the ledger.</param>
-internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, string? Trigger = null, string? Reference = null)
+/// <param name="Role">Who asked for it (PIPL 49), as <see cref="RequesterRoles.NameOf"/> names it; null where nobody said.</param>
+internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, string? Trigger = null, string? Reference = null, string? Role = null)
 {
     public DateTimeOffset Time { get; } = DefinitionText.WholeSeconds(Time);
 
     public string? Trigger { get; } = DefinitionText.Line(Trigger, nameof(Trigger), DefinitionText.MaxTokenBytes);
 
     public string? Reference { get; } = DefinitionText.Line(Reference, nameof(Reference));
+
+    public string? Role { get; } = DefinitionText.Line(Role, nameof(Role), DefinitionText.MaxTokenBytes);
 
     /// <summary>Whether it is about a hold, and so no step of the consent's own.</summary>
     public bool IsAboutHold => Kind is ConsentEventKind.Held or ConsentEventKind.Released;

@@ -3,7 +3,7 @@ namespace FaceVault.Consents;
 /// <summary>The evidence of one consent: what was granted, its salt, where it stands in the ledger, and what happened to it. Immutable; what happens is appended.</summary>
 /// <remarks>
 /// <para>Sections as ISO/IEC TS 27560 has them: header, processing, party, events. Canonical JSON (RFC 8785) in UTF-8, members that do not apply left out:</para>
-/// <code>{"certificates":[…],"events":[{"kind":"given","reference":…,"time":…,"trigger":…}],
+/// <code>{"certificates":[…],"events":[{"kind":"given","reference":…,"role":…,"time":…,"trigger":…}],
 /// "header":{"consent":…,"created":…,"format":"facevault-consent-record/v1","salt":…},
 /// "party":{"ageBand":…,"guardian":…,"recipients":[…],"subject":…},
 /// "processing":{"evidenceSha256":…,"expires":…,"form":…,"given":…,"interaction":…,"notice":{"language":…,"sha256":…,"shown":…},"purpose":…,"useEnds":…,"version":…}}</code>

@@ -111,7 +111,7 @@ internal static class RetentionSweep
         engine.VisitEntries(
             (view, slot, entry) =>
             {
-                if (entry.IsLiving && entry.UseEnds <= now && entry.State == SlotState.Active && !known.Contains(slot))
+                if (entry.IsLiving && entry.UseEnds <= now && (entry.State == SlotState.Active || entry.IsSetAside) && !known.Contains(slot))
                 {
                     expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
                     held += entry.IsHeld ? 1 : 0;

@@ -100,7 +100,7 @@ internal readonly ref struct KeyEntry
         set => bytes[123] = (byte)((bytes[123] & 0x7F) | (value ? 0x80 : 0));
     }
 
-    /// <summary>Number of the trigger that stopped a <see cref="SlotState.Restricted"/> slot: its destruction begins when the hold is lifted.</summary>
+    /// <summary>Number of the trigger that stopped a <see cref="SlotState.Restricted"/> slot: its destruction begins when no hold keeps it. 0 for one that was restricted on request.</summary>
     public byte Trigger
     {
         get => (byte)(bytes[123] & 0x7F);
@@ -108,7 +108,10 @@ internal readonly ref struct KeyEntry
     }
 
     /// <summary>Whether the slot is stopped and kept by a hold.</summary>
-    public bool IsKept => IsHeld && State == SlotState.Restricted;
+    public bool IsKept => IsHeld && State == SlotState.Restricted && Trigger != 0;
+
+    /// <summary>Whether the slot was restricted on request and nothing has stopped it since (PIPL 47(2); GDPR 18).</summary>
+    public bool IsSetAside => State == SlotState.Restricted && Trigger == 0;
 
     /// <summary>How often the slot's consent record was written since it was granted, modulo 65,536: part of what its seal authenticates, so that no earlier record passes for it.</summary>
     public ushort RecordVersion => BinaryPrimitives.ReadUInt16LittleEndian(bytes[124..]);

@@ -9,7 +9,7 @@ internal enum SlotState : byte
     /// <summary>Both keys live.</summary>
     Active = 1,
 
-    /// <summary>Both keys live, every use but storage is refused: it was stopped under a hold. When the hold is lifted it stands in the work list.</summary>
+    /// <summary>Both keys live, every use but storage is refused: it was restricted on request, or stopped under a hold. When its destruction may begin it stands in the work list.</summary>
     Restricted = 2,
 
     /// <summary>The template key is gone, the evidence key lives.</summary>

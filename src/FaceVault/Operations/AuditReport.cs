@@ -28,7 +28,7 @@ public sealed record AuditReport
     /// <summary>Consents under a legal hold.</summary>
     public required long Held { get; init; }
 
-    /// <summary>Of these, the consents that are stopped. Nobody opens their templates, an audit neither.</summary>
+    /// <summary>Consents that are kept without being used: restricted on request, or stopped under a legal hold. Nobody opens their templates, an audit neither.</summary>
     public required long Restricted { get; init; }
 
     /// <summary>Rows of mirrors that are byte-equal to the key store's, taken together.</summary>

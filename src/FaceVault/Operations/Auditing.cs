@@ -129,7 +129,7 @@ internal sealed class Auditing
                 continue;
             Interlocked.Increment(ref slots);
             Interlocked.Add(ref held, entry.IsHeld ? 1 : 0);
-            Interlocked.Add(ref kept, entry.IsKept ? 1 : 0);
+            Interlocked.Add(ref kept, entry.IsKept || entry.IsSetAside ? 1 : 0);
             uint current = slot;
             if (entry.HasEvidence)
                 Guard("record", "A consent record does not open or is not what the ledger says.", () => CheckRecord(view, line, current));

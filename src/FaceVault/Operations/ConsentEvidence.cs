@@ -14,17 +14,15 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         return new OpenedRecord(sealedRecord.ToArray(), record);
     }
 
-    public byte[] Stopped(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string reference)
-    {
-        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
-        return SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, Append(record, new ConsentEvent(ConsentEventKind.Stopped, time, LedgerNames.Of(trigger), reference)));
-    }
+    public byte[] Stopped(KeyEntry entry, in StopRequest request, ReadOnlySpan<byte> sealedRecord, DateTimeOffset time) =>
+        WithStop(ConsentEventKind.Stopped, entry, request, SealedConsentRecord.Open(entry.EvidenceKey, vaultId, request.Slot, entry.RecordVersion, sealedRecord), time);
 
-    public byte[] Restricted(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, DeletionTrigger trigger, DateTimeOffset time, string? reference)
+    public byte[] Restricted(KeyEntry entry, in StopRequest request, ReadOnlySpan<byte> sealedRecord, DateTimeOffset time)
     {
-        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, slot, entry.RecordVersion, sealedRecord);
-        return record.State >= ConsentEventKind.Restricted ? sealedRecord.ToArray()
-            : SealedConsentRecord.Seal(entry.EvidenceKey, vaultId, slot, entry.NextRecordVersion, Append(record, new ConsentEvent(ConsentEventKind.Restricted, time, LedgerNames.Of(trigger), reference)));
+        ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, request.Slot, entry.RecordVersion, sealedRecord);
+        if (record.LastStep is { Kind: ConsentEventKind.Restricted, Trigger: null }) // on request: the stop is still to be told
+            return WithStop(ConsentEventKind.Stopped, entry, request, record, time);
+        return record.State >= ConsentEventKind.Restricted ? sealedRecord.ToArray() : WithStop(ConsentEventKind.Restricted, entry, request, record, time);
     }
 
     public byte[] Held(KeyEntry entry, uint slot, ReadOnlySpan<byte> sealedRecord, bool set, DateTimeOffset time, string? reference)
@@ -48,6 +46,9 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
     public uint EvidenceEnds(uint purposeVersion, DateTimeOffset death) =>
         Retention.ToMinutes(Retention.EvidenceEnds(death, purposes.OfVersion(purposeVersion).Version.Registered.EvidenceRetention!));
 
+    private byte[] WithStop(ConsentEventKind kind, KeyEntry entry, in StopRequest request, ConsentRecord record, DateTimeOffset time) => SealedConsentRecord.Seal(
+        entry.EvidenceKey, vaultId, request.Slot, entry.NextRecordVersion, Append(record, new ConsentEvent(kind, time, LedgerNames.Of(request.Trigger), request.Reference, request.Role)));
+
     /// <summary>A record that opens and whose history cannot go on so is not the one that the vault wrote last.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>.</exception>
     private static ConsentRecord Append(ConsentRecord record, ConsentEvent next) => record.Takes(next) ? record.Append(next) : throw Error.ConsentRecordDamaged();
@@ -62,5 +63,5 @@ internal sealed class ConsentEvidence(byte[] vaultId, PurposeRegistry purposes) 
         return commitment;
     }
 
-    private sealed record OpenedRecord(byte[] Sealed, ConsentRecord Record) : RecordFacts(Record.CreatedIndex, Commit(Record, Record.LastStep?.Reference));
+    private sealed record OpenedRecord(byte[] Sealed, ConsentRecord Record) : RecordFacts(Record.CreatedIndex, Commit(Record, Record.LastStep is { Trigger: not null } step ? step.Reference : null));
 }

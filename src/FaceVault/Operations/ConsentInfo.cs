@@ -12,7 +12,7 @@ public enum ConsentStatus
     /// <summary>Its key lives, but its time is over: every use is refused, the next sweep destroys it.</summary>
     Expired,
 
-    /// <summary>Stopped under a legal hold: kept, never used, destroyed when the hold is lifted.</summary>
+    /// <summary>Kept and never used: restricted on request, or stopped under a legal hold and destroyed when that is lifted (<see cref="ConsentInfo.IsKept"/>).</summary>
     Restricted,
 
     /// <summary>Stopped; the destruction of its key is not complete yet.</summary>
@@ -42,6 +42,9 @@ public sealed record ConsentInfo
 
     /// <summary>Whether a legal hold keeps its keys from being destroyed.</summary>
     public required bool IsHeld { get; init; }
+
+    /// <summary>Whether it is stopped and only a legal hold keeps it: its keys are destroyed when the hold is lifted.</summary>
+    public required bool IsKept { get; init; }
 
     /// <summary>When the consent was given.</summary>
     public required DateTimeOffset GivenAt { get; init; }

@@ -92,6 +92,7 @@ internal static class Reading
         ExpiresAt = record.Grant.ExpiresAt,
         UseEndsAt = record.UseEndsAt,
         IsHeld = entry.IsHeld,
+        IsKept = entry.IsKept,
         Templates = entry.Live,
         LedgerIndex = record.CreatedIndex,
         Certificates = record.Certificates,
@@ -108,6 +109,7 @@ internal static class Reading
         : !entry.IsLiving ? ConsentStatus.Destroyed
         : entry.IsKept ? ConsentStatus.Restricted
         : session.Engine.Leases.IsStopped(slot) ? ConsentStatus.Stopped
+        : entry.IsSetAside ? ConsentStatus.Restricted
         : entry.UseEnds <= session.NowMinutes ? ConsentStatus.Expired
         : ConsentStatus.Active;
 }

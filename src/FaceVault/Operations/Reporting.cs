@@ -87,6 +87,7 @@ internal static class Reporting
             json.WriteString("time", UtcSeconds.Write(item.Time));
             Optional(json, "trigger", item.Trigger);
             Optional(json, "reference", item.Reference);
+            Optional(json, "role", item.Role);
             json.WriteEndObject();
         }
 

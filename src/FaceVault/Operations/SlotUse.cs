@@ -10,6 +10,7 @@ internal static class SlotUse
     public static ConsentStanding Standing(VaultSession session, uint slot, KeyEntry entry) =>
         !entry.IsLiving ? ConsentStanding.Withdrawn
         : entry.IsKept ? ConsentStanding.Restricted
+        : entry.IsSetAside && !session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Restricted
         : entry.State != SlotState.Active || session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Withdrawn
         : ConsentStanding.Active;
 

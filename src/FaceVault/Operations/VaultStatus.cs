@@ -33,7 +33,7 @@ public sealed record VaultStatus
     /// <summary>Consents under a legal hold: neither their templates nor their evidence are destroyed until it is lifted.</summary>
     public required int Held { get; init; }
 
-    /// <summary>Of these, the consents that are stopped: kept without being used.</summary>
+    /// <summary>Consents that are kept without being used: restricted on request, or stopped under a legal hold.</summary>
     public required int Restricted { get; init; }
 
     /// <summary>Whether a place is missing, so that nothing can be destroyed until it is back or retired.</summary>

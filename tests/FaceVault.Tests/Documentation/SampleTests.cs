@@ -131,6 +131,15 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_consent_is_restricted_as_the_page_says()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(1);
+        Assert.True(await RightsSamples.RestrictAsync(test.Vault, new ConsentId("c-0")));
+        Assert.False(await RightsSamples.RestrictAsync(test.Vault, new ConsentId("c-0")));
+    }
+
+    [Fact]
     public async Task Templates_are_archived()
     {
         await using TestVault test = await TestVault.InFilesAsync(folder.Path);

@@ -183,6 +183,11 @@ public sealed class BadInputTests
         await MisusedAsync(test, "consent", v => v.VerifyFaceAsync(default, Face, Threshold.At(0)));
         await MisusedAsync(test, "threshold", v => v.VerifyFaceAsync(Known, Face, default));
         await MisusedAsync(test, "subject", v => v.EraseSubjectAsync(default));
+        await MisusedAsync(test, "consent", v => v.RestrictConsentAsync(default));
+        await MisusedAsync(test, "reason", v => v.RestrictConsentAsync(Known, "two\nlines"));
+        await MisusedAsync(test, "role", v => v.RestrictConsentAsync(Known, null, (RequesterRole)7));
+        await MisusedAsync(test, "role", v => v.WithdrawConsentAsync(Known, (RequesterRole)(-1)));
+        await MisusedAsync(test, "role", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), role: (RequesterRole)7));
         foreach (string reference in (string[])["", "a\nb", new string('x', 257)])
             await MisusedAsync(test, "orderReference", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), reference));
         await MisusedAsync(test, "purposes", v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), purposes: []));
@@ -232,8 +237,8 @@ public sealed class BadInputTests
         var cancelled = new CancellationToken(canceled: true);
         foreach (Func<Vault, Task> call in (Func<Vault, Task>[])
         [
-            v => v.GrantConsentAsync(test.Grant("c-1"), cancelled), v => v.EnrollAsync(Known, null, Face, cancelled), v => v.WithdrawConsentAsync(Known, cancelled),
-            v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), null, null, cancelled), v => v.ReplaceTemplatesAsync(Known, null, [Face], cancelled),
+            v => v.GrantConsentAsync(test.Grant("c-1"), cancelled), v => v.EnrollAsync(Known, null, Face, cancelled), v => v.WithdrawConsentAsync(Known, cancellationToken: cancelled),
+            v => v.EraseSubjectAsync(new SubjectId("subject of c-0"), cancellationToken: cancelled), v => v.ReplaceTemplatesAsync(Known, null, [Face], cancelled),
             v => v.RenewConsentAsync(Known, test.Grant("c-1", "subject of c-0"), cancelled), v => v.EnsurePurposeAsync(TestVault.Purpose(id: "gate"), cancelled),
         ])
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call(test.Vault));

@@ -52,9 +52,9 @@ public sealed class SharedCommitTests
         using Pauses.Release release = pauses.LetGoAtEnd();
         using var token = new CancellationTokenSource();
         pauses.Commit.Arm();
-        Task<DeletionCertificate> leaving = test.Vault.WithdrawConsentAsync(Scenario.Id("c-0"), token.Token);
+        Task<DeletionCertificate> leaving = test.Vault.WithdrawConsentAsync(Scenario.Id("c-0"), cancellationToken: token.Token);
         await pauses.Commit.Reached.Task.WaitAsync(Observation.Patience);
-        Task<DeletionCertificate> thinking = test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"), token.Token);
+        Task<DeletionCertificate> thinking = test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"), cancellationToken: token.Token);
         await token.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => thinking.WaitAsync(Observation.Patience));
         pauses.Commit.LetGo();
