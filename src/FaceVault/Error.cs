@@ -43,7 +43,7 @@ internal static partial class Error
 
     public static ArgumentException LanguageRefused(string parameter) => new("A language is written as a BCP 47 tag, such as en or zh-Hans.", parameter);
 
-    public static ArgumentException ProfileRefused(string parameter) => new("The profile is one of baseline, cn, eu and us-il.", parameter);
+    public static ArgumentException ProfileRefused(string parameter) => new("A profile is a name such as baseline, or up to eight joined by plus signs, such as cn+us-il.", parameter);
 
     public static FormatException PeriodMalformed() => new(
         "A period is an ISO 8601 duration such as P3Y, P90D or PT12H: whole numbers above zero, at most 1,000 years together. Write it so.");

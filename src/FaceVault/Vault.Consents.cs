@@ -13,11 +13,13 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>True when the purpose is new.</returns>
     /// <exception cref="RefusedException">The definition breaks a rule; all violations are listed.</exception>
+    /// <exception cref="ArgumentException">The definition names a profile that the vault does not know; the message names the known ones.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeDefinitionChanged"/>: another definition stands under this id; the message names the members.
     /// <see cref="VaultErrorCode.PurposeRetired"/>: the id was used and is not used again.</exception>
     public async Task<bool> EnsurePurposeAsync(Purpose purpose, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(purpose);
+        options.Rules.ThrowIfUnknown(purpose, nameof(purpose));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         var item = new PurposeItem(open, purpose, addVersion: false) { CancellationToken = cancellationToken };
         await open.Engine.Enqueue(item).ConfigureAwait(false);
@@ -29,10 +31,12 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>How many living consents are left behind at older versions.</returns>
     /// <exception cref="RefusedException">The definition breaks a rule; all violations are listed.</exception>
+    /// <exception cref="ArgumentException">The definition names a profile that the vault does not know; the message names the known ones.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     public async Task<int> AddPurposeVersionAsync(Purpose purpose, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(purpose);
+        options.Rules.ThrowIfUnknown(purpose, nameof(purpose));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         await open.Engine.Enqueue(new PurposeItem(open, purpose, addVersion: true) { CancellationToken = cancellationToken }).ConfigureAwait(false);
         PurposeEntry entry = open.Purposes.Get(purpose.Id);

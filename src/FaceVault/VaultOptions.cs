@@ -1,5 +1,6 @@
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Rules;
 using FaceVault.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,10 @@ public sealed class VaultOptions
 
     /// <summary>Who cosigns checkpoints when <see cref="Vault.CosignAsync"/> is called; at most 63, each with a key of its own. Default: nobody, and no connection is ever opened.</summary>
     public IList<Witness> Witnesses { get; private set; } = [];
+
+    /// <summary>Profiles of rules beside <c>baseline</c>, <c>cn</c>, <c>eu</c> and <c>us-il</c>, each with a name of its own; one that extends another includes it. Default: none.</summary>
+    /// <remarks>A purpose under a profile that is missing here is refused every use and can still be reported, withdrawn and erased.</remarks>
+    public IList<RuleProfile> Profiles { get; private set; } = [];
 
     /// <summary>The name the vault signs its ledger under, used when it is made: 1 to 256 characters without spaces, plus signs or control characters. Default: <c>facevault.local/</c> and the vault's id.</summary>
     public string? Origin { get; set; }
@@ -65,6 +70,9 @@ public sealed class VaultOptions
 
     /// <summary>How many slots one destroying commit takes at most; small in tests, so that batches are split.</summary>
     internal int MostInBatch { get; set; } = Crown.MostWorkItems;
+
+    /// <summary>All profiles that are known.</summary>
+    internal RuleBook Rules => Profiles.Count == 0 ? RuleBook.BuiltIn : new RuleBook(Profiles);
 
     /// <summary>Stores other than the files in <see cref="Directory"/>, for tests.</summary>
     internal VaultPlaces? Places { get; set; }
@@ -106,6 +114,8 @@ public sealed class VaultOptions
             yield return Error.OptionMaxWaitingCallers;
         if (TimeProvider is null)
             yield return Error.OptionTimeProvider;
+        if (ProblemOfProfiles() is { } problem)
+            yield return problem;
     }
 
     /// <summary>A copy that nobody else changes.</summary>
@@ -118,7 +128,23 @@ public sealed class VaultOptions
         var copy = (VaultOptions)MemberwiseClone();
         copy.Mirrors = [.. Mirrors];
         copy.Witnesses = [.. Witnesses];
+        copy.Profiles = [.. Profiles];
         return copy;
+    }
+
+    private string? ProblemOfProfiles()
+    {
+        if (Profiles.Any(profile => profile is null))
+            return Error.OptionProfiles(null);
+        try
+        {
+            _ = Rules;
+            return null;
+        }
+        catch (ArgumentException problem)
+        {
+            return Error.OptionProfiles(problem);
+        }
     }
 
     /// <summary>A mirror in the vault's own folder would be the key store itself, and one named twice would be one.</summary>

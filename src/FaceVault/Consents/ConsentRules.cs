@@ -100,7 +100,7 @@ internal static class ConsentRules
 
     private static bool HasEnded(ConsentGrant grant, in GrantContext context)
     {
-        DateTimeOffset end = context.Purpose?.MaxRetention is { } period ? Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, period) : grant.ExpiresAt;
+        DateTimeOffset end = context.Purpose?.MaxRetention is { } period ? Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, period, context.Demands) : grant.ExpiresAt;
         return Retention.FromMinutes(Retention.ToMinutes(end)) <= context.Now;
     }
 

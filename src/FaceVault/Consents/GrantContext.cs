@@ -5,4 +5,8 @@ namespace FaceVault.Consents;
 /// <param name="Now">The vault's clock.</param>
 /// <param name="IdIsTaken">A consent with this id exists, living or stopped.</param>
 /// <param name="SubjectIsActive">The subject has an active consent to this purpose version.</param>
-internal readonly record struct GrantContext(Purpose? Purpose, DateTimeOffset Now, bool IdIsTaken = false, bool SubjectIsActive = false);
+internal readonly record struct GrantContext(Purpose? Purpose, DateTimeOffset Now, bool IdIsTaken = false, bool SubjectIsActive = false)
+{
+    /// <summary>What the purpose's profiles ask of a consent now.</summary>
+    public ConsentDemands Demands { get; init; } = ConsentDemands.None;
+}

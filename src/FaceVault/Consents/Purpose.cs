@@ -55,12 +55,10 @@ public sealed partial record Purpose
     /// <summary>The notice that comes before each consent.</summary>
     public Notice? Notice { get; init; }
 
-    /// <summary>The set of rules: <c>baseline</c>, <c>cn</c>, <c>eu</c> or <c>us-il</c>. All four apply the baseline; the further rules of the last three are not part of this version.</summary>
-    /// <exception cref="ArgumentException">Another word.</exception>
-    public string? Profile { get; init => field = value is null || Profiles.Contains(value) ? value : throw Error.ProfileRefused(nameof(Profile)); }
-
-    /// <summary>The names a profile can have.</summary>
-    internal static IReadOnlyList<string> Profiles { get; } = ["baseline", "cn", "eu", "us-il"];
+    /// <summary>The rules that hold: <c>baseline</c>, <c>cn</c>, <c>eu</c>, <c>us-il</c> or a profile of the caller's (<see cref="VaultOptions.Profiles"/>), or several joined by plus signs
+    /// (<c>cn+us-il</c>), of which the strictest counts. All include the baseline; docs/rules.md shows what each asks. A name that the vault does not know is refused when the purpose is registered.</summary>
+    /// <exception cref="ArgumentException">Not one to eight names, joined by plus signs.</exception>
+    public string? Profile { get; init => field = value is null || ProfileNames.IsValid(value) ? value : throw Error.ProfileRefused(nameof(Profile)); }
 
     /// <summary>Members of models that a parsed definition left out, by their JSON path.</summary>
     internal IReadOnlyList<string> MissingMembers { get; private init; } = [];

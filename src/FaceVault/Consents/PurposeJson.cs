@@ -64,7 +64,7 @@ public sealed partial record Purpose
                 Language = notice.Value.Parsed("language", DefinitionText.LanguageOf),
                 Sha256 = notice.Value.Parsed("sha256", DefinitionText.Sha256Of),
             },
-            Profile = json.Parsed("profile", text => Profiles.Contains(text) ? text : throw new FormatException()),
+            Profile = json.Parsed("profile", text => ProfileNames.IsValid(text) ? text : throw new FormatException()),
             MissingMembers = missing,
         };
     }

@@ -1,7 +1,7 @@
 namespace FaceVault.Consents;
 
 /// <summary>What a purpose has to say before it is registered, and which operation it allows. Pure: no clock, no store.</summary>
-/// <remarks>Applied for every profile: P1, P2, P3, P10, the notice of C7 and the end of evidence of D9. An unknown attribute (P9) does not get as far: the JSON reader refuses it.</remarks>
+/// <remarks>Applied for every profile (what only some ask is <see cref="ConsentDemands"/> and the rules' own folder): P1, P2, P3, P10, the notice of C7 and the end of evidence of D9. An unknown attribute (P9) does not get as far: the JSON reader refuses it.</remarks>
 internal static class PurposeRules
 {
     /// <summary>All violations of a definition; empty when it can be registered.</summary>

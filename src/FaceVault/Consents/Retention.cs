@@ -6,10 +6,12 @@ internal static class Retention
     /// <summary>The most that any period may last, counted by the calendar.</summary>
     public const int MaxYears = 100;
 
-    /// <summary>Use ends at the earlier of the consent's end and the purpose's longest retention counted from the consent.</summary>
-    public static DateTimeOffset UseEnds(DateTimeOffset given, DateTimeOffset expires, CalendarPeriod maxRetention)
+    /// <summary>Use ends at the earliest of the consent's end, the purpose's longest retention and the profile's, both counted from the consent, the last act of the person that the vault knows of.</summary>
+    public static DateTimeOffset UseEnds(DateTimeOffset given, DateTimeOffset expires, CalendarPeriod maxRetention, ConsentDemands demands)
     {
-        DateTimeOffset retained = maxRetention.After(given);
+        DateTimeOffset retained = maxRetention.After(given), allowed = demands.RetentionEnds(given);
+        if (allowed < retained)
+            retained = allowed;
         return retained < expires ? retained : expires;
     }
 

@@ -88,6 +88,9 @@ internal readonly struct StrictJson
     public int? Integer(string name) => !TryGet(name, out JsonElement value) ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Refuse(name, "must be a whole number");
 
+    public bool? Boolean(string name) => !TryGet(name, out JsonElement value) ? null
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Refuse(name, "must be true or false");
+
     public long? LongInteger(string name) => !TryGet(name, out JsonElement value) ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : throw Refuse(name, "must be a whole number");
 

@@ -68,14 +68,17 @@ internal static class Granting
             subjectIsActive |= IsActive(session, draft, tag, purpose.CurrentVersion, except);
         }
 
-        return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive));
+        return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive)
+        {
+            Demands = purpose is null ? ConsentDemands.None : session.RulesOf(purpose.Current).Demands,
+        });
     }
 
     /// <summary>Gives out a slot with fresh keys and writes record and ledger line.</summary>
     public static (ConsentReceipt Receipt, uint Slot) Grant(VaultSession session, CommitDraft draft, ConsentGrant grant, bool synthetic, KeyCause cause = KeyCause.Granted)
     {
         PurposeEntry purpose = session.Purposes.Get(grant.Purpose);
-        DateTimeOffset useEnds = Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, purpose.Current.MaxRetention!);
+        DateTimeOffset useEnds = Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, purpose.Current.MaxRetention!, session.RulesOf(purpose.Current).Demands);
         Span<byte> consentTag = stackalloc byte[Tags.Size], subjectTag = stackalloc byte[Tags.Size];
         Tag(draft.Crown.TagKey, grant.Id, consentTag);
         Tag(draft.Crown.TagKey, grant.Subject, subjectTag);

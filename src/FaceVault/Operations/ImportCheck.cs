@@ -52,7 +52,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         if (!grant.Id.IsDefault && view.FindConsent(utf8[..grant.Id.CopyUtf8To(utf8)]) is not 0 and var slot)
             return ExistingViolations(view, slot, grant);
         bool isActive = !grant.Subject.IsDefault && (!subjects.Add(grant.Subject) || IsActive(view, grant.Subject));
-        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive));
+        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive) { Demands = session.RulesOf(wanted.Current).Demands });
     }
 
     /// <summary>A consent that is there was judged when it was recorded; now it is only a question whether it is the same one and still in force.</summary>

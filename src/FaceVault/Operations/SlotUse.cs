@@ -35,7 +35,7 @@ internal static class SlotUse
         if (!entry.IsLiving) // its purpose may be gone too
             return ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now });
         (PurposeEntry purpose, PurposeVersion version) = session.Purposes.OfVersion(entry.PurposeVersion);
-        return ConsentRules.CheckUse(new ConsentUse
+        IReadOnlyList<Violation> found = ConsentRules.CheckUse(new ConsentUse
         {
             Standing = Standing(session, slot, entry),
             ConsentedVersion = entry.PurposeVersion,
@@ -46,5 +46,7 @@ internal static class SlotUse
             UseEndsAt = Retention.FromMinutes(entry.UseEnds),
             Now = session.Now,
         });
+        IReadOnlyList<Violation> forbidden = session.RulesOf(version.Registered).CheckUse();
+        return forbidden.Count == 0 ? found : [.. found, .. forbidden];
     }
 }

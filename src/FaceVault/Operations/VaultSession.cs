@@ -2,12 +2,17 @@ using FaceVault.Commits;
 using FaceVault.Keys;
 using FaceVault.Ledger;
 using FaceVault.Matching;
+using FaceVault.Rules;
 using FaceVault.Telemetry;
 
 namespace FaceVault.Operations;
 
 /// <summary>The settings that operations need.</summary>
-internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThreads, int MaxWaitingCallers, bool RequireLockedGalleries);
+internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThreads, int MaxWaitingCallers, bool RequireLockedGalleries)
+{
+    /// <summary>The profiles that are known.</summary>
+    public required RuleBook Rules { get; init; }
+}
 
 /// <summary>An open vault from the inside: the engine, the purposes and the galleries that the operations share.</summary>
 internal sealed class VaultSession : IObservedVault, IDisposable
@@ -46,6 +51,9 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public DateTimeOffset Now => Options.TimeProvider.GetUtcNow();
 
     public uint NowMinutes => Engine.NowMinutes;
+
+    /// <summary>The rules that hold for a purpose now.</summary>
+    public RuleSet RulesOf(Purpose purpose) => Options.Rules.At(purpose.Profile, Now);
 
     /// <summary>The vault's public key. Changes only with a recovery that accepts loss.</summary>
     public VerifierKey ReadVerifierKey()

@@ -137,7 +137,7 @@ public class ConsentRulesTests
     [InlineData("P3Y", "2024-02-29T00:00:00Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")]
     [InlineData("P90D", "2026-01-01T12:00:00+08:00", "2030-01-01T00:00:00Z", "2026-04-01T12:00:00+08:00")]
     public void Use_ends_with_the_consent_or_the_longest_retention_whichever_is_earlier(string period, string given, string expires, string end) =>
-        Assert.Equal(DateTimeOffset.Parse(end), Retention.UseEnds(DateTimeOffset.Parse(given), DateTimeOffset.Parse(expires), CalendarPeriod.Parse(period)));
+        Assert.Equal(DateTimeOffset.Parse(end), Retention.UseEnds(DateTimeOffset.Parse(given), DateTimeOffset.Parse(expires), CalendarPeriod.Parse(period), ConsentDemands.None));
 
     [Fact]
     public void Evidence_ends_so_long_after_the_end_of_use_and_minutes_never_come_late()

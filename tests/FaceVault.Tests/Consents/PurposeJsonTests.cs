@@ -106,7 +106,7 @@ public class PurposeJsonTests
     [InlineData("""{"alternatives":[1]}""", "alternatives[0]")]
     [InlineData("""{"notice":"abc"}""", "notice")]
     [InlineData("""{"notice":{"language":"en","sha256":"ABC"}}""", "notice.sha256")]
-    [InlineData("""{"profile":"mars"}""", "profile")]
+    [InlineData("""{"profile":"Mars"}""", "profile")]
     [InlineData("{\"description\":\"a\\u0000b\"}", "description")]
     [InlineData("{\"description\":\"\\ud800\"}", "JSON")]
     public void Malformed_json_unknown_members_and_wrong_types_are_misuse_that_names_the_member(string json, string named)
@@ -135,7 +135,7 @@ public class PurposeJsonTests
     [Fact]
     public void What_could_never_be_right_is_refused_when_it_is_set_in_code()
     {
-        Assert.Throws<ArgumentException>(() => new Purpose { Profile = "mars" });
+        Assert.Throws<ArgumentException>(() => new Purpose { Profile = "cn+cn" });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Purpose { Kind = (PurposeKind)7 });
         Assert.Throws<ArgumentException>(() => new Purpose { Models = [new("m", 1, TemplateEncoding.Int8), new("m", 2, TemplateEncoding.Int8)] });
         Assert.Throws<ArgumentException>(() => new Purpose { Alternatives = [null!] });

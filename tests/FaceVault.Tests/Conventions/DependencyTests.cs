@@ -17,6 +17,7 @@ public sealed partial class DependencyTests(ITestOutputHelper output)
         ["Cryptography"] = ["Interop"],
         ["Telemetry"] = ["Cryptography"],
         ["Consents"] = ["Cryptography", "Telemetry"],
+        ["Rules"] = ["Cryptography", "Consents"],
         ["Templates"] = ["Cryptography", "Consents"],
         ["Keys"] = ["Cryptography", "Storage", "Interop"],
         ["Ledger"] = ["Cryptography", "Storage", "Interop"],
@@ -24,7 +25,7 @@ public sealed partial class DependencyTests(ITestOutputHelper output)
         ["Erasure"] = ["Commits", "Ledger", "Consents"],
         ["Matching"] = ["Templates", "Keys", "Storage", "Cryptography", "Interop"],
         ["Calibration"] = ["Consents"],
-        [Front] = ["Erasure", "Matching", "Calibration"],
+        [Front] = ["Erasure", "Matching", "Calibration", "Rules"],
         ["DependencyInjection"] = [Front],
     };
 

@@ -1,0 +1,65 @@
+using FaceVault.Consents;
+
+namespace FaceVault.Rules;
+
+/// <summary>One row of a profile: what one rule asks, since when, until when, and by which article of law. At most one of the values is set; with none the row says that the rule holds.</summary>
+internal sealed record RuleRow
+{
+    /// <summary>The rule's number, such as <c>C5</c>.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>The article of law.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The first day, null for always.</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>The first day on which it holds no more, null for never.</summary>
+    public DateOnly? Until { get; init; }
+
+    /// <summary>C5: the weakest form of consent that is enough.</summary>
+    public ConsentForm MinimumForm { get; init; }
+
+    /// <summary>C6: the age below which a guardian consents.</summary>
+    public int? ChildAge { get; init; }
+
+    /// <summary>S2: the longest use after the last interaction.</summary>
+    public CalendarPeriod? MaxRetention { get; init; }
+
+    /// <summary>P10: how long processing records are kept at least.</summary>
+    public CalendarPeriod? RecordsKept { get; init; }
+
+    /// <summary>P4, P6, P7: what is forbidden.</summary>
+    public DenyRule? Deny { get; init; }
+
+    /// <summary>P4: the category whose purposes have to say where the sign hangs.</summary>
+    public string? Signage { get; init; }
+
+    /// <summary>P4: the category whose data may not leave.</summary>
+    public string? Confidential { get; init; }
+
+    /// <summary>P8: a basis other than consent that the law knows.</summary>
+    public string? Basis { get; init; }
+
+    /// <summary>P11: the number of persons from which on processing is filed.</summary>
+    public FilingRule? Filing { get; init; }
+
+    /// <summary>Whether a profile that includes this one may put a row of its own in this one's place: the law itself leaves it to a narrower one.</summary>
+    public bool Replaceable { get; init; }
+
+    /// <summary>The source of the row, in an included profile, whose place this one takes.</summary>
+    public string? Replaces { get; init; }
+
+    /// <summary>What a reader should know.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>P11 (CAC 15): who stores the faces of so many persons files within so many working days.</summary>
+internal sealed record FilingRule(long Persons, int WorkingDays);
+
+/// <summary>P4, P6, P7 (PIPL 24, 26; CAC 13; local law): a purpose that has everything named here is forbidden. A null member stands for anything.</summary>
+/// <param name="Category">The purpose's category.</param>
+/// <param name="Except">The one category that is not forbidden.</param>
+/// <param name="Jurisdiction">ISO 3166: a country holds for its parts too (<c>CN</c> for <c>CN-TJ</c>).</param>
+/// <param name="Place">One of the purpose's places.</param>
+internal sealed record DenyRule(string? Category, string? Except, string? Jurisdiction, string? Place);

@@ -1,0 +1,61 @@
+using System.Text;
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.Rules;
+
+public class ProfileUseTests
+{
+    [Fact]
+    public async Task A_profile_that_nobody_knows_is_misuse_when_a_purpose_is_registered()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        var unknown = await Assert.ThrowsAsync<ArgumentException>(() => test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: "other") with { Profile = "cn+mars" }));
+        Assert.Contains("us-il", unknown.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => test.Vault.AddPurposeVersionAsync(TestVault.Purpose() with { Profile = "mars" }));
+        Assert.Single(await test.Vault.ListPurposesAsync());
+    }
+
+    [Fact]
+    public async Task A_purpose_whose_profile_this_program_does_not_know_is_refused_every_use_and_can_be_withdrawn()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson(Encoding.UTF8.GetBytes("""{"name":"works-council","title":"Agreement 12","includes":["eu"],"rows":[]}""")));
+        await using (var vault = new Vault(options))
+        {
+            await vault.InitializeAsync();
+            await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification) with { Profile = "works-council" });
+            await vault.GrantConsentAsync(TestVault.GrantAt(clock.GetUtcNow(), "c1"));
+            await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+            Assert.Equal(VerificationOutcome.Match, (await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+        }
+
+        options.Profiles.Clear();
+        await using var other = new Vault(options);
+        await other.OpenAsync();
+        FaceVerification refused = await other.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f));
+        Assert.Equal(VerificationOutcome.Refused, refused.Outcome);
+        Assert.Equal((ViolationCode.ProhibitedByPolicy, "profile"), refused.Violations.Select(v => (v.Code, v.Field)).Single());
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => other.EnrollAsync(new ConsentId("c1"), null, Embedding));
+        Assert.Equal(ViolationCode.ProhibitedByPolicy, Assert.Single(refusal.Violations).Code);
+        Assert.True((await other.WithdrawConsentAsync(new ConsentId("c1"))).Check(other.VerifierKey).IsValid);
+    }
+
+    [Fact]
+    public async Task Under_illinois_law_a_consent_of_ten_years_is_used_for_three()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        Purpose purpose = TestVault.Purpose(PurposeKind.Verification, "gate") with { Profile = "us-il", MaxRetention = CalendarPeriod.Parse("P9Y") };
+        await test.Vault.EnsurePurposeAsync(purpose);
+        ConsentReceipt receipt = await test.Vault.GrantConsentAsync(test.Grant("c1", purpose: "gate") with { ExpiresAt = test.Start.AddYears(8), Form = "written" });
+        Assert.Equal(test.Start.AddYears(3), receipt.UseEndsAt);
+        await test.Vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        test.Clock.Now = test.Start.AddYears(3).AddMinutes(-1);
+        Assert.Equal(VerificationOutcome.Match, (await test.Vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+        test.Clock.Now = test.Start.AddYears(3);
+        FaceVerification after = await test.Vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f));
+        Assert.Equal([ViolationCode.RetentionExpired], after.Violations.Select(v => v.Code));
+    }
+
+    private static float[] Embedding => [.. Enumerable.Range(1, 64).Select(i => (float)Math.Sin(i))];
+}
