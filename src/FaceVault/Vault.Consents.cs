@@ -81,6 +81,7 @@ public sealed partial class Vault
         if (grants.Contains(null!))
             throw Error.NullInList(nameof(grants));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        await open.PrepareInteractionsAsync(grants, cancellationToken).ConfigureAwait(false);
         var item = new GrantItem(open, grants) { CancellationToken = cancellationToken };
         await open.Engine.Enqueue(item).ConfigureAwait(false);
         return item.Receipts;

@@ -142,6 +142,7 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
         uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+        await open.PrepareInteractionsAsync([renewed], cancellationToken).ConfigureAwait(false);
         var removal = new Renew(open, slot, renewed);
         DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Superseded, removal, cancellationToken).ConfigureAwait(false);
         open.Meter.Granted(renewed.Purpose.Value, 1);

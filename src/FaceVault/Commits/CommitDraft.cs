@@ -53,6 +53,9 @@ internal sealed class CommitDraft : IDisposable
 
     public List<MerkleHash> LeafHashes { get; } = [];
 
+    /// <summary>Tags of the acts in which the consents of this draft were given, and the number of the purpose of each.</summary>
+    public Dictionary<UInt128, uint> Interactions { get; } = [];
+
     public bool IsEmpty => Writes.Count == 0 && lineEnds.Count == 0 && edited.Count == 0 && !CrownChanged;
 
     /// <summary>Set by whoever changes only the crown (a stop).</summary>

@@ -7,7 +7,7 @@ namespace FaceVault;
 /// <remarks>
 /// May be incomplete until it is granted; granting refuses with every violation at once. What does not fit a member (too long, control characters, no hash) is an <see cref="ArgumentException"/> when it is set. Never printed, and refused by System.Text.Json: it names a person.
 /// As JSON: <c>id</c>, <c>subject</c>, <c>purpose</c>, <c>given</c>, <c>expires</c> (RFC 3339), <c>notice</c> {<c>language</c>, <c>sha256</c>, <c>shown</c>}, and, where they apply,
-/// <c>form</c>, <c>ageBand</c>, <c>guardian</c>, <c>interaction</c>, <c>evidenceSha256</c>, <c>recipients</c>.
+/// <c>form</c>, <c>ageBand</c>, <c>guardian</c>, <c>interaction</c>, <c>serviceConditional</c>, <c>necessityReference</c>, <c>evidenceSha256</c>, <c>recipients</c>.
 /// </remarks>
 [JsonConverter(typeof(RefusingJsonConverter<ConsentGrant>))]
 public sealed record ConsentGrant
@@ -47,6 +47,12 @@ public sealed record ConsentGrant
     /// <summary>The act in which consent was given (a form's number, a session), at most 256 bytes. One act, one purpose (SPC 4(2)).</summary>
     public string? InteractionId { get; init => field = DefinitionText.Line(value, nameof(InteractionId)); }
 
+    /// <summary>Whether a service, a right or a place is refused to whoever does not consent (SPC 4; PIPL 16); then <see cref="NecessityReference"/> says why the service cannot be had without it. False by default.</summary>
+    public bool ServiceConditional { get; init; }
+
+    /// <summary>Where it is written down that the service needs the face, at most 256 bytes; null where no service depends on this consent.</summary>
+    public string? NecessityReference { get; init => field = DefinitionText.Line(value, nameof(NecessityReference)); }
+
     /// <summary>SHA-256 of the evidence kept elsewhere (a scan, a signed form), 64 lowercase hexadecimal digits.</summary>
     public string? EvidenceSha256 { get; init => field = DefinitionText.Sha256(value, nameof(EvidenceSha256)); }
 
@@ -70,7 +76,7 @@ public sealed record ConsentGrant
     public static ConsentGrant FromJson(ReadOnlySpan<byte> utf8)
     {
         StrictJson json = StrictJson.Root(utf8, Document,
-            ["id", "subject", "purpose", "given", "expires", "notice", "form", "ageBand", "guardian", "interaction", "evidenceSha256", "recipients"]);
+            ["id", "subject", "purpose", "given", "expires", "notice", "form", "ageBand", "guardian", "interaction", "serviceConditional", "necessityReference", "evidenceSha256", "recipients"]);
         StrictJson? notice = json.Object("notice", "language", "sha256", "shown");
         string[] recipients = json.TextArray("recipients", IdText.MaxUtf8Bytes) ?? [];
         if (recipients.Length > MaxRecipients)
@@ -92,6 +98,8 @@ public sealed record ConsentGrant
             AgeBand = json.NonEmptyText("ageBand", DefinitionText.MaxTokenBytes),
             Guardian = json.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
             InteractionId = json.NonEmptyText("interaction", IdText.MaxUtf8Bytes),
+            ServiceConditional = json.Boolean("serviceConditional") ?? false,
+            NecessityReference = json.NonEmptyText("necessityReference", IdText.MaxUtf8Bytes),
             EvidenceSha256 = json.Parsed("evidenceSha256", DefinitionText.Sha256Of),
             Recipients = recipients,
         };
@@ -100,7 +108,8 @@ public sealed record ConsentGrant
     /// <summary>The same members with the same values; times are equal when the moment is.</summary>
     public bool Equals(ConsentGrant? other) => other is not null && Id == other.Id && Subject == other.Subject && Purpose == other.Purpose
         && GivenAt == other.GivenAt && ExpiresAt == other.ExpiresAt && Equals(Notice, other.Notice) && NoticeShownAt == other.NoticeShownAt && Form == other.Form && AgeBand == other.AgeBand
-        && Guardian == other.Guardian && InteractionId == other.InteractionId && EvidenceSha256 == other.EvidenceSha256 && Recipients.SequenceEqual(other.Recipients);
+        && Guardian == other.Guardian && InteractionId == other.InteractionId && ServiceConditional == other.ServiceConditional && NecessityReference == other.NecessityReference
+        && EvidenceSha256 == other.EvidenceSha256 && Recipients.SequenceEqual(other.Recipients);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Subject, Purpose, GivenAt, ExpiresAt);

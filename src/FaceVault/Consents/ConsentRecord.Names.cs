@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FaceVault.Consents;
 
-/// <content>The two identifiers alone.</content>
+/// <content>Single members, without the rest.</content>
 internal sealed partial record ConsentRecord
 {
     /// <summary>Reads whom a record is about and which consent it is of, from bytes that are known to be what <see cref="Write(ref Cryptography.CanonicalJsonWriter)"/> wrote. About 1 µs.</summary>
@@ -27,6 +27,31 @@ internal sealed partial record ConsentRecord
             return (new SubjectId(subject!), new ConsentId(consent!));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw Error.JsonMalformed(Document, null, null);
+        }
+    }
+
+    /// <summary>The act in which consent was given, or null, from bytes that are known to be what <see cref="Write(ref Cryptography.CanonicalJsonWriter)"/> wrote. About 1 µs.</summary>
+    /// <exception cref="FormatException">Not JSON, or the member is no text.</exception>
+    public static string? ParseInteraction(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            string? interaction = null;
+            var json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = 8 });
+            json.Read();
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                if (json.ValueTextEquals("processing"u8))
+                    interaction = TextOf(ref json, "interaction"u8);
+                else
+                    json.Skip();
+            }
+
+            return interaction;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Error.JsonMalformed(Document, null, null);
         }

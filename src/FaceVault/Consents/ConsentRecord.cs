@@ -6,7 +6,7 @@ namespace FaceVault.Consents;
 /// <code>{"certificates":[…],"events":[{"kind":"given","reference":…,"role":…,"time":…,"trigger":…}],
 /// "header":{"consent":…,"created":…,"format":"facevault-consent-record/v1","salt":…},
 /// "party":{"ageBand":…,"guardian":…,"recipients":[…],"subject":…},
-/// "processing":{"evidenceSha256":…,"expires":…,"form":…,"given":…,"interaction":…,"notice":{"language":…,"sha256":…,"shown":…},"purpose":…,"useEnds":…,"version":…}}</code>
+/// "processing":{"evidenceSha256":…,"expires":…,"form":…,"given":…,"interaction":…,"necessityReference":…,"notice":{"language":…,"sha256":…,"shown":…},"purpose":…,"serviceConditional":true,"useEnds":…,"version":…}}</code>
 /// <para>followed by spaces up to a multiple of 256 bytes, and sealed under the slot's evidence key with the associated data label 16 ‖ vault id 16 ‖ slot 4 ‖ record version 2 (<see cref="SealedConsentRecord"/>).
 /// It names a person and is never printed.</para>
 /// </remarks>

@@ -60,7 +60,7 @@ internal sealed partial record ConsentRecord
         StrictJson json = StrictJson.Root(utf8, Document, ["certificates", "events", "header", "party", "processing"], maxBytes);
         StrictJson header = Section(json, "header", "consent", "created", "format", "salt");
         StrictJson party = Section(json, "party", "ageBand", "guardian", "recipients", "subject");
-        StrictJson processing = Section(json, "processing", "evidenceSha256", "expires", "form", "given", "interaction", "notice", "purpose", "useEnds", "version");
+        StrictJson processing = Section(json, "processing", "evidenceSha256", "expires", "form", "given", "interaction", "necessityReference", "notice", "purpose", "serviceConditional", "useEnds", "version");
         StrictJson notice = Section(processing, "notice", "language", "sha256", "shown");
         if (header.Text("format", IdText.MaxUtf8Bytes) != Format)
             throw header.Refuse("format", $"must be {Format}");
@@ -85,6 +85,8 @@ internal sealed partial record ConsentRecord
                     AgeBand = party.Text("ageBand", DefinitionText.MaxTokenBytes),
                     Guardian = party.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
                     InteractionId = processing.Text("interaction", IdText.MaxUtf8Bytes),
+                    ServiceConditional = processing.Boolean("serviceConditional") ?? false,
+                    NecessityReference = processing.Text("necessityReference", IdText.MaxUtf8Bytes),
                     EvidenceSha256 = processing.Parsed("evidenceSha256", DefinitionText.Sha256Of),
                     Recipients = party.TextArray("recipients", IdText.MaxUtf8Bytes) ?? throw party.Refuse("recipients", "is missing"),
                 },
@@ -146,6 +148,7 @@ internal sealed partial record ConsentRecord
         json.Raw(",\"given\":"u8);
         json.Time(Grant.GivenAt);
         json.OptionalText(",\"interaction\":"u8, Grant.InteractionId);
+        json.OptionalText(",\"necessityReference\":"u8, Grant.NecessityReference);
         json.Raw(",\"notice\":{\"language\":"u8);
         json.Text(Grant.Notice!.Language!);
         json.Raw(",\"sha256\":"u8);
@@ -154,6 +157,8 @@ internal sealed partial record ConsentRecord
         json.Time(Grant.NoticeShownAt);
         json.Raw("},\"purpose\":"u8);
         json.Text(Grant.Purpose.Value);
+        if (Grant.ServiceConditional)
+            json.Raw(",\"serviceConditional\":true"u8);
         json.Raw(",\"useEnds\":"u8);
         json.Time(UseEndsAt);
         json.Raw(",\"version\":"u8);

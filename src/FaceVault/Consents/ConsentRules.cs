@@ -1,7 +1,7 @@
 namespace FaceVault.Consents;
 
 /// <summary>When a consent may be recorded and when it may be used. Pure: the clock, the purpose and the vault's state are passed in; all violations are found at once.</summary>
-/// <remarks>Rules C1, C4, C7, C8, C9 and P1, the wildcard purpose of C2, and the end of use of S2; the same for every profile. Cost: under a microsecond and no allocation when nothing is violated.</remarks>
+/// <remarks>Rules C1, C2, C3, C4, C7, C8, C9 and P1, and the end of use of S2; the same for every profile. Cost: under a microsecond and no allocation when nothing is violated.</remarks>
 internal static class ConsentRules
 {
     /// <summary>How far a given time may lie ahead of the vault's clock.</summary>
@@ -16,6 +16,7 @@ internal static class ConsentRules
         CheckEnd(ref found, grant, context, given);
         CheckNotice(ref found, grant, context.Purpose?.Notice);
         CheckRecipients(ref found, grant);
+        CheckFreedom(ref found, grant, context.Interaction);
         if (context.IdIsTaken)
             Add(ref found, Error.ConsentIdTaken());
         if (context.SubjectIsActive)
@@ -133,6 +134,15 @@ internal static class ConsentRules
             if (Wildcard.IsName(grant.Recipients[i]))
                 Add(ref found, Error.RecipientUnlimited($"recipients[{i}]"));
         }
+    }
+
+    // C2 (SPC 4(2)): one act, one purpose. C3 (SPC 4; PIPL 16; CAC): no service in exchange that does not need it.
+    private static void CheckFreedom(ref List<Violation>? found, ConsentGrant grant, InteractionFinding interaction)
+    {
+        if (interaction != InteractionFinding.Free)
+            Add(ref found, interaction == InteractionFinding.Used ? Error.InteractionUsed() : Error.InteractionUnreadable());
+        if (grant.ServiceConditional && (grant.NecessityReference is not { } necessity || Wildcard.IsProse(necessity)))
+            Add(ref found, Error.ConsentCoerced());
     }
 
     private static void Add(ref List<Violation>? found, Violation violation) => (found ??= []).Add(violation);

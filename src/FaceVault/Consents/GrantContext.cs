@@ -5,8 +5,23 @@ namespace FaceVault.Consents;
 /// <param name="Now">The vault's clock.</param>
 /// <param name="IdIsTaken">A consent with this id exists, living or stopped.</param>
 /// <param name="SubjectIsActive">The subject has an active consent to this purpose version.</param>
-internal readonly record struct GrantContext(Purpose? Purpose, DateTimeOffset Now, bool IdIsTaken = false, bool SubjectIsActive = false)
+/// <param name="Interaction">Whether the act in which consent was given stands for another purpose already.</param>
+internal readonly record struct GrantContext(
+    Purpose? Purpose, DateTimeOffset Now, bool IdIsTaken = false, bool SubjectIsActive = false, InteractionFinding Interaction = InteractionFinding.Free)
 {
     /// <summary>What the purpose's profiles ask of a consent now.</summary>
     public ConsentDemands Demands { get; init; } = ConsentDemands.None;
+}
+
+/// <summary>What the vault's records say of an act of consent.</summary>
+internal enum InteractionFinding
+{
+    /// <summary>No record names it with another purpose.</summary>
+    Free = 0,
+
+    /// <summary>A record names it with another purpose.</summary>
+    Used,
+
+    /// <summary>A record of the same subject and another purpose cannot be read, so it cannot be told.</summary>
+    Unreadable,
 }

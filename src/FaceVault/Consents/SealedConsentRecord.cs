@@ -61,7 +61,12 @@ internal static class SealedConsentRecord
     public static (SubjectId Subject, ConsentId Consent) OpenNames(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ReadOnlySpan<byte> blob) =>
         TryOpen(key, vaultId, slot, version, blob, ConsentRecord.ParseNames, out (SubjectId Subject, ConsentId Consent) names) ? names : throw Error.ConsentRecordDamaged();
 
-    private static bool TryOpen<T>(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ReadOnlySpan<byte> blob, Func<ReadOnlySpan<byte>, T> parse, [NotNullWhen(true)] out T? result)
+    /// <summary>The act in which consent was given, null where the record names none: as <see cref="OpenNames"/>, for who looks through many.</summary>
+    /// <returns>False when the blob was not sealed under this key for this vault, slot and version.</returns>
+    public static bool TryOpenInteraction(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ReadOnlySpan<byte> blob, out string? interaction) =>
+        TryOpen(key, vaultId, slot, version, blob, ConsentRecord.ParseInteraction, out interaction);
+
+    private static bool TryOpen<T>(EvidenceKey key, ReadOnlySpan<byte> vaultId, uint slot, ushort version, ReadOnlySpan<byte> blob, Func<ReadOnlySpan<byte>, T> parse, [MaybeNullWhen(false)] out T result)
     {
         result = default;
         int length = blob.Length - Aead.Overhead;
@@ -78,7 +83,7 @@ internal static class SealedConsentRecord
             ReadOnlySpan<byte> json = plaintext.TrimEnd((byte)' ');
             if (length - json.Length >= Step)
                 return false;
-            result = parse(json)!;
+            result = parse(json);
             return true;
         }
         catch (FormatException)

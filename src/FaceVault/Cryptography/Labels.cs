@@ -37,6 +37,9 @@ internal static class Labels
     /// <summary>Hashed under a purpose's rotation seed: the signs of its rotations.</summary>
     public static ReadOnlySpan<byte> Rotation => "facevault/rota01"u8;
 
+    /// <summary>Hashed with the act in which a consent was given. In memory only.</summary>
+    public static ReadOnlySpan<byte> InteractionTag => "facevault/itag01"u8;
+
     /// <summary>Begins a root record and its checksum.</summary>
     public static ReadOnlySpan<byte> RootRecord => "facevault/root01"u8;
 

@@ -11,6 +11,7 @@ namespace FaceVault.Operations;
 internal sealed class GrantItem(VaultSession session, IReadOnlyList<ConsentGrant> grants, bool synthetic = false) : OrdinaryItem
 {
     private readonly ConsentReceipt[] receipts = new ConsentReceipt[grants.Count];
+    private readonly uint[] slots = new uint[grants.Count];
 
     /// <summary>In the order of the grants.</summary>
     public IReadOnlyList<ConsentReceipt> Receipts => receipts;
@@ -22,11 +23,13 @@ internal sealed class GrantItem(VaultSession session, IReadOnlyList<ConsentGrant
         int[] order = [.. Enumerable.Range(0, grants.Count)];
         SecureRandom.Shuffle<int>(order);
         foreach (int i in order)
-            (receipts[i], _) = Granting.Grant(session, draft, grants[i], synthetic);
+            (receipts[i], slots[i]) = Granting.Grant(session, draft, grants[i], synthetic);
     }
 
     public override void Committed()
     {
+        for (int i = 0; i < slots.Length; i++)
+            session.Interactions.Note(slots[i], InteractionIndex.TagOf(session.Engine.State.Crown, grants[i].InteractionId));
         foreach (IGrouping<PurposeId, ConsentGrant> granted in grants.GroupBy(grant => grant.Purpose))
             session.Meter.Granted(granted.Key.Value, granted.Count());
     }
@@ -41,18 +44,20 @@ internal static class Granting
         var all = new List<Violation>();
         var ids = new HashSet<ConsentId>();
         var subjects = new HashSet<(SubjectId, PurposeId)>();
+        var acts = new Dictionary<string, PurposeId>();
         for (int i = 0; i < grants.Count; i++)
         {
             bool repeated = !grants[i].Id.IsDefault && !ids.Add(grants[i].Id);
             bool repeatedSubject = !grants[i].Subject.IsDefault && !subjects.Add((grants[i].Subject, grants[i].Purpose));
-            IReadOnlyList<Violation> found = Violations(session, draft, grants[i], repeated, repeatedSubject);
+            bool repeatedAct = grants[i] is { InteractionId: { } act, Purpose.IsDefault: false } grant && !acts.TryAdd(act, grant.Purpose) && acts[act] != grant.Purpose;
+            IReadOnlyList<Violation> found = Violations(session, draft, grants[i], repeated, repeatedSubject, repeatedAct);
             all.AddRange(grants.Count == 1 ? found : found.Select(v => v with { Field = $"grants[{i}].{v.Field}" }));
         }
 
         return all;
     }
 
-    public static IReadOnlyList<Violation> Violations(VaultSession session, CommitDraft draft, ConsentGrant grant, bool idIsTaken, bool subjectIsActive, uint except = 0)
+    public static IReadOnlyList<Violation> Violations(VaultSession session, CommitDraft draft, ConsentGrant grant, bool idIsTaken, bool subjectIsActive, bool actIsUsed = false, uint except = 0)
     {
         PurposeEntry? purpose = grant.Purpose.IsDefault ? null : session.Purposes.GetForConsent(grant.Purpose);
         Span<byte> tag = stackalloc byte[Tags.Size];
@@ -68,10 +73,30 @@ internal static class Granting
             subjectIsActive |= IsActive(session, draft, tag, purpose.CurrentVersion, except);
         }
 
-        return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive)
+        InteractionFinding act = actIsUsed ? InteractionFinding.Used : purpose is null ? InteractionFinding.Free : FindInteraction(session, draft, grant, purpose);
+        return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive, act)
         {
             Demands = purpose is null ? ConsentDemands.None : session.RulesOf(purpose.Current).Demands,
         });
+    }
+
+    /// <summary>C2 (SPC 4(2)): whether the act stands for another purpose, in this draft or in the records.</summary>
+    private static InteractionFinding FindInteraction(VaultSession session, CommitDraft draft, ConsentGrant grant, PurposeEntry purpose)
+    {
+        UInt128 act = InteractionIndex.TagOf(draft.Crown, grant.InteractionId);
+        if (act == 0)
+            return InteractionFinding.Free;
+        if (draft.Interactions.TryGetValue(act, out uint number) && number != purpose.Number)
+            return InteractionFinding.Used;
+        List<uint> ofSubject = [];
+        if (!grant.Subject.IsDefault)
+        {
+            Span<byte> tag = stackalloc byte[Tags.Size];
+            Tag(draft.Crown.TagKey, grant.Subject, tag);
+            ofSubject = draft.FindSubject(tag);
+        }
+
+        return session.Interactions.Find(draft.Reader, session.Engine.State.Crown, act, purpose.Number, ofSubject);
     }
 
     /// <summary>Gives out a slot with fresh keys and writes record and ledger line.</summary>
@@ -89,6 +114,8 @@ internal static class Granting
         entry.Given = Retention.ToMinutes(grant.GivenAt);
         entry.UseEnds = Retention.ToMinutes(useEnds);
 
+        if (InteractionIndex.TagOf(draft.Crown, grant.InteractionId) is var act && act != 0)
+            draft.Interactions[act] = purpose.Number;
         byte[] salt = SecureRandom.Bytes(Commitments.SaltSize);
         long created = AppendKeyCreated(session, draft, entry, purpose, grant.Subject, grant.Id, salt, cause, synthetic);
         var record = new ConsentRecord { Grant = grant, PurposeVersion = purpose.CurrentVersion, Salt = salt, CreatedIndex = created, UseEndsAt = useEnds };

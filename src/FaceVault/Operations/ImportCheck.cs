@@ -52,7 +52,17 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         if (!grant.Id.IsDefault && view.FindConsent(utf8[..grant.Id.CopyUtf8To(utf8)]) is not 0 and var slot)
             return ExistingViolations(view, slot, grant);
         bool isActive = !grant.Subject.IsDefault && (!subjects.Add(grant.Subject) || IsActive(view, grant.Subject));
-        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive) { Demands = session.RulesOf(wanted.Current).Demands });
+        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { Demands = session.RulesOf(wanted.Current).Demands });
+    }
+
+    private InteractionFinding FindInteraction(ReadScope view, ConsentGrant grant)
+    {
+        UInt128 act = InteractionIndex.TagOf(view.Crown, grant.InteractionId);
+        if (act == 0)
+            return InteractionFinding.Free;
+        Span<byte> utf8 = stackalloc byte[256];
+        List<uint> ofSubject = grant.Subject.IsDefault ? [] : view.FindSubject(utf8[..grant.Subject.CopyUtf8To(utf8)]);
+        return session.Interactions.Find(view.Store, view.Crown, act, wanted.Number, ofSubject);
     }
 
     /// <summary>A consent that is there was judged when it was recorded; now it is only a question whether it is the same one and still in force.</summary>

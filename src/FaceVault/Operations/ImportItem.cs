@@ -19,6 +19,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
     private readonly List<SlotLease> leases = [];
     private readonly List<(int Row, uint Slot, ushort Ordinal, uint Version, uint UseEnds)> added = [];
     private readonly List<ConsentReceipt> receipts = [];
+    private readonly List<(uint Slot, string? Interaction)> granted = [];
 
     public IReadOnlyList<ConsentReceipt> Receipts => receipts;
 
@@ -47,6 +48,8 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
     public override void Committed()
     {
+        foreach ((uint slot, string? interaction) in granted)
+            session.Interactions.Note(slot, InteractionIndex.TagOf(session.Engine.State.Crown, interaction));
         foreach ((int row, uint slot, ushort ordinal, uint version, uint useEnds) in added)
             session.Galleries.Add(version, model, slot, ordinal, Row(row), useEnds, CommitNumber);
         session.Meter.Granted(grants[0].Purpose.Value, receipts.Count);
@@ -115,6 +118,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
         {
             (ConsentReceipt receipt, slot) = Granting.Grant(session, draft, grant, synthetic);
             receipts.Add(receipt);
+            granted.Add((slot, grant.InteractionId));
         }
 
         using KnownTemplates? known = isNew ? null : Known(draft, slot);

@@ -22,14 +22,14 @@ internal static class Importing
                 if (batch.Count < WriterQueue.MostInGroup)
                     continue;
                 await FinishAsync().ConfigureAwait(false);
-                writing = batch.Send(synthetic, cancellationToken);
+                writing = await batch.SendAsync(synthetic, cancellationToken).ConfigureAwait(false);
                 batch = new Batch(session, purpose, model, read);
             }
 
             await FinishAsync().ConfigureAwait(false);
             if (batch.Count > 0)
             {
-                writing = batch.Send(synthetic, cancellationToken);
+                writing = await batch.SendAsync(synthetic, cancellationToken).ConfigureAwait(false);
                 await FinishAsync().ConfigureAwait(false);
             }
 
@@ -72,8 +72,9 @@ internal static class Importing
             grants.Add(item.Grant);
         }
 
-        public ImportItem Send(bool synthetic, CancellationToken cancellationToken)
+        public async Task<ImportItem> SendAsync(bool synthetic, CancellationToken cancellationToken)
         {
+            await session.PrepareInteractionsAsync(grants, cancellationToken).ConfigureAwait(false);
             var item = new ImportItem(session, model, grants, encoded!, synthetic, first) { CancellationToken = cancellationToken };
             encoded = null;
             _ = session.Engine.Enqueue(item); // FinishAsync awaits its completion

@@ -72,6 +72,9 @@ internal static class Reporting
         Optional(json, "ageBand", grant.AgeBand);
         Optional(json, "guardian", grant.Guardian?.DangerousValue());
         Optional(json, "interaction", grant.InteractionId);
+        if (grant.ServiceConditional)
+            json.WriteBoolean("serviceConditional", true);
+        Optional(json, "necessityReference", grant.NecessityReference);
         Optional(json, "evidenceSha256", grant.EvidenceSha256);
         Texts(json, "recipients", grant.Recipients);
         json.WriteNumber("created", info.LedgerIndex);

@@ -36,6 +36,8 @@ internal sealed class VaultSession : IObservedVault, IDisposable
 
     public GalleryTable Galleries { get; } = new();
 
+    public InteractionIndex Interactions { get; } = new();
+
     /// <summary>The threads that search, whatever the number of galleries.</summary>
     public ThreadBudget MatchingBudget { get; }
 
@@ -80,6 +82,22 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     {
         using ReadScope view = Engine.Read();
         Purposes.Load(view.Store, view.Crown);
+    }
+
+    /// <summary>Reads the acts of consent that the records name, in stretches for which a commit may wait, unless it was done before or no grant names one.</summary>
+    public async Task PrepareInteractionsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken)
+    {
+        const uint stretch = 1024; // about 5 ms
+        if (Interactions.IsBuilt || grants.All(grant => grant.InteractionId is null))
+            return;
+        while (!await RunAsync(
+            () =>
+            {
+                using ReadScope view = Engine.Read();
+                return Interactions.ReadOn(view.Store, view.Crown, stretch);
+            },
+            mayBeBusy: true, cancellationToken).ConfigureAwait(false))
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Runs a long operation within a span of its own.</summary>
@@ -138,5 +156,6 @@ internal sealed class VaultSession : IObservedVault, IDisposable
         ReadThreads.Dispose();
         Cosigner.Dispose();
         Engine.Dispose();
+        Interactions.Dispose();
     }
 }

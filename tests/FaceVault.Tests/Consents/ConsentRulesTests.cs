@@ -20,6 +20,9 @@ public class ConsentRulesTests
         ("no purpose", g => g with { Purpose = default }, ViolationCode.ConsentMissing, "C1", "purpose"),
         ("every purpose", g => g with { Purpose = new PurposeId("*") }, ViolationCode.ConsentBundled, "C2", "purpose"),
         ("another purpose", g => g with { Purpose = new PurposeId("canteen") }, ViolationCode.ConsentMismatch, "C1", "purpose"),
+        ("a service in exchange", g => g with { ServiceConditional = true }, ViolationCode.ConsentCoerced, "C3", "necessityReference"),
+        ("a necessity that says nothing", g => g with { ServiceConditional = true, NecessityReference = "-" }, ViolationCode.ConsentCoerced, "C3", "necessityReference"),
+        ("any necessity", g => g with { ServiceConditional = true, NecessityReference = "any" }, ViolationCode.ConsentCoerced, "C3", "necessityReference"),
         ("no end", g => g with { ExpiresAt = default }, ViolationCode.ConsentUnlimited, "C4", "expires"),
         ("end of time", g => g with { ExpiresAt = DateTimeOffset.MaxValue }, ViolationCode.ConsentUnlimited, "C4", "expires"),
         ("a hundred years and a day", g => g with { ExpiresAt = Now.AddYears(100).AddDays(1) }, ViolationCode.ConsentUnlimited, "C4", "expires"),
@@ -77,6 +80,36 @@ public class ConsentRulesTests
         Assert.Equal(
             [ViolationCode.ConsentIdTaken, ViolationCode.ConsentAlreadyActive],
             ConsentRules.CheckGrant(Examples.Grant(), Context with { IdIsTaken = true, SubjectIsActive = true }).Select(violation => violation.Code));
+    }
+
+    [Fact]
+    public void A_service_may_depend_on_a_consent_that_it_needs_and_a_reference_alone_makes_no_service_depend()
+    {
+        Assert.Empty(ConsentRules.CheckGrant(Examples.Grant() with { ServiceConditional = true, NecessityReference = "Security concept 4.2" }, Context));
+        Assert.Empty(ConsentRules.CheckGrant(Examples.Grant() with { NecessityReference = "Security concept 4.2" }, Context));
+    }
+
+    [Fact]
+    public void A_grant_that_breaks_ten_rules_gets_ten_violations()
+    {
+        ConsentGrant grant = Examples.Grant() with
+        {
+            Id = new ConsentId("*"),
+            Purpose = new PurposeId("canteen"),
+            ServiceConditional = true,
+            ExpiresAt = default,
+            Recipients = ["*"],
+            Notice = Examples.Grant().Notice! with { Sha256 = new string('0', 64) },
+            NoticeShownAt = Examples.Grant().GivenAt.AddSeconds(1),
+        };
+        IReadOnlyList<Violation> found = ConsentRules.CheckGrant(grant, Context with { IdIsTaken = true, SubjectIsActive = true, Interaction = InteractionFinding.Used });
+        Assert.Equal(
+            ["C1 id", "C1 id", "C1 purpose", "C2 interaction", "C2 subject", "C3 necessityReference", "C4 expires", "C4 recipients[0]", "C7 notice.sha256", "C7 notice.shown"],
+            found.Select(v => $"{v.Rule} {v.Field}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [ViolationCode.ConsentMissing, ViolationCode.ConsentMismatch, ViolationCode.ConsentBundled, ViolationCode.ConsentCoerced, ViolationCode.ConsentUnlimited, ViolationCode.NoticeAfterConsent,
+                ViolationCode.ConsentIdTaken, ViolationCode.ConsentAlreadyActive],
+            found.Select(v => v.Code).Distinct().Order());
     }
 
     [Fact]

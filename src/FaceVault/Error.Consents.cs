@@ -1,0 +1,16 @@
+namespace FaceVault;
+
+/// <content>The violations of the rules about how a consent came about: freely, for one purpose, in time.</content>
+internal static partial class Error
+{
+    public static Violation InteractionUsed() => new(
+        ViolationCode.ConsentBundled, "C2", "interaction", "The act in which this consent was given stands for another purpose already.", "Ask for each purpose in an act of its own, and name that act.");
+
+    public static Violation InteractionUnreadable() => new(
+        ViolationCode.ConsentBundled, "C2", "interaction", "A record of this subject's consent to another purpose is damaged, so it cannot be told whether it is of the same act.",
+        "Have the damaged record repaired first: an audit says what is damaged, and a mirror may hold it whole.");
+
+    public static Violation ConsentCoerced() => new(
+        ViolationCode.ConsentCoerced, "C3", "necessityReference", "A service depends on this consent, and nothing says that the service needs the face.",
+        "Say where the necessity is written down, or offer the service without the consent.");
+}
