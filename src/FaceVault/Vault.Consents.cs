@@ -98,7 +98,7 @@ public sealed partial class Vault
     {
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, model), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, model, [embedding]), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         SecretBuffer encoded = Enrolling.Encode(chosen, [embedding]);
         await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
     }
@@ -142,7 +142,8 @@ public sealed partial class Vault
         await new ImportCheck(open, purpose, chosen).RunAsync(items, cancellationToken).ConfigureAwait(false);
     }
 
-    private static TemplateModel ModelOf(VaultSession open, ConsentId consent, string? model)
+    /// <summary>The model that is meant, where templates of it may be stored under the consent now; everything that forbids it at once.</summary>
+    private static TemplateModel ModelOf(VaultSession open, ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, bool destroys = false)
     {
         using ReadScope view = open.Engine.Read();
         Span<byte> utf8 = stackalloc byte[256];
@@ -150,8 +151,15 @@ public sealed partial class Vault
         KeyEntry entry = default;
         if (slot != 0)
             view.Tree.TryGet(slot, out entry);
-        RefusedException.ThrowIfAny(SlotUse.Check(open, slot, entry, PurposeKind.None));
-        return TemplateModels.Choose(open.Purposes.OfVersion(entry.PurposeVersion).Version, model, nameof(model));
+        List<Violation> found = [.. SlotUse.Check(open, slot, entry, PurposeKind.None), .. destroys && slot != 0 ? SlotUse.CheckHold(entry) : []];
+        if (slot == 0 || open.Purposes.TryOfVersion(entry.PurposeVersion) is not { } purpose)
+            throw new RefusedException(found);
+        if (purpose.Version.Definition.FindModel(model) is { } chosen)
+            found.AddRange(Enrolling.Check(chosen, embeddings));
+        else
+            found.AddRange(SlotUse.CheckModel(open, entry, model));
+        RefusedException.ThrowIfAny(found);
+        return TemplateModels.Choose(purpose.Version, model, nameof(model));
     }
 
     private async ValueTask<VaultSession> WritableAsync(CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal static class Analyzing
                 KeyEntry entry = default;
                 if (slot != 0)
                     view.Tree.TryGet(slot, out entry);
-                RefusedException.ThrowIfAny(SlotUse.Check(session, slot, entry, PurposeKind.Analysis));
+                RefusedException.ThrowIfAny([.. SlotUse.Check(session, slot, entry, PurposeKind.Analysis), .. slot == 0 ? [] : SlotUse.CheckModel(session, entry, modelName)]);
                 if (!session.Engine.Leases.TryAcquire(slot, out lease))
                     return session.Engine.Leases.IsStopped(slot)
                         ? throw new RefusedException(ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now }))

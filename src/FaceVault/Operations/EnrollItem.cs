@@ -30,8 +30,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
         KeyEntry entry = default;
         if (slot != 0)
             draft.TryPeek(slot, out entry);
-        RefusedException.ThrowIfAny(SlotUse.Check(session, slot, entry, PurposeKind.None));
-        RefusedException.ThrowIfAny(TemplateModels.Check(session.Purposes.OfVersion(entry.PurposeVersion).Version, model));
+        RefusedException.ThrowIfAny([.. SlotUse.Check(session, slot, entry, PurposeKind.None), .. slot == 0 ? [] : SlotUse.CheckModel(session, entry, model)]);
         if (entry.NextOrdinal + Count > ushort.MaxValue)
             throw Error.CapacityExceeded();
         if (!session.Engine.Leases.TryAcquire(slot, out lease, isWriter: true))
@@ -63,16 +62,27 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
 /// <summary>Seals templates into a draft.</summary>
 internal static class Enrolling
 {
+    /// <summary>All that is wrong with embeddings of one model (S5), each named by its number where there are several.</summary>
+    public static IReadOnlyList<Violation> Check(TemplateModel model, IReadOnlyList<ReadOnlyMemory<float>> embeddings)
+    {
+        List<Violation>? found = null;
+        for (int i = 0; i < embeddings.Count; i++)
+            foreach (Violation violation in Templates.TemplateRules.Check(model, embeddings[i].Span))
+                (found ??= []).Add(violation with { Field = embeddings.Count == 1 ? "embedding" : $"embeddings[{i}]" });
+        return found ?? (IReadOnlyList<Violation>)[];
+    }
+
     /// <summary>Validates and encodes embeddings of one model into locked memory.</summary>
-    /// <exception cref="RefusedException">S5: a malformed template.</exception>
+    /// <exception cref="RefusedException">S5: malformed templates.</exception>
     public static SecretBuffer Encode(TemplateModel model, IReadOnlyList<ReadOnlyMemory<float>> embeddings)
     {
+        RefusedException.ThrowIfAny(Check(model, embeddings));
         int size = Templates.TemplateCodec.EncodedSize(model);
         var encoded = new SecretBuffer(size * embeddings.Count);
         try
         {
             for (int i = 0; i < embeddings.Count; i++)
-                Encode(model, embeddings[i].Span, encoded.DangerousBytes.Slice(i * size, size), embeddings.Count == 1 ? "embedding" : $"embeddings[{i}]");
+                Templates.TemplateCodec.Encode(model, embeddings[i].Span, encoded.DangerousBytes.Slice(i * size, size));
             return encoded;
         }
         catch
@@ -82,6 +92,7 @@ internal static class Enrolling
         }
     }
 
+    /// <summary>Validates and encodes one embedding of an import.</summary>
     public static void Encode(TemplateModel model, ReadOnlySpan<float> embedding, Span<byte> destination, string field)
     {
         IReadOnlyList<Violation> found = Templates.TemplateRules.Check(model, embedding);

@@ -21,16 +21,14 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         KeyEntry entry = draft.Edit(Slot);
-        RefusedException.ThrowIfAny(SlotUse.Check(session, Slot, entry, PurposeKind.None));
-        RefusedException.ThrowIfAny(SlotUse.CheckHold(entry));
+        RefusedException.ThrowIfAny(
+            [.. SlotUse.Check(session, Slot, entry, PurposeKind.None), .. SlotUse.CheckHold(entry), .. added is null ? [] : SlotUse.CheckModel(session, entry, model)]);
         byte[] vaultId = draft.Crown.VaultId;
         byte[] sealedRecord = ReadRecord(draft, Slot);
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, sealedRecord);
         if (!SealedConsentRecord.HasRoom(sealedRecord))
             throw Error.ConsentRecordFull();
         (PurposeEntry purpose, PurposeVersion version) = session.Purposes.OfVersion(entry.PurposeVersion);
-        if (added is not null)
-            RefusedException.ThrowIfAny(TemplateModels.Check(version, model));
         using var kept = OpenedTemplates.Read(session.Engine.Templates, version, entry, vaultId, Slot, survives);
         if (trigger == DeletionTrigger.Removed && kept.Count == kept.Digests.Count)
             throw Error.NoSuchTemplate("ordinal"); // within the range, and never counted
@@ -63,12 +61,13 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
     {
         KeyEntry old = draft.Edit(Slot);
         byte[] vaultId = draft.Crown.VaultId;
-        PurposeVersion definition = session.Purposes.OfVersion(old.PurposeVersion).Version;
-        RefusedException.ThrowIfAny(SlotUse.CheckRenewal(session, Slot, old));
-        RefusedException.ThrowIfAny(SlotUse.CheckHold(old));
-        RefusedException.ThrowIfAny(Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot));
         ConsentRecord record = SealedConsentRecord.Open(old.EvidenceKey, vaultId, Slot, old.RecordVersion, ReadRecord(draft, Slot));
-        RefusedException.ThrowIfAny(Mismatches(record.Grant));
+        RefusedException.ThrowIfAny(
+        [
+            .. SlotUse.CheckRenewal(session, Slot, old), .. SlotUse.CheckHold(old), .. Mismatches(record.Grant),
+            .. Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot),
+        ]);
+        PurposeVersion definition = session.Purposes.OfVersion(old.PurposeVersion).Version;
         bool synthetic = Granting.IsSynthetic(session, draft, record);
         using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, old, vaultId, Slot, static _ => true);
         Digests = kept.Digests;

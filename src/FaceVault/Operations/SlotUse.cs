@@ -23,6 +23,14 @@ internal static class SlotUse
     /// <summary>Whether a legal hold forbids destroying the slot's key.</summary>
     public static IReadOnlyList<Violation> CheckHold(KeyEntry entry) => entry.IsHeld ? [Error.HeldAgainstDestruction()] : [];
 
+    /// <summary>Whether the purpose version that the slot's consent was given to admits a model; nothing where its purpose is gone.</summary>
+    public static IReadOnlyList<Violation> CheckModel(VaultSession session, KeyEntry entry, TemplateModel model) =>
+        session.Purposes.TryOfVersion(entry.PurposeVersion) is { } purpose ? TemplateModels.Check(purpose.Version, model) : [];
+
+    /// <summary>The same for a model that is named; null means the current one, which is admitted.</summary>
+    public static IReadOnlyList<Violation> CheckModel(VaultSession session, KeyEntry entry, string? name) =>
+        session.Purposes.TryOfVersion(entry.PurposeVersion) is { } purpose && purpose.Version.Retired.Any(retired => retired.Name == name) ? [Error.ModelRetired()] : [];
+
     /// <summary>All violations of using a slot for an operation; slot 0 is an unknown consent.</summary>
     /// <param name="session">The open vault.</param>
     /// <param name="slot">The slot, or 0.</param>

@@ -38,7 +38,7 @@ internal static class Verifying
         KeyEntry entry = default;
         if (slot != 0)
             view.Tree.TryGet(slot, out entry);
-        IReadOnlyList<Violation> violations = SlotUse.Check(session, slot, entry, PurposeKind.Verification);
+        IReadOnlyList<Violation> violations = [.. SlotUse.Check(session, slot, entry, PurposeKind.Verification), .. slot == 0 ? [] : SlotUse.CheckModel(session, entry, modelName)];
         if (violations.Count > 0)
             return FaceVerification.Refused(violations);
         if (!session.Engine.Leases.TryAcquire(slot, out SlotLease lease))
@@ -46,8 +46,6 @@ internal static class Verifying
         using (lease)
         {
             PurposeVersion purpose = session.Purposes.OfVersion(entry.PurposeVersion).Version;
-            if (purpose.Retired.Any(r => r.Name == modelName))
-                return FaceVerification.Refused([Error.ModelRetired()]);
             TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
             ProbeBatch.Check(model, probe.Values, nameof(probe));
             float? best = Best(session, view, slot, purpose, model, probe);

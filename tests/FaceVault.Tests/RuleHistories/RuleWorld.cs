@@ -1,0 +1,125 @@
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.RuleHistories;
+
+/// <summary>Where a consent of the world stands.</summary>
+internal enum Standing
+{
+    None = 0,
+    Living,
+
+    /// <summary>Stopped, and kept by a legal hold.</summary>
+    Kept,
+    Gone,
+
+    /// <summary>The evidence is destroyed too: the vault knows nothing of it.</summary>
+    Forgotten,
+}
+
+/// <summary>What a vault ought to know, kept by nobody but this test: three purposes of three kinds, and everybody's consents. Times are whole minutes.</summary>
+internal sealed class RuleWorld(DateTimeOffset start)
+{
+    public DateTimeOffset Now { get; set; } = start;
+
+    public IReadOnlyList<WorldPurpose> Purposes { get; } =
+        [new("door", PurposeKind.Identification), new("gate", PurposeKind.Verification), new("mood", PurposeKind.Analysis)];
+
+    public List<WorldConsent> Consents { get; } = [];
+
+    public IEnumerable<WorldConsent> Known => Consents.Where(c => c.IsKnown);
+
+    /// <summary>What a sweep does at this moment: destroys whose time is over, stops those under a hold, forgets old evidence.</summary>
+    public void Sweep()
+    {
+        foreach (WorldConsent consent in Consents)
+        {
+            if (consent.Standing == Standing.Gone && !consent.IsHeld && consent.Died.AddYears(3) <= Now)
+                consent.Standing = Standing.Forgotten;
+            else if (consent.Standing == Standing.Living && consent.Ends <= Now)
+                consent.End(Now);
+        }
+    }
+}
+
+/// <summary>A purpose of the world.</summary>
+internal sealed class WorldPurpose(string id, PurposeKind kind)
+{
+    private readonly List<WorldModels> versions = [];
+
+    public PurposeId Id { get; } = new(id);
+
+    public PurposeKind Kind => kind;
+
+    public int Version => versions.Count;
+
+    public string NoticeHash { get; private set; } = "";
+
+    /// <summary>The models of the newest version.</summary>
+    public WorldModels Models => versions[^1];
+
+    /// <summary>The definition of its next version, complete.</summary>
+    public Purpose Next() => TestVault.Purpose(kind, id) with
+    {
+        Description = $"Doing what version {Version + 1} says",
+        Notice = new Notice { Language = "en", Sha256 = new string((char)('a' + (Version % 6)), 64) },
+    };
+
+    public void Add(Purpose definition)
+    {
+        versions.Add(new WorldModels([.. definition.Models], []));
+        NoticeHash = definition.Notice!.Sha256!;
+    }
+}
+
+/// <summary>The models of a version of a purpose: of the admitted ones the first is the current one.</summary>
+internal sealed record WorldModels(List<TemplateModel> Admitted, List<TemplateModel> Retired)
+{
+    public static readonly TemplateModel Extra = new("extra", 64, TemplateEncoding.Float32);
+
+    public IEnumerable<TemplateModel> All => Admitted.Concat(Retired);
+}
+
+/// <summary>A consent of the world: what was granted, and what has become of it.</summary>
+internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int face)
+{
+    public ConsentId Id => grant.Id;
+
+    public SubjectId Subject => grant.Subject;
+
+    public WorldPurpose Purpose => purpose;
+
+    public int Version { get; } = purpose.Version;
+
+    /// <summary>The models of the version that was consented to.</summary>
+    public WorldModels Models { get; } = purpose.Models;
+
+    /// <summary>Whose face it is.</summary>
+    public int Face => face;
+
+    /// <summary>The earlier of the consent's own end and a year after it was given (the purposes' longest retention).</summary>
+    public DateTimeOffset Ends { get; } = grant.ExpiresAt < grant.GivenAt.AddYears(1) ? grant.ExpiresAt : grant.GivenAt.AddYears(1);
+
+    public Standing Standing { get; set; } = Standing.Living;
+
+    public bool IsHeld { get; set; }
+
+    public DateTimeOffset Died { get; private set; }
+
+    /// <summary>The models of which it has a template.</summary>
+    public HashSet<TemplateModel> Enrolled { get; } = [];
+
+    public bool IsStored => Standing is Standing.Living or Standing.Kept;
+
+    public bool IsKnown => Standing != Standing.Forgotten;
+
+    /// <summary>Destroyed, or under a hold stopped and kept.</summary>
+    public void End(DateTimeOffset now)
+    {
+        if (Standing is not (Standing.Living or Standing.Kept))
+            return;
+        Standing = IsHeld ? Standing.Kept : Standing.Gone;
+        Died = now;
+    }
+
+    public override string ToString() => $"{Purpose.Id}{Version}{Standing.ToString()[0]}{(IsHeld ? "!" : "")}{Enrolled.Count}";
+}
