@@ -13,6 +13,22 @@ internal static partial class Error
 
     public static InvalidOperationException NoLabelledScores() => new("A curve needs mated and non-mated scores. Add both first.");
 
+    public static Violation NotCalibrated() => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "threshold", "There is no calibrated threshold for this model and kind.",
+        "Measure one with facevault calibrate or Vault.ScoreLabelledAsync, or give a threshold of your own with Threshold.At.");
+
+    public static Violation GalleryOutgrewCalibration() => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "gallery", "The gallery holds more persons or templates than its threshold was calibrated for, so more strangers would be taken for somebody.",
+        "Calibrate again, with room to grow; or give a threshold of your own with Threshold.At.");
+
+    public static Violation CalibrationOfAnotherKind() => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "calibration.kind", "The threshold was measured for another kind of comparison than the purpose is for: of 1:1 and 1:N neither says anything about the other.",
+        "Measure it with scores of the purpose's own kind.");
+
+    public static Violation GalleryTooSmallToMeasure() => new(
+        ViolationCode.ThresholdNotCalibrated, "S5", "gallery", "The gallery holds nobody with whom a probe's person could be mistaken.",
+        "Enrol more people first.");
+
     public static Violation NoMatedScores() => new(
         ViolationCode.ThresholdNotCalibrated, "S5", "scores.mated", "No score is of a probe with its own person's template, so nobody knows who would be turned away.",
         "Give probes of persons who are enrolled, and label them with the subject's id.");

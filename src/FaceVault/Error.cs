@@ -343,11 +343,6 @@ internal static partial class Error
     public static ArgumentException ThresholdUnset(string parameter) => new(
         "A threshold must be chosen: Threshold.At, Threshold.Calibrated or Threshold.RankOnly.", parameter);
 
-    public static RefusedException ThresholdNotCalibrated() => new([new Violation(
-        ViolationCode.ThresholdNotCalibrated, "S5", "threshold",
-        "There is no calibrated threshold for this model, kind and gallery size.",
-        "Give a threshold that was measured for this model in 1:N search, with Threshold.At.")]);
-
     public static ArgumentException ProbeDimensions(string parameter, int dimensions) => new(
         $"The gallery's model has {dimensions} dimensions and the vector has another number of them. Use an embedding of the same model.", parameter);
 

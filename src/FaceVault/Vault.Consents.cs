@@ -52,7 +52,7 @@ public sealed partial class Vault
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<uint, int> living = await open.AskAsync(() => open.Engine.CountEntries().Living, mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         return [.. open.Purposes.All.Select(p => new PurposeInfo(
-            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value), p.Newest.Retired))];
+            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value), p.Newest.Retired) { Calibrations = p.Newest.Calibrations })];
     }
 
     /// <summary>Records a consent: a slot with two fresh keys, a sealed record, a ledger entry. Durable when it returns.</summary>

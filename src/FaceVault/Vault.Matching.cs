@@ -43,9 +43,8 @@ public sealed partial class Vault
     /// <param name="threshold">Required: a score at or above it is a match.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Counts until the comparison begins.</param>
-    /// <returns>Match, no match, or refused with the reasons.</returns>
+    /// <returns>Match, no match, or refused with the reasons; refused too where <see cref="Threshold.Calibrated"/> stands and none was measured.</returns>
     /// <exception cref="ArgumentException">The threshold is not set, the probe does not fit the model, or the purpose admits no such model.</exception>
-    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/> and there is none. Every other no is the answer <see cref="VerificationOutcome.Refused"/>.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored
     /// template was changed or damaged.</exception>
     /// <remarks>Runs on threads of the vault's own, <see cref="VaultOptions.MatchingThreads"/> of them: no thread of the pool is held while a commit is written.</remarks>
@@ -53,9 +52,9 @@ public sealed partial class Vault
         ConsentId consent, ReadOnlyMemory<float> probe, Threshold threshold, string? model = null, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
-        float floor = threshold.Floor(null, nameof(threshold));
+        _ = threshold.Floor(nameof(threshold));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await Verifying.VerifyAsync(open, consent, probe, floor, model, cancellationToken).ConfigureAwait(false);
+        return await Verifying.VerifyAsync(open, consent, probe, threshold, model, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Hands each template of one consent to a function, decrypted into locked memory that is wiped when the function has returned.</summary>

@@ -4,7 +4,7 @@ namespace FaceVault;
 
 /// <summary>Scores of which somebody knows whether they are of one person or of two: what thresholds are measured on. Holds no template and no name.</summary>
 /// <remarks>
-/// One thread adds; then any number may read at once when one of them has read before.
+/// <see cref="Vault.ScoreLabelledAsync"/> makes them from a vault's own templates; scores measured elsewhere are added one by one. One thread adds; then any number may read at once when one of them has read before.
 /// 12 bytes a score. Words: FMR and FNMR are false match and false non-match rate of 1:1 comparisons; FPIR and FNIR false positive and false negative identification rate of 1:N searches (ISO/IEC 19795-1).
 /// </remarks>
 public sealed class LabelledScores

@@ -49,17 +49,23 @@ internal sealed class ScoreList(bool isMated)
         int reached = CountFrom(threshold), from = isMated ? reached : 0, to = isMated ? scores.Count : reached;
         double rate = (double)(to - from) / scores.Count, variance = Variance(from, to, rate, static score => score.Person, out int persons);
         if (!isMated)
-            variance += Variance(from, to, rate, static score => score.Other, out _);
+        {
+            double other = Variance(from, to, rate, static score => score.Other, out _);
+            double both = Variance(from, to, rate, static score => (score.Person, score.Other), out _);
+            variance = Math.Max(Math.Max(variance, other), variance + other - both);
+        }
+
         return ErrorRate.Of(to - from, scores.Count, persons, variance);
     }
 
     /// <summary>The variance of a rate whose comparisons come in clusters of one person: Σ(errors − rate · trials)² over persons, by the square of all trials.</summary>
-    private double Variance(int from, int to, double rate, Func<LabelledScore, int> personOf, out int persons)
+    private double Variance<TPerson>(int from, int to, double rate, Func<LabelledScore, TPerson> personOf, out int persons)
+        where TPerson : notnull
     {
-        var deviations = new Dictionary<int, double>();
+        var deviations = new Dictionary<TPerson, double>();
         for (int i = 0; i < scores.Count; i++)
         {
-            int person = personOf(scores[i]);
+            TPerson person = personOf(scores[i]);
             deviations[person] = deviations.GetValueOrDefault(person) + (i >= from && i < to ? 1 - rate : -rate);
         }
 

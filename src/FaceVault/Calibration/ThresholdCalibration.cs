@@ -1,7 +1,7 @@
 namespace FaceVault;
 
-/// <summary>A threshold with what it was measured on: made by <see cref="LabelledScores.Calibrate"/>, for one model, for 1:1 or 1:N, and up to a largest gallery (rule S5). Immutable.</summary>
-public sealed record ThresholdCalibration
+/// <summary>A threshold with what it was measured on: made by <see cref="LabelledScores.Calibrate"/>, set with <see cref="Vault.SetCalibrationAsync"/>, used by <see cref="FaceVault.Threshold.Calibrated"/> where model, kind and size of the gallery are those measured (rule S5). Immutable.</summary>
+public sealed partial record ThresholdCalibration
 {
     internal ThresholdCalibration(TemplateModel model) => Model = model;
 

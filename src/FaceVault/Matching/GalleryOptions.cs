@@ -29,8 +29,8 @@ internal sealed record GalleryOptions
     /// <summary>How many callers of <see cref="Gallery.IdentifyAsync"/> may wait at once, 1 to 65,536 (default 1,024).</summary>
     public int MaxWaiting { get; init; } = 1024;
 
-    /// <summary>What <see cref="Threshold.Calibrated"/> means here; null = nothing was calibrated.</summary>
-    public float? CalibratedThreshold { get; init; }
+    /// <summary>What <see cref="Threshold.Calibrated"/> means for the gallery as it is now, or a refusal; null (default) = nothing was calibrated.</summary>
+    public Func<Gallery, float>? Calibrated { get; init; }
 
     /// <summary>The clock that use ends are held against.</summary>
     public required TimeProvider TimeProvider { get; init; }

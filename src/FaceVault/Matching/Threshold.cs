@@ -24,7 +24,7 @@ public readonly struct Threshold : IEquatable<Threshold>
     /// <summary>No threshold: the best candidates whatever their scores. For ranking experiments, not for letting people in.</summary>
     public static Threshold RankOnly => new(Kind.RankOnly, float.NegativeInfinity);
 
-    /// <summary>The threshold calibrated for the gallery's model and kind; refused where there is none.</summary>
+    /// <summary>The threshold that was measured for the purpose's model (<see cref="Vault.SetCalibrationAsync"/>); refused where there is none, or where the gallery holds more than it was measured for.</summary>
     public static Threshold Calibrated => new(Kind.Calibrated, float.NaN);
 
     /// <summary>Whether a value was chosen at all.</summary>
@@ -54,13 +54,11 @@ public readonly struct Threshold : IEquatable<Threshold>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(kind, value);
 
-    /// <summary>The lowest score that is a match.</summary>
-    /// <param name="calibrated">What was calibrated for the model and kind at hand, if anything.</param>
+    /// <summary>The lowest score that is a match; NaN for <see cref="Calibrated"/>, which the gallery or the consent at hand knows.</summary>
     /// <param name="parameter">The caller's parameter, for the exception.</param>
-    internal float Floor(float? calibrated, string parameter) => kind switch
+    internal float Floor(string parameter) => kind switch
     {
-        Kind.At or Kind.RankOnly => value,
-        Kind.Calibrated => calibrated ?? throw Error.ThresholdNotCalibrated(),
+        Kind.At or Kind.RankOnly or Kind.Calibrated => value,
         _ => throw Error.ThresholdUnset(parameter),
     };
 }

@@ -67,6 +67,7 @@ internal static class GalleryLoader
             MaxWaiting = session.Options.MaxWaitingCallers,
             RequireLockedMemory = session.Options.RequireLockedGalleries,
             TimeProvider = session.Options.TimeProvider,
+            Calibrated = gallery => Calibrating.FloorOf(session, purpose.CurrentVersion, gallery),
         })
         {
             Namer = (questions, mayBeBusy) => Resolving.Name(session, questions, mayBeBusy),

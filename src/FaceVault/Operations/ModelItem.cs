@@ -65,7 +65,7 @@ internal sealed class AdmitModelItem(VaultSession session, PurposeId id, Templat
             throw new RefusedException([Error.ModelKnownOtherwise()]);
         TemplateModel[] admitted = makeCurrent ? [model, .. newest.Admitted.Where(m => m != model)]
             : newest.Admitted.Contains(model) ? [.. newest.Admitted] : [.. newest.Admitted, model];
-        return admitted.SequenceEqual(newest.Admitted) ? newest : new PurposeVersion(newest.Registered, admitted, [.. newest.Retired.Where(m => m != model)]);
+        return admitted.SequenceEqual(newest.Admitted) ? newest : new PurposeVersion(newest.Registered, admitted, [.. newest.Retired.Where(m => m != model)], newest.Calibrations);
     }
 
     protected override LedgerEntry? Line(PurposeVersion before, string purpose) =>
@@ -80,7 +80,7 @@ internal sealed class RetireModelItem(VaultSession session, PurposeId id, string
         if (newest.Admitted.FirstOrDefault(m => m.Name == model) is not { } admitted)
             return newest.Retired.Any(m => m.Name == model) ? newest : throw Error.ModelUnknown("model");
         return newest.Admitted.Count > 1
-            ? new PurposeVersion(newest.Registered, [.. newest.Admitted.Where(m => m != admitted)], [.. newest.Retired, admitted])
+            ? new PurposeVersion(newest.Registered, [.. newest.Admitted.Where(m => m != admitted)], [.. newest.Retired, admitted], newest.Calibrations)
             : throw new RefusedException([Error.ModelIsLast()]);
     }
 

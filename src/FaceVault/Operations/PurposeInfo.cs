@@ -5,4 +5,8 @@ namespace FaceVault;
 /// <param name="Version">The number of that definition, from 1.</param>
 /// <param name="Consents">Consents with a living key, all versions together.</param>
 /// <param name="RetiredModels">Models that it admitted before: templates of them are kept until they are replaced or destroyed, and not used.</param>
-public sealed record PurposeInfo(Purpose Definition, int Version, int Consents, IReadOnlyList<TemplateModel> RetiredModels);
+public sealed record PurposeInfo(Purpose Definition, int Version, int Consents, IReadOnlyList<TemplateModel> RetiredModels)
+{
+    /// <summary>The thresholds that were set for its models (<see cref="Vault.SetCalibrationAsync"/>), at most one each.</summary>
+    public IReadOnlyList<ThresholdCalibration> Calibrations { get; init; } = [];
+}

@@ -3,9 +3,9 @@ using FaceVault.Cryptography;
 
 namespace FaceVault.Operations;
 
-/// <summary>One version of a purpose: what was registered, and the models that it admits now. Immutable.</summary>
+/// <summary>One version of a purpose: what was registered, the models that it admits now, and the thresholds measured for them. Immutable.</summary>
 /// <remarks>
-/// At rest the registered definition's canonical JSON; once models have changed behind it a LF and <c>{"admitted":[…],"retired":[…]}</c>, models as in the definition. The definition's own
+/// At rest the registered definition's canonical JSON; once models have changed or a threshold was set behind it a LF and <c>{"admitted":[…],"calibrations":[…],"retired":[…]}</c>, models as in the definition; <c>calibrations</c> is left out while there are none. The definition's own
 /// bytes, over which the ledger's hash is taken, stay as they are.
 /// </remarks>
 internal sealed record PurposeVersion
@@ -13,14 +13,15 @@ internal sealed record PurposeVersion
     private const string Document = "list of a purpose's models";
 
     public PurposeVersion(Purpose registered)
-        : this(registered, registered.Models, [])
+        : this(registered, registered.Models, [], [])
     {
     }
 
-    public PurposeVersion(Purpose registered, IReadOnlyList<TemplateModel> admitted, IReadOnlyList<TemplateModel> retired)
+    public PurposeVersion(Purpose registered, IReadOnlyList<TemplateModel> admitted, IReadOnlyList<TemplateModel> retired, IReadOnlyList<ThresholdCalibration> calibrations)
     {
         Registered = registered;
         Retired = retired;
+        Calibrations = [.. calibrations.Where(calibration => admitted.Contains(calibration.Model))];
         Known = [.. admitted, .. retired];
         Definition = admitted.SequenceEqual(registered.Models) ? registered : registered with { Models = admitted };
     }
@@ -36,20 +37,35 @@ internal sealed record PurposeVersion
     /// <summary>Templates of them are kept and not used.</summary>
     public IReadOnlyList<TemplateModel> Retired { get; }
 
+    /// <summary>The thresholds measured for admitted models, at most one each.</summary>
+    public IReadOnlyList<ThresholdCalibration> Calibrations { get; }
+
     /// <summary>Every model of which a template may be stored.</summary>
     public IReadOnlyList<TemplateModel> Known { get; }
+
+    public ThresholdCalibration? CalibrationOf(TemplateModel model) => Calibrations.FirstOrDefault(calibration => calibration.Model == model);
+
+    /// <summary>The same with a threshold in place of the one that its model had.</summary>
+    public PurposeVersion With(ThresholdCalibration calibration) =>
+        new(Registered, Admitted, Retired, [.. Calibrations.Where(other => other.Model != calibration.Model), calibration]);
 
     public byte[] ToRow()
     {
         byte[] definition = Registered.ToCanonicalJson();
-        if (ReferenceEquals(Definition, Registered) && Retired.Count == 0)
+        if (ReferenceEquals(Definition, Registered) && Retired.Count == 0 && Calibrations.Count == 0)
             return definition;
         var json = new CanonicalJsonWriter(stackalloc byte[1024]);
         try
         {
             json.Raw("\n{\"admitted\":"u8);
             Purpose.WriteModels(ref json, Admitted);
-            json.Raw(",\"retired\":"u8);
+            for (int i = 0; i < Calibrations.Count; i++)
+            {
+                json.Raw(i == 0 ? ",\"calibrations\":["u8 : ","u8);
+                Calibrations[i].Write(ref json);
+            }
+
+            json.Raw(Calibrations.Count == 0 ? ",\"retired\":"u8 : "],\"retired\":"u8);
             Purpose.WriteModels(ref json, Retired);
             json.Raw("}"u8);
             return [.. definition, .. json.Written];
@@ -67,7 +83,11 @@ internal sealed record PurposeVersion
         int line = row.IndexOf((byte)'\n');
         if (line < 0)
             return new PurposeVersion(Purpose.FromJson(row));
-        StrictJson json = StrictJson.Root(row[(line + 1)..], Document, ["admitted", "retired"]);
-        return new PurposeVersion(Purpose.FromJson(row[..line]), Purpose.ReadModels(json, "admitted", []), Purpose.ReadModels(json, "retired", []));
+        StrictJson json = StrictJson.Root(row[(line + 1)..], Document, ["admitted", "calibrations", "retired"]);
+        TemplateModel[] admitted = Purpose.ReadModels(json, "admitted", []);
+        ThresholdCalibration[] calibrations = [.. (json.ObjectArray("calibrations", ThresholdCalibration.Members) ?? []).Select(item => ThresholdCalibration.Read(item, admitted))];
+        if (calibrations.DistinctBy(calibration => calibration.Model).Count() != calibrations.Length)
+            throw json.Refuse("calibrations", "must be of different models");
+        return new PurposeVersion(Purpose.FromJson(row[..line]), admitted, Purpose.ReadModels(json, "retired", []), calibrations);
     }
 }

@@ -12,13 +12,13 @@ namespace FaceVault.Operations;
 internal static class Verifying
 {
     public static async Task<FaceVerification> VerifyAsync(
-        VaultSession session, ConsentId id, ReadOnlyMemory<float> probe, float floor, string? modelName, CancellationToken cancellationToken)
+        VaultSession session, ConsentId id, ReadOnlyMemory<float> probe, Threshold threshold, string? modelName, CancellationToken cancellationToken)
     {
         using var values = new ProbeCopy(probe.Span);
         for (bool again = false; ; again = true)
         {
             uint paused = 0;
-            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, floor, modelName, out paused), mayBeBusy: !again, cancellationToken).ConfigureAwait(false);
+            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, threshold, modelName, out paused), mayBeBusy: !again, cancellationToken).ConfigureAwait(false);
             if (answer is not null)
             {
                 session.Meter.Verified(answer.Outcome switch { VerificationOutcome.Match => "match", VerificationOutcome.NoMatch => "no_match", _ => "refused" });
@@ -29,12 +29,51 @@ internal static class Verifying
         }
     }
 
+    /// <summary>The scores of many probes with one slot's templates: each as <see cref="VerifyAsync"/> compares it, and none counted as a verification. Null when the slot may not be used, or has no template of the model.</summary>
+    public static async Task<float[]?> CompareAsync(VaultSession session, uint slot, IReadOnlyList<LabelledProbe> probes, string modelName, CancellationToken cancellationToken)
+    {
+        var scores = new float[probes.Count];
+        for (int next = 0; next < scores.Length;)
+        {
+            int first = next;
+            (next, bool refused) = await session.RunAsync(() => Compare(first), mayBeBusy: first == 0, cancellationToken).ConfigureAwait(false);
+            if (refused)
+                return null;
+            if (next < scores.Length)
+                await session.Engine.Leases.WhenResumed(slot).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return scores;
+
+        (int Next, bool Refused) Compare(int from)
+        {
+            for (int i = from; i < scores.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var values = new ProbeCopy(probes[i].Embedding.Span);
+                using ReadScope view = session.Engine.Read(); // one for each: commits come between
+                if (TryVerify(session, view, slot, values, Threshold.RankOnly, modelName) is not { } answer)
+                    return (i, false);
+                if (answer.Outcome == VerificationOutcome.Refused)
+                    return (i, true);
+                scores[i] = answer.Score;
+            }
+
+            return (scores.Length, false);
+        }
+    }
+
     /// <summary>Null when the slot is being re-keyed: nothing is held any more, wait and start again.</summary>
-    private static FaceVerification? TryVerify(VaultSession session, ConsentId id, ProbeCopy probe, float floor, string? modelName, out uint slot)
+    private static FaceVerification? TryVerify(VaultSession session, ConsentId id, ProbeCopy probe, Threshold threshold, string? modelName, out uint slot)
     {
         using ReadScope view = session.Engine.Read();
         Span<byte> utf8 = stackalloc byte[256];
         slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+        return TryVerify(session, view, slot, probe, threshold, modelName);
+    }
+
+    private static FaceVerification? TryVerify(VaultSession session, ReadScope view, uint slot, ProbeCopy probe, Threshold threshold, string? modelName)
+    {
         KeyEntry entry = default;
         if (slot != 0)
             view.Tree.TryGet(slot, out entry);
@@ -48,6 +87,8 @@ internal static class Verifying
             PurposeVersion purpose = session.Purposes.OfVersion(entry.PurposeVersion).Version;
             TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
             ProbeBatch.Check(model, probe.Values, nameof(probe));
+            if (Calibrating.FloorOf(purpose, model, threshold, out Violation? uncalibrated) is not { } floor)
+                return FaceVerification.Refused([uncalibrated!]);
             float? best = Best(session, view, slot, purpose, model, probe);
             if (best is null)
                 return FaceVerification.Refused([Error.NothingEnrolled()]);

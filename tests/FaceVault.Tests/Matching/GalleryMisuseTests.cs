@@ -115,7 +115,7 @@ public class GalleryMisuseTests
     public void A_calibrated_threshold_is_used_where_there_is_one()
     {
         float[][] vectors = MatchingData.Vectors(50, 8, 1);
-        using Gallery gallery = MatchingData.Gallery(Model, vectors, MatchingData.Options() with { CalibratedThreshold = 0.999f });
+        using Gallery gallery = MatchingData.Gallery(Model, vectors, MatchingData.Options() with { Calibrated = _ => 0.999f });
         Assert.Equal(5u, Assert.Single(MatchingData.Find(gallery, [vectors[4]], 10, Threshold.Calibrated)[0]).Slot);
     }
 
