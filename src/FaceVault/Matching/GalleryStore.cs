@@ -21,7 +21,7 @@ internal sealed unsafe class GalleryStore : IDisposable
     private int lanes;
     private int count;
     private uint change;
-    private long added;
+    private long enrolled;
     private uint earliestUseEnd = uint.MaxValue;
     private uint maskedAt;
     private int growing;
@@ -58,7 +58,7 @@ internal sealed unsafe class GalleryStore : IDisposable
     public uint Change => Volatile.Read(ref change);
 
     /// <summary>How many templates were ever enrolled.</summary>
-    public long Added => Volatile.Read(ref added);
+    public long Added => Volatile.Read(ref enrolled);
 
     /// <summary>Blocks in use.</summary>
     public int BlockCount => Volatile.Read(ref blockCount);
@@ -297,7 +297,7 @@ internal sealed unsafe class GalleryStore : IDisposable
                 count += hasEnded ? 0 : 1;
             }
 
-            Volatile.Write(ref added, added + names.Length);
+            Volatile.Write(ref enrolled, enrolled + names.Length);
             Volatile.Write(ref blockCount, Math.Max(blockCount, lane / Layout.Lanes + 1));
             return true;
         }
