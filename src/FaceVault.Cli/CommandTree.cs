@@ -35,6 +35,7 @@ internal static class CommandTree
             SweepCommand.Create(common),
             HoldCommand.Create(common),
             RestrictCommand.Create(common),
+            CopyCommand.Create(common),
             ArchiveCommand.Create(common),
             MirrorCommand.Create(common),
             RootKeyCommand.Create(common),

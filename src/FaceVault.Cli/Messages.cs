@@ -67,6 +67,9 @@ internal static class Messages
     public static CliException ReceiptsUnwritable(string path, Exception why) => new("OutputUnwritable",
         $"The consents are granted, but '{path}' could not be written: {Reason(why)}. The receipts stand on standard output instead; the same command gives them again.", Cli.ExitCode.Failed, why);
 
+    public static CliException CopyUnwritable(string path, Exception why) => new("OutputUnwritable",
+        $"The copy is noted in the consent's record, but '{path}' could not be written: {Reason(why)}. Nothing is left of it there; make the copy again.", Cli.ExitCode.Failed, why);
+
     // Vectors
     public static CliException ImageNotEmbedding(string path, string format) => new("ImageNotEmbedding",
         $"The file '{path}' is a {format} image, and FaceVault takes embeddings: run the face model first and give its float32 vectors as a NumPy file.");

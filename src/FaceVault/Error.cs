@@ -418,7 +418,7 @@ internal static partial class Error
         "The vault knows no consent of that subject, or its evidence has been destroyed. Check the id.");
 
     public static ArgumentException ReferenceMalformed(string parameter) => new(
-        "An order reference has 1 to 256 UTF-8 bytes and no control characters.", parameter);
+        "A reference, a reason and a recipient have 1 to 256 UTF-8 bytes and no control characters.", parameter);
 
     public static VaultException CertificateUnknown() => new(VaultErrorCode.CertificateUnknown,
         "There is no certificate for that consent: its key lives, or its evidence has been destroyed.");

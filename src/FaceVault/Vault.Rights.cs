@@ -31,4 +31,34 @@ public sealed partial class Vault
         uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         return await Restricting.RunAsync(open, slot, reason, asked, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Hands all templates of a consent out, for the person (PIPL 45; GDPR 15, 20) or for a recipient that the consent names (PIPL 23; BIPA 15(d)): each as the vector of its model.</summary>
+    /// <remarks>
+    /// The disclosure is durable before the first template is handed over: an event in the sealed consent record, which the subject's report shows, and a line of the ledger that counts templates and names nobody. Any kind of
+    /// purpose can be copied. A restricted consent can be copied for its person and for nobody else; a stopped or expired one cannot. The vault keeps its recipients (<see cref="ConsentInfo.RecipientsToNotify"/>): tell them when
+    /// the consent ends. Inside the function a withdrawal, replacement, renewal or sweep of this vault throws <see cref="InvalidOperationException"/>. One commit, and 2 µs a template.
+    /// </remarks>
+    /// <param name="consent">The consent.</param>
+    /// <param name="receive">Called once for each template in the order of their numbers: the model, and as many numbers as it has dimensions, of length 1, in locked memory that is wiped when the call has
+    /// returned. What it copies out is the caller's to protect.</param>
+    /// <param name="recipient">A recipient as the consent names it; null for the person.</param>
+    /// <param name="reference">The request's reference, at most 256 bytes; it stands in the sealed consent record alone.</param>
+    /// <param name="role">Who asked; recorded in the same place. Who is entitled is yours to decide.</param>
+    /// <param name="cancellationToken">Counts until the commit begins.</param>
+    /// <returns>How many templates were handed out, at least one.</returns>
+    /// <exception cref="RefusedException">The consent is unknown, stopped or expired, names no such recipient (<see cref="ViolationCode.RecipientNotConsented"/>), is restricted (for a recipient), has no template, or more would be
+    /// handed out today than <see cref="VaultOptions.MaxTemplateCopiesPerDay"/> (<see cref="ViolationCode.RateLimited"/>). Nothing was handed out.</exception>
+    /// <exception cref="ArgumentException">The recipient or the reference is empty, longer than 256 bytes or not printable, or the role is none.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: a stored template or the record was changed or damaged.</exception>
+    public async Task<int> CopyTemplatesAsync(
+        ConsentId consent, Action<TemplateModel, ReadOnlySpan<float>> receive, string? recipient = null, string? reference = null, RequesterRole role = RequesterRole.None, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        ArgumentNullException.ThrowIfNull(receive);
+        CheckReference(recipient, nameof(recipient));
+        CheckReference(reference, nameof(reference));
+        var request = new CopyRequest(recipient, reference, RequesterRoles.NameOf(role, nameof(role)));
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        return await Copying.RunAsync(open, consent, request, receive, cancellationToken).ConfigureAwait(false);
+    }
 }

@@ -60,6 +60,9 @@ public sealed class VaultOptions
     /// Default 1,024. One more is told <see cref="VaultErrorCode.Busy"/> at once. A caller who waits costs the memory of one probe.</summary>
     public int MaxWaitingCallers { get; set; } = 1024;
 
+    /// <summary>How many templates may be handed out in a day, midnight to midnight UTC, over all consents (<see cref="Vault.CopyTemplatesAsync"/>), 0 to 1,000,000. Default 100. The ledger counts them, so that a restart does not begin anew.</summary>
+    public int MaxTemplateCopiesPerDay { get; set; } = 100;
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -112,6 +115,8 @@ public sealed class VaultOptions
             yield return Error.OptionMatchingThreads;
         if (MaxWaitingCallers is < 1 or > 65_536)
             yield return Error.OptionMaxWaitingCallers;
+        if (MaxTemplateCopiesPerDay is < 0 or > 1_000_000)
+            yield return Error.OptionMaxTemplateCopiesPerDay;
         if (TimeProvider is null)
             yield return Error.OptionTimeProvider;
         if (ProblemOfProfiles() is { } problem)

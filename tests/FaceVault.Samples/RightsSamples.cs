@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FaceVault.Samples;
 
 /// <summary>What docs/rights.md quotes.</summary>
@@ -9,5 +11,15 @@ public static class RightsSamples
         bool wasInUse = await vault.RestrictConsentAsync(consent, reason: "request 7/2026", role: RequesterRole.Subject);
         // restrict ends
         return wasInUse;
+    }
+
+    public static async Task<int> CopyAsync(Vault vault, ConsentId consent, Stream form)
+    {
+        // copy begins
+        int copied = await vault.CopyTemplatesAsync(consent, (model, template) =>
+            form.Write(MemoryMarshal.AsBytes(template)),                   // float32, as the model made them; model.Name says which
+            reference: "request 8/2026", role: RequesterRole.Subject);
+        // copy ends
+        return copied;
     }
 }

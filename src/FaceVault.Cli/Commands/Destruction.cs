@@ -10,8 +10,10 @@ internal static class Destruction
     /// <param name="context">The command.</param>
     /// <param name="what">What cannot be undone, as the middle of a sentence.</param>
     /// <param name="total">Consents, for the progress bar.</param>
+    /// <param name="recipients">Who was given copies of the templates, and is to be told.</param>
     /// <param name="destroy">The call.</param>
-    public static async Task<int> RunAsync(CommandContext context, string what, long total, Func<IProgress<long>?, Task<IReadOnlyList<DeletionCertificate>>> destroy)
+    public static async Task<int> RunAsync(
+        CommandContext context, string what, long total, IReadOnlyCollection<string> recipients, Func<IProgress<long>?, Task<IReadOnlyList<DeletionCertificate>>> destroy)
     {
         context.Confirm(what);
         string path = context.Required(context.Common.Certificate);
@@ -27,6 +29,8 @@ internal static class Destruction
             kept = held; // said when the certificates of the others are written
             certificates = held.Certificates;
         }
+        if (recipients.Count > 0)
+            context.Say($"These recipients were given copies of the templates. Tell them that the consent has ended: {string.Join("; ", recipients)}.");
         if (certificates.Count == 0 && kept is not null)
             throw kept;
         if (certificates.Count == 0)
@@ -43,10 +47,17 @@ internal static class Destruction
             {
                 json.WriteNumber("certificates", certificates.Count);
                 json.WriteString("file", path);
+                json.WriteStartArray("recipientsToNotify");
+                foreach (string recipient in recipients)
+                    json.WriteStringValue(recipient);
+                json.WriteEndArray();
             });
         }
         return kept is null ? ExitCode.Done : throw kept;
     }
+
+    /// <summary>The recipients of all these consents, each once.</summary>
+    public static IReadOnlyCollection<string> RecipientsOf(IEnumerable<ConsentInfo> consents) => [.. consents.SelectMany(consent => consent.RecipientsToNotify).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Prints counts of what would be destroyed.</summary>
     /// <param name="context">The command.</param>

@@ -31,7 +31,7 @@ internal static class EraseCommand
                         throw Messages.NoConsentToPurposes();
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, consents.Aggregate(default(DestructionCounts), (counts, consent) => counts.With(consent)));
-                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(consents.Count, "consent")} of one subject and so their templates are destroyed", consents.Count,
+                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(consents.Count, "consent")} of one subject and so their templates are destroyed", consents.Count, Destruction.RecipientsOf(consents),
                         _ => EraseAsync(vault, id, context.Get(order), purposes, context.Get(role), consents, context.CancellationToken)).ConfigureAwait(false);
                 }
             });

@@ -19,11 +19,15 @@ internal static class PurposeChanges
                 await using (vault.ConfigureAwait(false))
                 {
                     var counts = default(DestructionCounts);
+                    var recipients = new SortedSet<string>(StringComparer.Ordinal);
                     await foreach (ConsentInfo consent in vault.ListConsentsAsync(purpose, cancellationToken: context.CancellationToken).ConfigureAwait(false))
+                    {
                         counts = counts.With(consent);
+                        recipients.UnionWith(consent.RecipientsToNotify);
+                    }
                     if (context.Get(common.DryRun))
                         return Destruction.DryRun(context, counts);
-                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(counts.Consents, "consent")} to the purpose and so their templates are destroyed, and the purpose's definitions", counts.Consents,
+                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(counts.Consents, "consent")} to the purpose and so their templates are destroyed, and the purpose's definitions", counts.Consents, recipients,
                         progress => vault.RetirePurposeAsync(purpose, progress, context.CancellationToken)).ConfigureAwait(false);
                 }
             });

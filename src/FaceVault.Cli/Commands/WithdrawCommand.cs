@@ -24,19 +24,30 @@ internal static class WithdrawCommand
                 Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
                 await using (vault.ConfigureAwait(false))
                 {
+                    IReadOnlyList<ConsentInfo> known = await FindAsync(vault, ids, !context.Get(common.DryRun), context.CancellationToken).ConfigureAwait(false);
                     if (context.Get(common.DryRun))
-                        return Destruction.DryRun(context, await CountAsync(vault, ids, context.CancellationToken).ConfigureAwait(false));
-                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(ids.Length, "consent")} and so their templates are destroyed", ids.Length,
+                        return Destruction.DryRun(context, known.Aggregate(default(DestructionCounts), (counts, consent) => counts.With(consent)));
+                    return await Destruction.RunAsync(context, $"the keys of {Count.Of(ids.Length, "consent")} and so their templates are destroyed", ids.Length, Destruction.RecipientsOf(known),
                         progress => vault.WithdrawConsentsAsync(ids, progress, context.Get(role), context.CancellationToken)).ConfigureAwait(false);
                 }
             });
     }
 
-    private static async Task<DestructionCounts> CountAsync(Vault vault, ConsentId[] ids, CancellationToken cancellationToken)
+    /// <summary>What is known of the consents; a damaged record keeps nobody from withdrawing.</summary>
+    private static async Task<IReadOnlyList<ConsentInfo>> FindAsync(Vault vault, ConsentId[] ids, bool skipDamaged, CancellationToken cancellationToken)
     {
-        var counts = default(DestructionCounts);
+        var found = new List<ConsentInfo>(ids.Length);
         foreach (ConsentId id in ids)
-            counts = counts.With(await vault.GetConsentAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown());
-        return counts;
+        {
+            try
+            {
+                found.Add(await vault.GetConsentAsync(id, cancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown());
+            }
+            catch (VaultException damaged) when (skipDamaged && damaged.Code is (VaultErrorCode.IntegrityViolated or VaultErrorCode.StoreDamaged))
+            {
+                // what it says cannot be told; it is stopped and destroyed all the same
+            }
+        }
+        return found;
     }
 }

@@ -26,6 +26,9 @@ internal enum ConsentEventKind
 
     /// <summary>The hold was lifted.</summary>
     Released = 7,
+
+    /// <summary>Templates were handed out: to the subject, or to a recipient that the consent names. Comes at any time before the end, and changes nothing in the order.</summary>
+    Copied = 8,
 }
 
 /// <summary>One line of a consent's history.</summary>
@@ -34,7 +37,8 @@ internal enum ConsentEventKind
 /// <param name="Trigger">The kind of trigger, as the ledger names it (<c>withdrawn</c>), at most 64 bytes; null for <see cref="ConsentEventKind.Given"/> and for a restriction on request.</param>
 /// <param name="Reference">The order's number or another reference of at most 256 bytes. It stands here alone, never in the ledger.</param>
 /// <param name="Role">Who asked for it (PIPL 49), as <see cref="RequesterRoles.NameOf"/> names it; null where nobody said.</param>
-internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, string? Trigger = null, string? Reference = null, string? Role = null)
+/// <param name="Recipient">Who was given templates; null for the subject, and for other events.</param>
+internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, string? Trigger = null, string? Reference = null, string? Role = null, string? Recipient = null)
 {
     public DateTimeOffset Time { get; } = DefinitionText.WholeSeconds(Time);
 
@@ -44,8 +48,10 @@ internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, 
 
     public string? Role { get; } = DefinitionText.Line(Role, nameof(Role), DefinitionText.MaxTokenBytes);
 
-    /// <summary>Whether it is about a hold, and so no step of the consent's own.</summary>
-    public bool IsAboutHold => Kind is ConsentEventKind.Held or ConsentEventKind.Released;
+    public string? Recipient { get; } = DefinitionText.Line(Recipient, nameof(Recipient));
+
+    /// <summary>Whether it is about a hold or a copy, and so no step of the consent's own.</summary>
+    public bool IsAside => Kind is ConsentEventKind.Held or ConsentEventKind.Released or ConsentEventKind.Copied;
 
     public override string ToString() => nameof(ConsentEvent);
 
@@ -58,6 +64,7 @@ internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, 
         ConsentEventKind.Removed => "removed",
         ConsentEventKind.Held => "held",
         ConsentEventKind.Released => "released",
+        ConsentEventKind.Copied => "copied",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -70,6 +77,7 @@ internal sealed record ConsentEvent(ConsentEventKind Kind, DateTimeOffset Time, 
         "removed" => ConsentEventKind.Removed,
         "held" => ConsentEventKind.Held,
         "released" => ConsentEventKind.Released,
+        "copied" => ConsentEventKind.Copied,
         _ => throw new FormatException(),
     };
 

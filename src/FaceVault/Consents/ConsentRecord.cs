@@ -3,7 +3,7 @@ namespace FaceVault.Consents;
 /// <summary>The evidence of one consent: what was granted, its salt, where it stands in the ledger, and what happened to it. Immutable; what happens is appended.</summary>
 /// <remarks>
 /// <para>Sections as ISO/IEC TS 27560 has them: header, processing, party, events. Canonical JSON (RFC 8785) in UTF-8, members that do not apply left out:</para>
-/// <code>{"certificates":[…],"events":[{"kind":"given","reference":…,"role":…,"time":…,"trigger":…}],
+/// <code>{"certificates":[…],"events":[{"kind":"given","recipient":…,"reference":…,"role":…,"time":…,"trigger":…}],
 /// "header":{"consent":…,"created":…,"format":"facevault-consent-record/v1","salt":…},
 /// "party":{"ageBand":…,"guardian":…,"recipients":[…],"subject":…},
 /// "processing":{"evidenceSha256":…,"expires":…,"form":…,"given":…,"interaction":…,"necessityReference":…,"notice":{"language":…,"sha256":…,"shown":…},"purpose":…,"serviceConditional":true,"useEnds":…,"version":…}}</code>
@@ -46,8 +46,11 @@ internal sealed partial record ConsentRecord
     /// <summary>How far the consent is.</summary>
     public ConsentEventKind State => LastStep?.Kind ?? ConsentEventKind.None;
 
-    /// <summary>The newest event that is not about a hold.</summary>
-    public ConsentEvent? LastStep => Events.LastOrDefault(e => !e.IsAboutHold);
+    /// <summary>The newest event that is a step of the consent's own: about no hold and no copy.</summary>
+    public ConsentEvent? LastStep => Events.LastOrDefault(e => !e.IsAside);
+
+    /// <summary>The recipients that were given templates, each once.</summary>
+    public IEnumerable<string> Informed => Events.Where(e => e.Kind == ConsentEventKind.Copied).Select(e => e.Recipient).OfType<string>().Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether an event can follow the last one.</summary>
     public bool Takes(ConsentEvent next) => next.MayFollow(State) && (State == ConsentEventKind.None) == (next.Kind == ConsentEventKind.Given);

@@ -95,10 +95,10 @@ internal sealed partial record ConsentRecord
                 Salt = header.Base64("salt", SaltSize),
                 CreatedIndex = header.LongInteger("created") ?? -1,
             };
-            foreach (StrictJson item in json.ObjectArray("events", "kind", "reference", "role", "time", "trigger") ?? [])
+            foreach (StrictJson item in json.ObjectArray("events", "kind", "recipient", "reference", "role", "time", "trigger") ?? [])
             {
                 record = record.Append(new ConsentEvent(
-                    item.Parsed("kind", ConsentEvent.Parse), item.Time("time"), item.Text("trigger", DefinitionText.MaxTokenBytes), item.Text("reference", IdText.MaxUtf8Bytes), item.Text("role", DefinitionText.MaxTokenBytes)));
+                    item.Parsed("kind", ConsentEvent.Parse), item.Time("time"), item.Text("trigger", DefinitionText.MaxTokenBytes), item.Text("reference", IdText.MaxUtf8Bytes), item.Text("role", DefinitionText.MaxTokenBytes), item.Text("recipient", IdText.MaxUtf8Bytes)));
             }
 
             foreach (long index in json.IntegerArray("certificates") ?? [])
@@ -129,6 +129,7 @@ internal sealed partial record ConsentRecord
     {
         json.Raw(isFirst ? "{\"kind\":"u8 : ",{\"kind\":"u8);
         json.Text(ConsentEvent.NameOf(item.Kind));
+        json.OptionalText(",\"recipient\":"u8, item.Recipient);
         json.OptionalText(",\"reference\":"u8, item.Reference);
         json.OptionalText(",\"role\":"u8, item.Role);
         json.Raw(",\"time\":"u8);

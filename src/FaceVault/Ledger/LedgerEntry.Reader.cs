@@ -90,7 +90,7 @@ internal sealed partial class LedgerEntry
                 return new(kind, time) { Removed = Integer(members, "removed"), Body = Hex(members, "body", 32) };
             case LedgerEntryKind.EvidenceDestroyed:
                 return new(kind, time) { Created = Integer(members, "created") };
-            case LedgerEntryKind.HoldSet or LedgerEntryKind.HoldLifted:
+            case LedgerEntryKind.HoldSet or LedgerEntryKind.HoldLifted or LedgerEntryKind.TemplatesCopied:
                 return new(kind, time) { Count = Integer(members, "count") };
             case LedgerEntryKind.LocationAdded or LedgerEntryKind.LocationRetired:
                 return new(kind, time)

@@ -149,6 +149,9 @@ internal sealed partial class LedgerEntry
     internal static LedgerEntry FilingThresholdCrossed(DateTimeOffset time, long threshold) =>
         new LedgerEntry(LedgerEntryKind.FilingThresholdCrossed, time) { Threshold = threshold }.Finish();
 
+    internal static LedgerEntry TemplatesCopied(DateTimeOffset time, long count) =>
+        new LedgerEntry(LedgerEntryKind.TemplatesCopied, time) { Count = count }.Finish();
+
     private static string Hex(ReadOnlySpan<byte> bytes, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, length, nameof(bytes));

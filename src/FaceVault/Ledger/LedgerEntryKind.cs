@@ -56,4 +56,7 @@ internal enum LedgerEntryKind : byte
 
     /// <summary>The number of persons crossed a filing threshold: <c>filing-threshold-crossed</c> (threshold).</summary>
     FilingThresholdCrossed = 17,
+
+    /// <summary>Templates were handed out to a subject or a recipient: <c>templates-copied</c> (count).</summary>
+    TemplatesCopied = 18,
 }

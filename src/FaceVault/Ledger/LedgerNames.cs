@@ -6,7 +6,7 @@ internal static class LedgerNames
     private static readonly string[] Kinds =
     [
         "", "vault-created", "rolled-back", "purpose-registered", "purpose-version-added", "purpose-retired", "model-admitted", "model-retired", "key-created", "key-removed",
-        "destruction-completed", "evidence-destroyed", "hold-set", "hold-lifted", "location-added", "location-retired", "signing-key-changed", "filing-threshold-crossed",
+        "destruction-completed", "evidence-destroyed", "hold-set", "hold-lifted", "location-added", "location-retired", "signing-key-changed", "filing-threshold-crossed", "templates-copied",
     ];
 
     private static readonly string[] Triggers = ["", "withdrawn", "expired", "erased", "replaced", "removed", "superseded", "purposeRetired"];

@@ -70,11 +70,21 @@ internal static class Analyzing
     private static void Decrypt(VaultSession session, ReadScope view, uint slot, string? modelName, List<SecretBuffer> templates)
     {
         view.Tree.TryGet(slot, out KeyEntry counted);
+        TemplateModel model = TemplateModels.Choose(session.Purposes.OfVersion(counted.PurposeVersion).Version, modelName, "model");
+        Decrypt(session, view, slot, stored => stored == model, (_, values) => templates.Add(values));
+        if (templates.Count == 0)
+            throw new RefusedException([Error.NothingEnrolled()]);
+    }
+
+    /// <summary>Decrypts the templates of a slot, of some models, each into memory that is its taker's. The caller holds a lease.</summary>
+    /// <exception cref="VaultException">None was there, and not all that the entry counts were found.</exception>
+    public static void Decrypt(VaultSession session, ReadScope view, uint slot, Predicate<TemplateModel> wanted, Action<TemplateModel, SecretBuffer> take)
+    {
+        view.Tree.TryGet(slot, out KeyEntry counted);
         PurposeVersion purpose = session.Purposes.OfVersion(counted.PurposeVersion).Version;
-        TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
         using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
         using ReaderPool<ITemplateReader>.Rented rows = session.Engine.TemplateReaders.Rent();
-        int found = 0;
+        int found = 0, taken = 0;
         rows.Reader.Scan(slot, slot, (_, ordinal, blob) =>
         {
             view.Tree.TryGet(slot, out KeyEntry entry);
@@ -82,47 +92,46 @@ internal static class Analyzing
                 return true;
             found++;
             (TemplateModel stored, int length) = TemplateModels.Open(purpose, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
-            if (stored != model)
+            if (!wanted(stored))
                 return true;
-            var values = new SecretBuffer(model.Dimensions * sizeof(float));
-            templates.Add(values);
-            TemplateCodec.Decode(model, encoded.DangerousBytes[..length], MemoryMarshal.Cast<byte, float>(values.DangerousBytes));
+            taken++;
+            var values = new SecretBuffer(stored.Dimensions * sizeof(float));
+            take(stored, values);
+            TemplateCodec.Decode(stored, encoded.DangerousBytes[..length], MemoryMarshal.Cast<byte, float>(values.DangerousBytes));
             return true;
         });
-        if (found < counted.Live && templates.Count == 0)
+        if (found < counted.Live && taken == 0)
             throw Error.TemplatesMissing();
-        if (templates.Count == 0)
-            throw new RefusedException([Error.NothingEnrolled()]);
     }
 
     private static List<TResult> Run<TResult>(VaultSession session, List<SecretBuffer> templates, Func<ReadOnlySpan<float>, TResult> analysis, CancellationToken cancellationToken)
     {
         var results = new List<TResult>(templates.Count);
-        var call = new Call(session, Inside.Value);
-        Inside.Value = call;
-        try
+        using IDisposable call = Enter(session);
+        foreach (SecretBuffer template in templates)
         {
-            foreach (SecretBuffer template in templates)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                results.Add(analysis(MemoryMarshal.Cast<byte, float>(template.DangerousBytes)));
-            }
+            cancellationToken.ThrowIfCancellationRequested();
+            results.Add(analysis(MemoryMarshal.Cast<byte, float>(template.DangerousBytes)));
+        }
 
-            return results;
-        }
-        finally
-        {
-            call.IsOver = true; // also for what the function has started and left behind
-            Inside.Value = call.Outer;
-        }
+        return results;
     }
 
-    private sealed class Call(VaultSession session, Call? outer)
+    /// <summary>From now on, and until it is disposed, the caller's function runs.</summary>
+    public static IDisposable Enter(VaultSession session) => Inside.Value = new Call(session, Inside.Value);
+
+    private sealed class Call(VaultSession session, Call? outer) : IDisposable
     {
         public VaultSession Session => session;
 
         public Call? Outer => outer;
 
         public volatile bool IsOver;
+
+        public void Dispose()
+        {
+            IsOver = true; // also for what the function has started and left behind
+            Inside.Value = outer;
+        }
     }
 }

@@ -64,6 +64,9 @@ public sealed record ConsentInfo
     /// <summary>Ledger indices of the completed destructions whose certificates are about it.</summary>
     public required IReadOnlyList<long> Certificates { get; init; }
 
+    /// <summary>The recipients that were given templates under it, each once: they are to be told when it ends (PIPL 23; GDPR 19).</summary>
+    public required IReadOnlyList<string> RecipientsToNotify { get; init; }
+
     /// <summary>The type's name: it names a person.</summary>
     public override string ToString() => nameof(ConsentInfo);
 }

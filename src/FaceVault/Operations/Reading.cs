@@ -96,6 +96,7 @@ internal static class Reading
         Templates = entry.Live,
         LedgerIndex = record.CreatedIndex,
         Certificates = record.Certificates,
+        RecipientsToNotify = [.. record.Informed],
     };
 
     private static ConsentInfo Describe(VaultSession session, ReadScope view, uint slot)

@@ -77,6 +77,7 @@ internal static class Reporting
         Optional(json, "necessityReference", grant.NecessityReference);
         Optional(json, "evidenceSha256", grant.EvidenceSha256);
         Texts(json, "recipients", grant.Recipients);
+        Texts(json, "recipientsToNotify", info.RecipientsToNotify);
         json.WriteNumber("created", info.LedgerIndex);
         json.WriteStartArray("certificates");
         foreach (long index in info.Certificates)
@@ -89,6 +90,7 @@ internal static class Reporting
             json.WriteString("kind", ConsentEvent.NameOf(item.Kind));
             json.WriteString("time", UtcSeconds.Write(item.Time));
             Optional(json, "trigger", item.Trigger);
+            Optional(json, "recipient", item.Recipient);
             Optional(json, "reference", item.Reference);
             Optional(json, "role", item.Role);
             json.WriteEndObject();

@@ -12,6 +12,9 @@ internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThr
 {
     /// <summary>The profiles that are known.</summary>
     public required RuleBook Rules { get; init; }
+
+    /// <summary>How many templates may be handed out in a day.</summary>
+    public required int MaxTemplateCopiesPerDay { get; init; }
 }
 
 /// <summary>An open vault from the inside: the engine, the purposes and the galleries that the operations share.</summary>
@@ -49,6 +52,9 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public Withdrawals Withdrawals { get; }
 
     public Cosigner Cosigner { get; }
+
+    /// <summary>How many templates were handed out today.</summary>
+    public CopyCount Copies { get; } = new();
 
     public DateTimeOffset Now => Options.TimeProvider.GetUtcNow();
 

@@ -31,6 +31,34 @@ public sealed class RightsCommandTests
         Assert.Equal(ExitCode.Misuse, unknown.ExitCode);
     }
 
+    [Fact]
+    public async Task Templates_are_copied_into_a_file_of_their_own_and_recipients_are_named_when_the_consent_ends()
+    {
+        using CliVault vault = await CliVault.CreateAsync();
+        string form = vault.Folder.Write("form.json", CliVault.Grant("c-1", "ann").Replace("\"form\"", "\"recipients\": [\"Lift Ltd\"], \"form\"", StringComparison.Ordinal));
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("consent", "grant", form)).ExitCode);
+        (string npy, _) = vault.MakeFaces(people: 1, images: 1);
+        Assert.Equal(ExitCode.Done, (await vault.RunAsync("enroll", "--consent", "c-1", "--npy", npy, "--row", "0")).ExitCode);
+
+        string file = vault.Folder["copy.ndjson"];
+        JsonElement copied = Json(await vault.RunAsync("copy", "--consent", "c-1", "--out", file, "--recipient", "Lift Ltd", "--reference", "request 7", "--role", "subject", "--json"));
+        Assert.Equal((1, file), (copied.GetProperty("templates").GetInt32(), copied.GetProperty("file").GetString()));
+        JsonElement template = JsonDocument.Parse(Assert.Single(File.ReadAllLines(file))).RootElement;
+        Assert.Equal((1, "m", 64, 64), (template.GetProperty("v").GetInt32(), template.GetProperty("model").GetString(), template.GetProperty("dimensions").GetInt32(), template.GetProperty("template").GetArrayLength()));
+        Assert.Equal(1, template.GetProperty("template").EnumerateArray().Sum(x => x.GetDouble() * x.GetDouble()), 1e-5);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Answer again = await vault.RunAsync("copy", "--consent", "c-1", "--out", file);
+        Assert.Equal((ExitCode.Misuse, "OutputUnwritable"), (again.ExitCode, Assert.Single(again.Codes)));
+        Answer stranger = await vault.RunAsync("copy", "--consent", "c-1", "--out", vault.Folder["other"], "--recipient", "Landlord");
+        Assert.Equal((ExitCode.Failed, "RecipientNotConsented"), (stranger.ExitCode, Assert.Single(stranger.Codes)));
+        Assert.False(File.Exists(vault.Folder["other"]));
+
+        Answer withdrawn = await vault.RunAsync("withdraw", "--consent", "c-1", "--certificate", vault.Folder["certificate"], "--yes", "--json");
+        Assert.Equal("Lift Ltd", Assert.Single(Json(withdrawn).GetProperty("recipientsToNotify").EnumerateArray()).GetString());
+        Assert.Contains("Tell them that the consent has ended: Lift Ltd.", withdrawn.Error, StringComparison.Ordinal);
+    }
+
     private static JsonElement Json(Answer answer)
     {
         Assert.True(answer.ExitCode == ExitCode.Done, answer.Error);

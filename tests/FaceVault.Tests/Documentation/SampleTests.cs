@@ -131,10 +131,12 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_consent_is_restricted_as_the_page_says()
+    public async Task A_consent_is_copied_and_restricted_as_the_page_says()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
         await test.EnrollAsync(1);
+        using var form = new MemoryStream();
+        Assert.Equal((1, 64 * 4L), (await RightsSamples.CopyAsync(test.Vault, new ConsentId("c-0"), form), form.Length));
         Assert.True(await RightsSamples.RestrictAsync(test.Vault, new ConsentId("c-0")));
         Assert.False(await RightsSamples.RestrictAsync(test.Vault, new ConsentId("c-0")));
     }

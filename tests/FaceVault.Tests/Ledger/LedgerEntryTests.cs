@@ -55,6 +55,7 @@ public sealed class LedgerEntryTests
             LedgerEntry.LocationRetired(Time, id, LocationType.Mirror, "SQLite file on xfs").Line,
             LedgerEntry.SigningKeyChanged(Time, verifier).Line,
             LedgerEntry.FilingThresholdCrossed(Time, 100_000).Line,
+            LedgerEntry.TemplatesCopied(Time, 4).Line,
         ];
     }
 

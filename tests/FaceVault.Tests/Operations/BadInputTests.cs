@@ -184,6 +184,9 @@ public sealed class BadInputTests
         await MisusedAsync(test, "threshold", v => v.VerifyFaceAsync(Known, Face, default));
         await MisusedAsync(test, "subject", v => v.EraseSubjectAsync(default));
         await MisusedAsync(test, "consent", v => v.RestrictConsentAsync(default));
+        await MisusedAsync(test, "consent", v => v.CopyTemplatesAsync(default, (_, _) => { }));
+        await MisusedAsync(test, "receive", v => v.CopyTemplatesAsync(Known, null!));
+        await MisusedAsync(test, "recipient", v => v.CopyTemplatesAsync(Known, (_, _) => { }, ""));
         await MisusedAsync(test, "reason", v => v.RestrictConsentAsync(Known, "two\nlines"));
         await MisusedAsync(test, "role", v => v.RestrictConsentAsync(Known, null, (RequesterRole)7));
         await MisusedAsync(test, "role", v => v.WithdrawConsentAsync(Known, (RequesterRole)(-1)));

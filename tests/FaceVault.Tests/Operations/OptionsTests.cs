@@ -17,6 +17,8 @@ public sealed class OptionsTests
         { o => o.MatchingThreads = 1025, "MatchingThreads" },
         { o => o.MaxWaitingCallers = 0, "MaxWaitingCallers" },
         { o => o.MaxWaitingCallers = 65_537, "MaxWaitingCallers" },
+        { o => o.MaxTemplateCopiesPerDay = -1, "MaxTemplateCopiesPerDay" },
+        { o => o.MaxTemplateCopiesPerDay = 1_000_001, "MaxTemplateCopiesPerDay" },
         { o => o.TimeProvider = null!, "TimeProvider" },
     };
 

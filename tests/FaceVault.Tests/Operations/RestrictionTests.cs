@@ -2,6 +2,7 @@ using System.Text;
 using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Keys;
+using FaceVault.Ledger;
 using FaceVault.Operations;
 using FaceVault.Storage;
 using FaceVault.Tests.Cli;
@@ -85,6 +86,23 @@ public sealed class RestrictionTests
         Assert.Equal(DeletionTrigger.Erased, certificate.Trigger);
         Assert.Equal(["given", "restricted request 7", "held case 12", "stopped erased order 9 authority", "released", "removed erased"], Events(test, One));
         Assert.Equal(0, (await test.Vault.GetStatusAsync()).Restricted);
+    }
+
+    /// <summary>The withdrawal had no reference: the restriction's reason is not its.</summary>
+    [Fact]
+    public async Task A_certificate_commits_to_no_reason_of_a_restriction()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        ConsentReceipt receipt = await test.Vault.GrantConsentAsync(test.Grant("c-1"));
+        await test.Vault.RestrictConsentAsync(One, "request 7");
+        DeletionCertificate certificate = await test.Vault.WithdrawConsentAsync(One);
+        var commitment = new byte[Commitments.Size];
+        Commitments.Consent(receipt.Salt.Span, "subject of c-1"u8, "c-1"u8, [], commitment);
+        LedgerLine removed = default!;
+        await foreach (LedgerLine line in test.Vault.ReadLedgerAsync())
+            if (line.Index == certificate.RemovedIndex)
+                removed = line;
+        Assert.Contains(Convert.ToHexStringLower(commitment), removed.Entry, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,6 +64,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>How many callers may wait for the next vault.</summary>
     public int MaxWaitingCallers { get; set; } = 1024;
 
+    /// <summary>How many templates may be handed out in a day by the next vault.</summary>
+    public int MaxTemplateCopiesPerDay { get; set; } = 100;
+
     /// <summary>How many threads search and load in the next vault.</summary>
     public int MatchingThreads { get; set; } = 1;
 
@@ -253,7 +256,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MostInBatch = MostInBatch };
+        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MaxTemplateCopiesPerDay = MaxTemplateCopiesPerDay, MostInBatch = MostInBatch };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
         if (folder is null)
