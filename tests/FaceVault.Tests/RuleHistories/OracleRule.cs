@@ -31,8 +31,8 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
     [
         // Using a consent
         new("C1", ViolationCode.ConsentMissing, 1, Use, ask => ask.Consent is not { IsKnown: true }),
-        new("C9", ViolationCode.ConsentWithdrawn, 1, [.. Use, Act.Renew], ask => ask.Consent is { Standing: Standing.Gone }),
-        new("D4", ViolationCode.Restricted, 1, [.. Use, Act.Renew], ask => ask.Consent is { Standing: Standing.Kept }),
+        new("C9", ViolationCode.ConsentWithdrawn, 1, [.. Use, Act.Renew, Act.Restrict], ask => ask.Consent is { Standing: Standing.Gone }),
+        new("D4", ViolationCode.Restricted, 1, [.. Use, Act.Renew], ask => ask.Consent is { Standing: Standing.Kept or Standing.Aside }),
         new("S2", ViolationCode.RetentionExpired, 1, Use, ask => ask.Consent is { Standing: Standing.Living } consent && consent.Ends <= ask.Now),
         new("C8", ViolationCode.PurposeVersionNotConsented, 1, Use, ask => ask.Consent is { IsStored: true } consent && consent.Version != consent.Purpose.Version),
         new("P1", ViolationCode.OperationNotConsented, 1, [Act.Verify], ask => ask.Consent is { IsStored: true, Purpose.Kind: not PurposeKind.Verification }),
@@ -51,6 +51,8 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("C1", ViolationCode.ConsentIdTaken, 1, Give, ask => ask.World.Known.Any(c => c.Id == ask.Grant!.Id)),
         new("C2", ViolationCode.ConsentAlreadyActive, 1, Give, ask => ask.World.Consents.Any(c => c != ask.Consent && c.Standing == Standing.Living && c.Ends > ask.Now
             && c.Subject == ask.Grant!.Subject && c.Purpose.Id == ask.Grant.Purpose && c.Version == c.Purpose.Version)),
+        new("C2", ViolationCode.ConsentBundled, 1, Give, ask => ask.World.Known.Any(c => c.Interaction == ask.Grant!.InteractionId && c.Purpose.Id != ask.Grant.Purpose)),
+        new("C3", ViolationCode.ConsentCoerced, 1, Give, ask => ask.Grant is { ServiceConditional: true, NecessityReference: null }),
         new("C4", ViolationCode.ConsentUnlimited, 1, Give, ask => ask.Grant!.ExpiresAt == default),
         new("C4", ViolationCode.ConsentUnlimited, 1, Give, ask => ask.Grant!.ExpiresAt <= ask.Grant.GivenAt && IsPast(ask)),
         new("C4", ViolationCode.ConsentUnlimited, 1, Give, ask => ask.Grant!.ExpiresAt > (IsPast(ask) ? ask.Grant.GivenAt : ask.Now).AddYears(100)),

@@ -52,6 +52,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         Act.Replace => ReplaceAsync(move),
         Act.Renew => RenewAsync(move),
         Act.Withdraw => WithdrawAsync(move),
+        Act.Restrict => RestrictAsync(move),
         Act.Hold => HoldAsync(move),
         Act.Lift => LiftAsync(move),
         Act.Sweep => SweepAsync(),
@@ -183,6 +184,14 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         consent.End(world.Now);
     }
 
+    private async Task RestrictAsync(RuleMove move)
+    {
+        if (PickKnown(move) is not { } consent)
+            return;
+        if (await AgreesAsync(new Ask(Act.Restrict, world) { Consent = consent }, () => Vault.RestrictConsentAsync(consent.Id)) && consent.Standing == Standing.Living)
+            consent.Standing = Standing.Aside;
+    }
+
     private async Task HoldAsync(RuleMove move)
     {
         if (PickKnown(move) is not { IsStored: true } consent)
@@ -265,6 +274,9 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
             ExpiresAt = move.Has(3) ? default : move.Has(4) ? given.AddYears(101) : given.AddDays((move.Number % 500) + 1),
             Recipients = move.Has(5) ? ["*"] : [],
             Notice = move.Has(6) ? null : new Notice { Language = "en", Sha256 = move.Has(7) ? new string('9', 64) : purpose.NoticeHash },
+            InteractionId = move.Has(10) && world.Consents.Count > 0 ? Pick(world.Consents, move.Number).Interaction : $"act {named}",
+            ServiceConditional = move.Has(11),
+            NecessityReference = move.Has(11) && move.Number % 3 == 0 ? "assessment 7, section 4" : null,
             NoticeShownAt = given.AddMinutes(move.Number % 11 == 0 && move.Has(6) ? 1 : -1),
         };
     }

@@ -8,6 +8,9 @@ internal enum Standing
     None = 0,
     Living,
 
+    /// <summary>Restricted: kept and not used.</summary>
+    Aside,
+
     /// <summary>Stopped, and kept by a legal hold.</summary>
     Kept,
     Gone,
@@ -35,7 +38,7 @@ internal sealed class RuleWorld(DateTimeOffset start)
         {
             if (consent.Standing == Standing.Gone && !consent.IsHeld && consent.Died.AddYears(3) <= Now)
                 consent.Standing = Standing.Forgotten;
-            else if (consent.Standing == Standing.Living && consent.Ends <= Now)
+            else if (consent.Standing is Standing.Living or Standing.Aside && consent.Ends <= Now)
                 consent.End(Now);
         }
     }
@@ -86,6 +89,9 @@ internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int
 
     public SubjectId Subject => grant.Subject;
 
+    /// <summary>The act in which it was given.</summary>
+    public string? Interaction => grant.InteractionId;
+
     public WorldPurpose Purpose => purpose;
 
     public int Version { get; } = purpose.Version;
@@ -108,14 +114,14 @@ internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int
     /// <summary>The models of which it has a template.</summary>
     public HashSet<TemplateModel> Enrolled { get; } = [];
 
-    public bool IsStored => Standing is Standing.Living or Standing.Kept;
+    public bool IsStored => Standing is Standing.Living or Standing.Aside or Standing.Kept;
 
     public bool IsKnown => Standing != Standing.Forgotten;
 
     /// <summary>Destroyed, or under a hold stopped and kept.</summary>
     public void End(DateTimeOffset now)
     {
-        if (Standing is not (Standing.Living or Standing.Kept))
+        if (!IsStored)
             return;
         Standing = IsHeld ? Standing.Kept : Standing.Gone;
         Died = now;
