@@ -353,7 +353,7 @@ internal static partial class Error
         "The vector is zero and has no direction to compare. Compute the embedding again.", parameter);
 
     public static ArgumentException ProbeModelDiffers(string parameter) => new(
-        "The probes are of another model than the gallery. Make the batch with the gallery's model.", parameter);
+        "The probes are of another model than the gallery. Make the batch for this gallery: new ProbeBatch(gallery, capacity).", parameter);
 
     public static InvalidOperationException InsideAnalysis() => new(
         "This was called from inside an analysis, whose end it would wait for. Return from the function first, then call again.");

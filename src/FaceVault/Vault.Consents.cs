@@ -2,6 +2,7 @@ using FaceVault.Commits;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Operations;
+using FaceVault.Templates;
 
 namespace FaceVault;
 
@@ -52,7 +53,7 @@ public sealed partial class Vault
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<uint, int> living = await open.AskAsync(() => open.Engine.CountEntries().Living, mayBeBusy: true, cancellationToken).ConfigureAwait(false);
         return [.. open.Purposes.All.Select(p => new PurposeInfo(
-            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value), p.Newest.Retired) { Calibrations = p.Newest.Calibrations })];
+            p.Current, p.Versions.Count, living.Where(l => l.Key >> 16 == p.Number).Sum(l => l.Value), p.Newest.Retired) { Calibrations = p.Newest.Calibrations, IsRotated = p.Rotations is not null })];
     }
 
     /// <summary>Records a consent: a slot with two fresh keys, a sealed record, a ledger entry. Durable when it returns.</summary>
@@ -98,8 +99,8 @@ public sealed partial class Vault
     {
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, model, [embedding]), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
-        SecretBuffer encoded = Enrolling.Encode(chosen, [embedding]);
+        (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, [embedding]), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+        SecretBuffer encoded = Enrolling.Encode(chosen, rotation, [embedding]);
         await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
     }
 
@@ -143,7 +144,7 @@ public sealed partial class Vault
     }
 
     /// <summary>The model that is meant, where templates of it may be stored under the consent now; everything that forbids it at once.</summary>
-    private static TemplateModel ModelOf(VaultSession open, ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, bool destroys = false)
+    private static (TemplateModel Model, Rotation? Rotation) ModelOf(VaultSession open, ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, bool destroys = false)
     {
         using ReadScope view = open.Engine.Read();
         Span<byte> utf8 = stackalloc byte[256];
@@ -159,7 +160,8 @@ public sealed partial class Vault
         else
             found.AddRange(SlotUse.CheckModel(open, entry, model));
         RefusedException.ThrowIfAny(found);
-        return TemplateModels.Choose(purpose.Version, model, nameof(model));
+        TemplateModel admitted = TemplateModels.Choose(purpose.Version, model, nameof(model));
+        return (admitted, purpose.Entry.RotationOf(admitted));
     }
 
     private async ValueTask<VaultSession> WritableAsync(CancellationToken cancellationToken)

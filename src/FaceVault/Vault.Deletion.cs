@@ -4,6 +4,7 @@ using FaceVault.Cryptography;
 using FaceVault.Erasure;
 using FaceVault.Keys;
 using FaceVault.Operations;
+using FaceVault.Templates;
 
 namespace FaceVault;
 
@@ -101,8 +102,8 @@ public sealed partial class Vault
         ArgumentOutOfRangeException.ThrowIfZero(embeddings.Count, nameof(embeddings));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, model, embeddings, destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        using SecretBuffer encoded = Enrolling.Encode(chosen, embeddings);
+        (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, embeddings, destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+        using SecretBuffer encoded = Enrolling.Encode(chosen, rotation, embeddings);
         uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Replaced, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
     }
@@ -121,7 +122,7 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        TemplateModel chosen = await open.AskAsync(() => ModelOf(open, consent, null, [], destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+        (TemplateModel chosen, _) = await open.AskAsync(() => ModelOf(open, consent, null, [], destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         uint slot = await open.AskAsync(() => Withdrawing.SlotOf(open, consent, ordinal), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Removed, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
     }

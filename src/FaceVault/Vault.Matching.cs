@@ -60,7 +60,8 @@ public sealed partial class Vault
     /// <summary>Hands each template of one consent to a function, decrypted into locked memory that is wiped when the function has returned.</summary>
     /// <typeparam name="TResult">What the function answers about one template. What it copies out is the caller's to protect.</typeparam>
     /// <param name="consent">The consent, of a purpose of kind analysis.</param>
-    /// <param name="analysis">Called once for each template of the model, on this thread: as many numbers as the model has dimensions, of length 1. A withdrawal of this consent waits for it up to
+    /// <param name="analysis">Called once for each template of the model, on this thread: as many numbers as the model has dimensions, of length 1 and in the model's own space: what the purpose's rotation did is undone, up to rounding in each number (below 10^-6; an int8
+    /// template is rounded to its 127 steps before). A withdrawal of this consent waits for it up to
     /// <see cref="VaultOptions.DrainTimeout"/>; nobody else's does.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Counts until the function is called, and between two templates.</param>

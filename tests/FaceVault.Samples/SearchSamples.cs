@@ -8,7 +8,7 @@ public static class SearchSamples
         int found = 0;
         // search begins
         Gallery gallery = await vault.GetGalleryAsync(new PurposeId("door"));
-        using var probes = new ProbeBatch(gallery.Model, faces.Count);
+        using var probes = new ProbeBatch(gallery, faces.Count);
         foreach (float[] face in faces)
             probes.Add(face);
 

@@ -21,7 +21,7 @@ internal sealed class Search : IDisposable
         _gallery = gallery;
         _npy = npy;
         _threshold = threshold;
-        _probes = new ProbeBatch(gallery.Model, BatchSize);
+        _probes = new ProbeBatch(gallery, BatchSize);
         _matches = new MatchBuffer(BatchSize, top);
     }
 

@@ -132,10 +132,12 @@ internal sealed class Crown : IDisposable
     }
 }
 
-/// <summary>The secret of one purpose and the number of its newest version. A retired purpose's secret leaves by a destroying commit.</summary>
+/// <summary>The secret of one purpose, the seed of its rotations, and the number of its newest version. Both leave by a destroying commit when the purpose is retired; changes of models renew the secret, and the seed
+/// never changes, since templates stay turned as they are.</summary>
 internal sealed class PurposeSecret(ushort number, ushort version) : IDisposable
 {
     private readonly SecretKey secret = new();
+    private SecretKey? seed;
 
     public ushort Number { get; } = number;
 
@@ -145,14 +147,28 @@ internal sealed class PurposeSecret(ushort number, ushort version) : IDisposable
 
     public PurposeKey Key => new(DangerousBytes);
 
+    /// <summary>The seed of its rotations; empty where the purpose was registered before there were any.</summary>
+    public Span<byte> DangerousSeed => seed is null ? default : seed.DangerousBytes;
+
+    public bool IsRotated => seed is not null;
+
+    /// <summary>Room for a seed, to be filled.</summary>
+    public Span<byte> AddSeed() => (seed ??= new SecretKey()).DangerousBytes;
+
     public PurposeSecret Clone()
     {
         var copy = new PurposeSecret(Number, Version);
         DangerousBytes.CopyTo(copy.DangerousBytes);
+        if (IsRotated)
+            DangerousSeed.CopyTo(copy.AddSeed());
         return copy;
     }
 
-    public void Dispose() => secret.Dispose();
+    public void Dispose()
+    {
+        secret.Dispose();
+        seed?.Dispose();
+    }
 }
 
 /// <summary>A commit by its number and the SHA-256 of its sealed crown.</summary>

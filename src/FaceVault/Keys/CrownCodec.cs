@@ -9,9 +9,10 @@ namespace FaceVault.Keys;
 /// frontier: count u8, 32 each · branch keys: count u32, 32 each · next purpose u16 · purposes: count u16, (number u16, version u16, secret 32) each
 /// places: count u8, (id 16, kind u8, state u8, confirmed i64) each · work list: count u16, (slot i64, state u8, trigger u8, minute u32, removed index i64) each
 /// heads: count u8, (commit i64, SHA-256 of the sealed crown 32) each
+/// seeds of rotations, where a purpose has one: count u16, (purpose number u16, seed 32) each
 /// zeros, so that the sealed blob is a multiple of 4,096 bytes
 /// </code>
-/// Integers are little-endian; work items ascend by slot, heads by commit. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
+/// Integers are little-endian; work items ascend by slot, heads by commit, seeds by purpose. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
 /// Reading is strict: every list within its limit, its numbers ascending and below their next number, known kinds and states only, nothing but zeros after the last byte.
 /// </remarks>
 internal static class CrownCodec
@@ -49,7 +50,10 @@ internal static class CrownCodec
 
     internal static int Length(Crown crown) =>
         184 + 1 + crown.Frontier.Length + 4 + (32 * crown.BranchCount) + 2 + 2 + (36 * crown.Purposes.Count) + 1 + (26 * crown.Places.Count)
-        + 2 + (WorkItem.Size * crown.Work.Count) + 1 + (CrownMark.Size * crown.Heads.Count);
+        + 2 + (WorkItem.Size * crown.Work.Count) + 1 + (CrownMark.Size * crown.Heads.Count) + SeedsLength(crown.Purposes.Count(p => p.IsRotated));
+
+    /// <summary>Nothing where there are none: a crown of before there were seeds is as it was.</summary>
+    private static int SeedsLength(int seeds) => seeds == 0 ? 0 : 2 + (34 * seeds);
 
     private static ReadOnlySpan<byte> AssociatedData(ReadOnlySpan<byte> vaultId, Span<byte> destination)
     {
@@ -110,6 +114,16 @@ internal static class CrownCodec
             w.Int64(head.Commit);
             w.Bytes(head.Hash);
         }
+
+        PurposeSecret[] rotated = [.. crown.Purposes.Where(p => p.IsRotated)];
+        if (rotated.Length == 0)
+            return;
+        w.UInt16((ushort)rotated.Length);
+        foreach (PurposeSecret purpose in rotated)
+        {
+            w.UInt16(purpose.Number);
+            w.Bytes(purpose.DangerousSeed);
+        }
     }
 
     private static Crown? Read(ReadOnlySpan<byte> source)
@@ -143,7 +157,7 @@ internal static class CrownCodec
     }
 
     private static bool ReadLists(ref SpanReader r, Crown crown) =>
-        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && ReadHeads(ref r, crown) && !r.Failed && r.RestIsZero;
+        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && ReadHeads(ref r, crown) && ReadSeeds(ref r, crown) && !r.Failed && r.RestIsZero;
 
     private static bool ReadBranches(ref SpanReader r, Crown crown)
     {
@@ -225,5 +239,24 @@ internal static class CrownCodec
         }
 
         return count <= Crown.MostHeads;
+    }
+
+    private static bool ReadSeeds(ref SpanReader r, Crown crown)
+    {
+        if (r.RestIsZero)
+            return true; // none
+        int count = r.UInt16();
+        ushort last = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ushort number = r.UInt16();
+            ReadOnlySpan<byte> seed = r.Bytes(SecretKey.Size);
+            if (r.Failed || number <= last || crown.FindPurpose(number) is not { } purpose)
+                return false;
+            last = number;
+            seed.CopyTo(purpose.AddSeed());
+        }
+
+        return count > 0;
     }
 }

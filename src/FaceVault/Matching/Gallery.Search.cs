@@ -88,6 +88,8 @@ public sealed partial class Gallery
         ArgumentNullException.ThrowIfNull(probes);
         if (probes.Model != Model)
             throw Error.ProbeModelDiffers(nameof(probes));
+        if (probes.Rotation != Rotation)
+            throw Error.ProbesOfAnotherPurpose(nameof(probes));
         probes.ThrowIfDisposed();
     }
 

@@ -38,7 +38,7 @@ public sealed partial class Gallery : IDisposable
         Threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 64) : options.Threads;
         store = new GalleryStore(new BlockLayout(model.Dimensions, model.Encoding, options.Mode), options.RequireLockedMemory);
         scanner = new GalleryScanner(store, Threads, options.Budget ?? new ThreadBudget(Threads), options.FloatKernel, options.ByteKernel);
-        queue = new IdentifyQueue(model, options.MaxWaiting, RunShared);
+        queue = new IdentifyQueue(model, options.Rotation, options.MaxWaiting, RunShared);
     }
 
     /// <summary>The purpose the templates belong to; null for a private gallery.</summary>
@@ -58,6 +58,9 @@ public sealed partial class Gallery : IDisposable
 
     /// <summary>Whether the gallery was closed.</summary>
     public bool IsClosed => Volatile.Read(ref disposed);
+
+    /// <summary>How templates and probes are turned; null = not at all.</summary>
+    internal Templates.Rotation? Rotation => options.Rotation;
 
     /// <summary>The mode as telemetry says it.</summary>
     internal string ModeName => NameOf(Mode);

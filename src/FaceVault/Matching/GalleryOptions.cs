@@ -1,4 +1,5 @@
 using FaceVault.Telemetry;
+using FaceVault.Templates;
 
 namespace FaceVault.Matching;
 
@@ -7,6 +8,9 @@ internal sealed record GalleryOptions
 {
     /// <summary>The purpose the templates belong to; null for a private gallery.</summary>
     public PurposeId? Purpose { get; init; }
+
+    /// <summary>How the templates were turned when they were encoded, and how probes are; null (default) = not at all.</summary>
+    public Rotation? Rotation { get; init; }
 
     /// <summary>How the templates are kept; open by default.</summary>
     public GalleryMode Mode { get; init; } = GalleryMode.Open;

@@ -1,8 +1,10 @@
+using FaceVault.Templates;
+
 namespace FaceVault.Matching;
 
 /// <summary>Lets callers who wait at the same time share one search. A thread of its own takes whoever waits, at most 256 at a time, so nobody waits for company: company gathers while a search runs.</summary>
 /// <remarks>The number of callers who are not answered yet is bounded; one more is told so. The thread starts with the first caller. Thread-safe.</remarks>
-internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<IdentifyRound> search) : IDisposable
+internal sealed class IdentifyQueue(TemplateModel model, Rotation? rotation, int maxWaiting, Action<IdentifyRound> search) : IDisposable
 {
     private readonly object gate = new();
     private readonly Queue<IdentifyRound> waiting = new();
@@ -30,7 +32,7 @@ internal sealed class IdentifyQueue(TemplateModel model, int maxWaiting, Action<
                 throw Error.Busy();
             if (filling is null || filling.IsFull)
             {
-                filling = idle.TryPop(out IdentifyRound? used) ? used : new IdentifyRound(model);
+                filling = idle.TryPop(out IdentifyRound? used) ? used : new IdentifyRound(model, rotation);
                 waiting.Enqueue(filling);
             }
 

@@ -1,8 +1,10 @@
+using FaceVault.Templates;
+
 namespace FaceVault.Matching;
 
 /// <summary>Callers who share one search: their probes, what each asked for, and where each answer goes.</summary>
 /// <remarks>Filled under the queue's lock, then used by its thread alone.</remarks>
-internal sealed class IdentifyRound(TemplateModel model) : IDisposable
+internal sealed class IdentifyRound(TemplateModel model, Rotation? rotation) : IDisposable
 {
     public const int MaxCallers = 256;
 
@@ -10,7 +12,7 @@ internal sealed class IdentifyRound(TemplateModel model) : IDisposable
     private readonly float[] floors = new float[MaxCallers];
     private readonly IdentifyCaller[] callers = new IdentifyCaller[MaxCallers];
 
-    public ProbeBatch Probes { get; } = new(model, MaxCallers);
+    public ProbeBatch Probes { get; } = new(model, MaxCallers, rotation);
 
     public int Count => Probes.Count;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FaceVault.Interop;
 using FaceVault.Matching;
@@ -6,10 +7,10 @@ using FaceVault.Templates;
 
 namespace FaceVault;
 
-/// <summary>Probes of one model, ready to be compared: normalised (or quantised, for an int8 model) and packed side by side for the kernels, in native memory that is left out of dumps and wiped on dispose.</summary>
+/// <summary>Probes for the galleries of one purpose and model, ready to be compared: normalised, turned as the purpose turns its templates (or quantised after that, for an int8 model) and packed side by side for the kernels, in native memory that is left out of dumps and wiped on dispose.</summary>
 /// <remarks>
-/// A batch may be compared with any gallery of its model, any number of times, by several threads at once as long as nobody changes it meanwhile. Adding
-/// costs about a nanosecond per number. Probes of an int8 model are quantised to 127 steps of their own largest number, so that the comparison is exact in
+/// A batch may be compared with the gallery that it was made for, in either mode, any number of times, by several threads at once as long as nobody changes it meanwhile; a gallery of another purpose refuses it. Adding
+/// costs three to four nanoseconds per number. Probes of an int8 model are quantised to 127 steps of their own largest number, so that the comparison is exact in
 /// integers, and kept as float32 too, for <see cref="SearchOptions.Rescore"/>: five bytes a number.
 /// </remarks>
 public sealed unsafe class ProbeBatch : IDisposable
@@ -22,17 +23,25 @@ public sealed unsafe class ProbeBatch : IDisposable
     private readonly long sumsOffset;
     private readonly long numbersOffset;
     private readonly long scratchOffset;
+    private readonly long turnedOffset;
 
-    /// <summary>An empty batch.</summary>
-    /// <param name="model">The model of the probes.</param>
+    /// <summary>An empty batch for a gallery.</summary>
+    /// <param name="gallery">The gallery that it will be compared with, or the other one of the same purpose and model, open or sealed, of the same opened vault.</param>
     /// <param name="capacity">How many probes it can hold, 1 to 1,000,000.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is outside its range.</exception>
-    public ProbeBatch(TemplateModel model, int capacity)
+    public ProbeBatch(Gallery gallery, int capacity)
+        : this((gallery ?? throw new ArgumentNullException(nameof(gallery))).Model, capacity, gallery.Rotation)
+    {
+    }
+
+    /// <summary>The same for galleries whose rotation is known; null = not turned.</summary>
+    internal ProbeBatch(TemplateModel model, int capacity, Rotation? rotation = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1_000_000);
         Model = model;
+        Rotation = rotation;
         Capacity = capacity;
         bool bytes = model.Encoding == TemplateEncoding.Int8;
         tileProbes = bytes ? DotKernels.ByteTile : DotKernels.FloatTile;
@@ -43,7 +52,8 @@ public sealed unsafe class ProbeBatch : IDisposable
         sumsOffset = factorsOffset + 4 * tiles * tileProbes;
         numbersOffset = sumsOffset + 4 * tiles * tileProbes;
         scratchOffset = numbersOffset + (bytes ? NumbersSize * capacity : 0);
-        memory = new GalleryMemory(scratchOffset + TemplateCodec.EncodedSize(model));
+        turnedOffset = scratchOffset + TemplateCodec.EncodedSize(model);
+        memory = new GalleryMemory(turnedOffset + (rotation is null ? 0 : model.Dimensions * sizeof(float)));
     }
 
     /// <summary>The model of the probes.</summary>
@@ -59,21 +69,30 @@ public sealed unsafe class ProbeBatch : IDisposable
     /// <param name="embedding">As many finite numbers as the model has dimensions, not all zero; of any length, it is normalised here.</param>
     /// <exception cref="ArgumentException">Wrong number of dimensions, NaN, infinity or the zero vector.</exception>
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
-    /// <exception cref="ObjectDisposedException">The batch was wiped.</exception>
+    /// <exception cref="ObjectDisposedException">The batch was wiped, or the vault of its gallery closed.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>: the purpose of its gallery.</exception>
     public void Add(ReadOnlySpan<float> embedding)
     {
         _ = memory.Start;
         Check(Model, embedding, nameof(embedding));
         if (Count == Capacity)
             throw Error.ProbeBatchFull();
-        var encoded = new Span<byte>(memory.Start + scratchOffset, TemplateCodec.EncodedSize(Model));
-        TemplateCodec.Encode(Model, embedding, encoded);
-        if (Model.Encoding == TemplateEncoding.Int8)
-            AddBytes(embedding, encoded[4..]);
-        else
-            AddFloats(encoded);
-        CryptographicOperations.ZeroMemory(encoded);
-        Count++;
+        if (Rotation is null)
+        {
+            AddAsItIs(embedding);
+            return;
+        }
+
+        var turned = new Span<float>(memory.Start + turnedOffset, Model.Dimensions);
+        try
+        {
+            TemplateCodec.Turn(Model, Rotation, embedding, turned);
+            AddAsItIs(turned);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(turned));
+        }
     }
 
     /// <summary>Wipes and forgets the probes.</summary>
@@ -101,6 +120,9 @@ public sealed unsafe class ProbeBatch : IDisposable
         if (sum == 0)
             throw Error.ProbeZero(parameter);
     }
+
+    /// <summary>How the probes are turned; null = not at all.</summary>
+    internal Rotation? Rotation { get; }
 
     /// <summary>Refuses a batch that was wiped.</summary>
     internal void ThrowIfDisposed() => _ = memory.Start;
@@ -145,6 +167,18 @@ public sealed unsafe class ProbeBatch : IDisposable
         uint* column = Column;
         for (int i = 0; i < rows; i++)
             column[(nint)i * DotKernels.FloatTile] = BinaryPrimitives.ReadUInt32LittleEndian(encoded[(4 * i)..]);
+    }
+
+    private void AddAsItIs(ReadOnlySpan<float> numbers)
+    {
+        var encoded = new Span<byte>(memory.Start + scratchOffset, TemplateCodec.EncodedSize(Model));
+        TemplateCodec.Encode(Model, numbers, encoded);
+        if (Model.Encoding == TemplateEncoding.Int8)
+            AddBytes(numbers, encoded[4..]);
+        else
+            AddFloats(encoded);
+        CryptographicOperations.ZeroMemory(encoded);
+        Count++;
     }
 
     private void AddBytes(ReadOnlySpan<float> embedding, ReadOnlySpan<byte> steps)

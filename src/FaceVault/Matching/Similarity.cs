@@ -11,14 +11,15 @@ internal static class Similarity
     /// <param name="model">The model of both.</param>
     /// <param name="encoded">As <see cref="TemplateCodec"/> writes it.</param>
     /// <param name="probe">An embedding of the model, of any length.</param>
+    /// <param name="rotation">How the template was turned; null = not at all.</param>
     /// <exception cref="ArgumentException">Wrong length, NaN, infinity or the zero vector.</exception>
-    public static float Score(TemplateModel model, ReadOnlySpan<byte> encoded, ReadOnlySpan<float> probe)
+    public static float Score(TemplateModel model, ReadOnlySpan<byte> encoded, ReadOnlySpan<float> probe, Rotation? rotation = null)
     {
         ProbeBatch.Check(model, probe, nameof(probe));
         if (encoded.Length != TemplateCodec.EncodedSize(model))
             throw Error.EncodedTemplateLength(nameof(encoded));
         Span<byte> prepared = stackalloc byte[encoded.Length];
-        TemplateCodec.Encode(model, probe, prepared);
+        TemplateCodec.Encode(model, rotation, probe, prepared);
         float score = model.Encoding == TemplateEncoding.Int8 ? Bytes(encoded[4..], prepared[4..]) : Floats(encoded, prepared);
         CryptographicOperations.ZeroMemory(prepared);
         return Math.Clamp(score, -1f, 1f);

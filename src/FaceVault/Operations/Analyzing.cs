@@ -76,12 +76,12 @@ internal static class Analyzing
             throw new RefusedException([Error.NothingEnrolled()]);
     }
 
-    /// <summary>Decrypts the templates of a slot, of some models, each into memory that is its taker's. The caller holds a lease.</summary>
+    /// <summary>Decrypts the templates of a slot, of some models, each turned back to the model's own vector, into memory that is its taker's. The caller holds a lease.</summary>
     /// <exception cref="VaultException">None was there, and not all that the entry counts were found.</exception>
     public static void Decrypt(VaultSession session, ReadScope view, uint slot, Predicate<TemplateModel> wanted, Action<TemplateModel, SecretBuffer> take)
     {
         view.Tree.TryGet(slot, out KeyEntry counted);
-        PurposeVersion purpose = session.Purposes.OfVersion(counted.PurposeVersion).Version;
+        (PurposeEntry owner, PurposeVersion purpose) = session.Purposes.OfVersion(counted.PurposeVersion);
         using var encoded = new SecretBuffer(TemplateModels.MostEncodedBytes);
         using ReaderPool<ITemplateReader>.Rented rows = session.Engine.TemplateReaders.Rent();
         int found = 0, taken = 0;
@@ -97,7 +97,7 @@ internal static class Analyzing
             taken++;
             var values = new SecretBuffer(stored.Dimensions * sizeof(float));
             take(stored, values);
-            TemplateCodec.Decode(stored, encoded.DangerousBytes[..length], MemoryMarshal.Cast<byte, float>(values.DangerousBytes));
+            TemplateCodec.Decode(stored, owner.RotationOf(stored), encoded.DangerousBytes[..length], MemoryMarshal.Cast<byte, float>(values.DangerousBytes));
             return true;
         });
         if (found < counted.Live && taken == 0)

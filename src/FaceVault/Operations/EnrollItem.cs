@@ -74,7 +74,7 @@ internal static class Enrolling
 
     /// <summary>Validates and encodes embeddings of one model into locked memory.</summary>
     /// <exception cref="RefusedException">S5: malformed templates.</exception>
-    public static SecretBuffer Encode(TemplateModel model, IReadOnlyList<ReadOnlyMemory<float>> embeddings)
+    public static SecretBuffer Encode(TemplateModel model, Templates.Rotation? rotation, IReadOnlyList<ReadOnlyMemory<float>> embeddings)
     {
         RefusedException.ThrowIfAny(Check(model, embeddings));
         int size = Templates.TemplateCodec.EncodedSize(model);
@@ -82,7 +82,7 @@ internal static class Enrolling
         try
         {
             for (int i = 0; i < embeddings.Count; i++)
-                Templates.TemplateCodec.Encode(model, embeddings[i].Span, encoded.DangerousBytes.Slice(i * size, size));
+                Templates.TemplateCodec.Encode(model, rotation, embeddings[i].Span, encoded.DangerousBytes.Slice(i * size, size));
             return encoded;
         }
         catch
@@ -93,12 +93,12 @@ internal static class Enrolling
     }
 
     /// <summary>Validates and encodes one embedding of an import.</summary>
-    public static void Encode(TemplateModel model, ReadOnlySpan<float> embedding, Span<byte> destination, string field)
+    public static void Encode(TemplateModel model, Templates.Rotation? rotation, ReadOnlySpan<float> embedding, Span<byte> destination, string field)
     {
         IReadOnlyList<Violation> found = Templates.TemplateRules.Check(model, embedding);
         if (found.Count > 0)
             throw new RefusedException([.. found.Select(v => v with { Field = field })]);
-        Templates.TemplateCodec.Encode(model, embedding, destination);
+        Templates.TemplateCodec.Encode(model, rotation, embedding, destination);
     }
 
     /// <summary>Seals one encoded template at the entry's next ordinal and counts it.</summary>

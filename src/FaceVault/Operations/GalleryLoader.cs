@@ -59,6 +59,7 @@ internal static class GalleryLoader
         var gallery = new Gallery(model, new Matching.GalleryOptions
         {
             Purpose = purpose.Current.Id,
+            Rotation = purpose.RotationOf(model),
             Mode = mode,
             IsShared = true,
             Threads = session.Options.MatchingThreads,

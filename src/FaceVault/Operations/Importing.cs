@@ -56,6 +56,7 @@ internal static class Importing
 
     private sealed class Batch(VaultSession session, PurposeId purpose, TemplateModel model, long first) : IDisposable
     {
+        private readonly Templates.Rotation? rotation = session.Purposes.Get(purpose).RotationOf(model);
         private readonly int size = Templates.TemplateCodec.EncodedSize(model);
         private readonly List<ConsentGrant> grants = [];
         private SecretBuffer? encoded;
@@ -68,7 +69,7 @@ internal static class Importing
             if (item.Grant.Purpose != purpose)
                 throw new RefusedException([Error.ConsentOfAnotherPurpose() with { Field = $"items[{first + grants.Count}].purpose" }]);
             encoded ??= new SecretBuffer(size * WriterQueue.MostInGroup);
-            Enrolling.Encode(model, item.Embedding.Span, encoded.DangerousBytes.Slice(grants.Count * size, size), $"items[{first + grants.Count}].embedding");
+            Enrolling.Encode(model, rotation, item.Embedding.Span, encoded.DangerousBytes.Slice(grants.Count * size, size), $"items[{first + grants.Count}].embedding");
             grants.Add(item.Grant);
         }
 

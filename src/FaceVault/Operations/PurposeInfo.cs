@@ -9,4 +9,8 @@ public sealed record PurposeInfo(Purpose Definition, int Version, int Consents, 
 {
     /// <summary>The thresholds that were set for its models (<see cref="Vault.SetCalibrationAsync"/>), at most one each.</summary>
     public IReadOnlyList<ThresholdCalibration> Calibrations { get; init; } = [];
+
+    /// <summary>Whether its templates are turned by a secret rotation of their own, so that they do not match those of other purposes (ISO/IEC 24745): false only for a purpose that was registered before there were
+    /// rotations, which goes on without.</summary>
+    public bool IsRotated { get; init; }
 }

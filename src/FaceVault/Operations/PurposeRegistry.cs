@@ -10,7 +10,10 @@ using FaceVault.Storage;
 namespace FaceVault.Operations;
 
 /// <summary>A purpose with all its versions, oldest first. Version numbers in pages are <c>purpose number &lt;&lt; 16 | version</c>, both from 1.</summary>
-internal sealed record PurposeEntry(ushort Number, IReadOnlyList<PurposeVersion> Versions)
+/// <param name="Number">From 1.</param>
+/// <param name="Versions">All of them.</param>
+/// <param name="Rotations">How its templates are turned, of whatever version; null where it was registered before there were rotations.</param>
+internal sealed record PurposeEntry(ushort Number, IReadOnlyList<PurposeVersion> Versions, PurposeRotations? Rotations)
 {
     public PurposeVersion Newest => Versions[^1];
 
@@ -19,11 +22,16 @@ internal sealed record PurposeEntry(ushort Number, IReadOnlyList<PurposeVersion>
 
     public uint CurrentVersion => VersionNumber(Versions.Count);
 
+    /// <summary>How templates and probes of a model are turned; null = not at all.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The vault was closed.</exception>
+    public Templates.Rotation? RotationOf(TemplateModel model) => Rotations?.Of(model);
+
     public uint VersionNumber(int version) => ((uint)Number << 16) | (uint)version;
 }
 
 /// <summary>The purposes of an open vault, read once from their sealed rows. Thread-safe; changed by the writer after a commit.</summary>
-internal sealed class PurposeRegistry
+internal sealed class PurposeRegistry : IDisposable
 {
     private readonly ConcurrentDictionary<PurposeId, PurposeEntry> byId = new();
     private readonly ConcurrentDictionary<ushort, PurposeEntry> byNumber = new();
@@ -80,6 +88,13 @@ internal sealed class PurposeRegistry
         byNumber.TryRemove(number, out _);
     }
 
+    /// <summary>Wipes what is kept of rotations.</summary>
+    public void Dispose()
+    {
+        foreach (PurposeEntry entry in byNumber.Values)
+            entry.Rotations?.Dispose();
+    }
+
     /// <summary>Reads and opens every definition.</summary>
     public void Load(IKeyStoreReader reader, Crown crown)
     {
@@ -93,7 +108,11 @@ internal sealed class PurposeRegistry
                 versions.Add(PurposeVersion.FromRow(PurposeRow.Open(secret.Key, crown.VaultId, number, blob)));
             }
 
-            Put(new PurposeEntry(secret.Number, versions));
+            PurposeRotations? former = byNumber.GetValueOrDefault(secret.Number)?.Rotations;
+            bool isSame = former?.IsOf(secret) ?? false; // the vault was opened again: open galleries go on with what they have
+            Put(new PurposeEntry(secret.Number, versions, isSame ? former : PurposeRotations.From(secret)));
+            if (!isSame)
+                former?.Dispose();
         }
 
         foreach ((long key, byte[] blob) in reader.Scan(KeyTable.Purpose, 0, uint.MaxValue))
@@ -106,6 +125,7 @@ internal sealed class PurposeRegistry
 internal sealed class PurposeItem(VaultSession session, Purpose definition, bool addVersion) : OrdinaryItem
 {
     private PurposeEntry? changed;
+    private PurposeRotations? fresh;
 
     /// <summary>Whether the vault was changed; false when the same definition stood there already.</summary>
     public bool Added => changed is not null;
@@ -127,7 +147,8 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
 
         draft.IsChanging = true;
         PurposeSecret secret = SecretOf(draft.Crown, entry);
-        changed = new PurposeEntry(secret.Number, [.. entry?.Versions ?? [], new PurposeVersion(definition)]);
+        fresh = entry is null ? PurposeRotations.From(secret) : null;
+        changed = new PurposeEntry(secret.Number, [.. entry?.Versions ?? [], new PurposeVersion(definition)], entry is null ? fresh : entry.Rotations);
         byte[] json = definition.ToCanonicalJson();
         uint number = changed.CurrentVersion;
         draft.Writes.Add(new KeyWrite(KeyTable.Purpose, number, PurposeRow.Seal(secret.Key, draft.Crown.VaultId, number, json)));
@@ -145,7 +166,10 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
     {
         if (changed is not null)
             session.Purposes.Put(changed);
+        fresh = null;
     }
+
+    public override void Ended() => fresh?.Dispose();
 
     private static PurposeSecret SecretOf(Crown crown, PurposeEntry? entry)
     {
@@ -158,6 +182,7 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
 
         var secret = new PurposeSecret(crown.NextPurpose++, 1);
         SecureRandom.Fill(secret.DangerousBytes);
+        SecureRandom.Fill(secret.AddSeed());
         crown.Purposes.Add(secret);
         return secret;
     }

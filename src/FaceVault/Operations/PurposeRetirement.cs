@@ -109,12 +109,13 @@ internal sealed class RetirePurposeItem(VaultSession session, PurposeEntry purpo
         foreach (OpenGallery gallery in session.Galleries.All)
             if (gallery.Version >> 16 == purpose.Number)
                 session.Galleries.Remove(gallery);
+        purpose.Rotations?.Retire();
         IsDone = true;
         engine.RecordHead();
     }
 }
 
-/// <summary>A purpose's secret leaves the crown, and its definitions the store; its id stays, with the time.</summary>
+/// <summary>A purpose's secret and the seed of its rotations leave the crown, and its definitions the store; its id stays, with the time.</summary>
 internal sealed class PurposeDeath(ushort number, PurposeId id) : Removal(slot: 0)
 {
     public override IReadOnlyList<uint> Changed => [];

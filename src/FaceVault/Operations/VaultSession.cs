@@ -163,5 +163,6 @@ internal sealed class VaultSession : IObservedVault, IDisposable
         Cosigner.Dispose();
         Engine.Dispose();
         Interactions.Dispose();
+        Purposes.Dispose();
     }
 }

@@ -84,19 +84,19 @@ internal static class Verifying
             return session.Engine.Leases.IsStopped(slot) ? FaceVerification.Refused(ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now })) : null;
         using (lease)
         {
-            PurposeVersion purpose = session.Purposes.OfVersion(entry.PurposeVersion).Version;
+            (PurposeEntry owner, PurposeVersion purpose) = session.Purposes.OfVersion(entry.PurposeVersion);
             TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
             ProbeBatch.Check(model, probe.Values, nameof(probe));
             if (Calibrating.FloorOf(purpose, model, threshold, out Violation? uncalibrated) is not { } floor)
                 return FaceVerification.Refused([uncalibrated!]);
-            float? best = Best(session, view, slot, purpose, model, probe);
+            float? best = Best(session, view, slot, purpose, model, owner.RotationOf(model), probe);
             if (best is null)
                 return FaceVerification.Refused([Error.NothingEnrolled()]);
             return best >= floor ? FaceVerification.Match(best.Value) : FaceVerification.NoMatch(best.Value);
         }
     }
 
-    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, ProbeCopy probe)
+    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, Templates.Rotation? rotation, ProbeCopy probe)
     {
         float? best = null;
         int found = 0;
@@ -111,7 +111,7 @@ internal static class Verifying
             (TemplateModel stored, int length) = TemplateModels.Open(purpose, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
             if (stored == model)
             {
-                float score = Similarity.Score(model, encoded.DangerousBytes[..length], probe.Values);
+                float score = Similarity.Score(model, encoded.DangerousBytes[..length], probe.Values, rotation);
                 best = best is { } b && b >= score ? b : score;
             }
 

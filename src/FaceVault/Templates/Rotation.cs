@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 using FaceVault.Cryptography;
 
 namespace FaceVault.Templates;
@@ -21,30 +21,33 @@ internal sealed unsafe class Rotation : IDisposable
     private const int HashSize = 64;
     private const uint Minus = 0x80000000;
 
-    private readonly SecretBuffer signs;
+    private readonly SecretBuffer signs; // a bit each
     private readonly int width;
     private readonly int steps;
     private int holders = 1; // the owner and whoever uses it; whoever makes it 0 wipes
     private bool isDisposed;
+    private volatile bool isRetired;
 
-    /// <summary>Expands the signs: about 10 µs for 512 numbers.</summary>
+    /// <summary>Expands the signs: a hash for every 512 of them.</summary>
     public Rotation(RotationSeed seed, TemplateModel model)
     {
         Dimensions = model.Dimensions;
         width = (int)BitOperations.RoundUpToPowerOf2((uint)Dimensions + 1) / 2;
         steps = Dimensions == width ? 3 : 6;
-        signs = new SecretBuffer(steps * width * sizeof(uint));
-        Expand(seed, model, MemoryMarshal.Cast<byte, uint>(signs.DangerousBytes));
+        signs = new SecretBuffer(((steps * width) + (8 * HashSize) - 1) / (8 * HashSize) * HashSize);
+        Expand(seed, model, signs.DangerousBytes);
     }
 
     public int Dimensions { get; }
 
     /// <summary>Turns a vector in place. Its numbers stay finite where its length does.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>: it was wiped with its purpose.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The vault was closed.</exception>
     public void Apply(Span<float> vector) => Run(vector, isBack: false);
 
     /// <summary>Turns a vector back, up to float rounding: below 10^-6 of its length in each number.</summary>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>: it was wiped with its purpose.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The vault was closed.</exception>
     public void Undo(Span<float> vector) => Run(vector, isBack: true);
 
     /// <summary>Nobody can use it any more; wiped when the last who does has ended.</summary>
@@ -52,6 +55,13 @@ internal sealed unsafe class Rotation : IDisposable
     {
         if (!Interlocked.Exchange(ref isDisposed, true))
             Leave();
+    }
+
+    /// <summary>The same, with the purpose's end as the reason.</summary>
+    public void Retire()
+    {
+        isRetired = true;
+        Dispose();
     }
 
     private void Run(Span<float> vector, bool isBack)
@@ -67,12 +77,11 @@ internal sealed unsafe class Rotation : IDisposable
                 {
                     int step = isBack ? steps - 1 - i : i;
                     float* block = numbers + Offset(step);
-                    uint* turned = (uint*)bytes + (step * width);
                     if (!isBack)
-                        Turn(block, turned, width);
+                        Turn((uint*)block, bytes, step * width, width);
                     Hadamard.Transform(block, width);
                     if (isBack)
-                        Turn(block, turned, width);
+                        Turn((uint*)block, bytes, step * width, width);
                 }
             }
         }
@@ -90,33 +99,37 @@ internal sealed unsafe class Rotation : IDisposable
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(float* numbers, uint* signs, int length)
+    private static void Turn(uint* numbers, byte* signs, int firstSign, int length)
     {
+        Vector256<uint> each = Vector256.Create(1u, 2, 4, 8, 16, 32, 64, 128), minus = Vector256.Create(Minus);
         int i = 0;
-        for (; Vector256.IsHardwareAccelerated && i <= length - Vector256<uint>.Count; i += Vector256<uint>.Count)
-            (Vector256.Load((uint*)numbers + i) ^ Vector256.Load(signs + i)).Store((uint*)numbers + i);
+        for (; Vector256.IsHardwareAccelerated && i <= length - 8; i += 8) // then the first sign is the first of a byte
+            (Vector256.Load(numbers + i) ^ (Vector256.Equals(Vector256.Create((uint)signs[(firstSign + i) / 8]) & each, each) & minus)).Store(numbers + i);
         for (; i < length; i++)
-            ((uint*)numbers)[i] ^= signs[i];
+            numbers[i] ^= (signs[(firstSign + i) / 8] & (1u << ((firstSign + i) % 8))) == 0 ? 0 : Minus;
     }
 
-    private static void Expand(RotationSeed seed, TemplateModel model, Span<uint> words)
+    private static void Expand(RotationSeed seed, TemplateModel model, Span<byte> signs)
     {
         Span<byte> input = stackalloc byte[16 + 2 + 2 + TemplateModel.MaxNameLength];
         Labels.Rotation.CopyTo(input);
         BinaryPrimitives.WriteUInt16LittleEndian(input[16..], (ushort)model.Dimensions);
         input = input[..(20 + System.Text.Encoding.ASCII.GetBytes(model.Name, input[20..]))];
-        using var hash = new SecretBuffer(HashSize);
-        for (int i = 0; i < words.Length; i++)
+        for (int i = 0; i < signs.Length; i += HashSize)
         {
-            int bit = i % (8 * HashSize);
-            if (bit == 0)
-            {
-                BinaryPrimitives.WriteUInt16LittleEndian(input[18..], (ushort)(i / (8 * HashSize)));
-                Blake2b.Hash(seed.DangerousBytes, input, hash.DangerousBytes);
-            }
-
-            words[i] = ((hash.DangerousBytes[bit / 8] >> (bit % 8)) & 1) == 1 ? Minus : 0;
+            BinaryPrimitives.WriteUInt16LittleEndian(input[18..], (ushort)(i / HashSize));
+            Blake2b.Hash(seed.DangerousBytes, input, signs.Slice(i, HashSize));
         }
+
+        WipeStackBelow();
+    }
+
+    /// <summary>libsodium builds a hash in the stack and leaves it there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WipeStackBelow()
+    {
+        Span<byte> below = stackalloc byte[8192];
+        CryptographicOperations.ZeroMemory(below);
     }
 
     private void Enter()
@@ -130,7 +143,7 @@ internal sealed unsafe class Rotation : IDisposable
             seen = found;
         }
 
-        throw Error.PurposeRetired();
+        throw isRetired ? Error.PurposeRetired() : new ObjectDisposedException(nameof(Vault));
     }
 
     private void Leave()

@@ -30,15 +30,8 @@ internal static unsafe class TemplateCodec
     /// <exception cref="ArgumentException">The embedding has another length, a number that is not finite, or only zeros.</exception>
     public static void Encode(TemplateModel model, ReadOnlySpan<float> embedding, Span<byte> encoded)
     {
-        if (embedding.Length != model.Dimensions)
-            throw Error.EmbeddingLength(nameof(embedding), model.Dimensions);
         ArgumentOutOfRangeException.ThrowIfNotEqual(encoded.Length, EncodedSize(model));
-        double squares = EmbeddingMath.SumOfSquares(embedding);
-        if (!double.IsFinite(squares))
-            throw Error.EmbeddingNotFinite(nameof(embedding));
-        if (squares == 0)
-            throw Error.EmbeddingZero(nameof(embedding));
-        double length = Math.Sqrt(squares);
+        double length = Length(model, embedding);
         if (model.Encoding == TemplateEncoding.Float32)
         {
             Span<float> numbers = MemoryMarshal.Cast<byte, float>(encoded);
@@ -53,7 +46,50 @@ internal static unsafe class TemplateCodec
         EmbeddingMath.Quantise(embedding, 127 / largest, MemoryMarshal.Cast<byte, sbyte>(encoded[ScaleSize..]));
     }
 
-    /// <summary>The numbers of an encoded template, of length one up to rounding.</summary>
+    /// <summary>Turns with the purpose's rotation, and encodes: the one place where a vector of the model becomes one of the purpose. About 1 µs more for 512 numbers. Null = the purpose turns nothing.</summary>
+    /// <exception cref="ArgumentException">The embedding has another length, a number that is not finite, or only zeros.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The vault was closed.</exception>
+    public static void Encode(TemplateModel model, Rotation? rotation, ReadOnlySpan<float> embedding, Span<byte> encoded)
+    {
+        if (rotation is null)
+        {
+            Encode(model, embedding, encoded);
+            return;
+        }
+
+        int size = model.Dimensions * sizeof(float);
+        byte* memory = SecretArena.Rent(size);
+        try
+        {
+            var turned = new Span<float>(memory, model.Dimensions);
+            Turn(model, rotation, embedding, turned);
+            Encode(model, turned, encoded);
+        }
+        finally
+        {
+            SecretArena.Return(memory, size);
+        }
+    }
+
+    /// <summary>An embedding divided by its length and turned.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="Encode(TemplateModel, ReadOnlySpan{float}, Span{byte})"/>.</exception>
+    public static void Turn(TemplateModel model, Rotation rotation, ReadOnlySpan<float> embedding, Span<float> turned)
+    {
+        EmbeddingMath.Scale(embedding, 1 / Length(model, embedding), turned);
+        rotation.Apply(turned);
+    }
+
+    /// <summary>The one place where a stored template becomes the model's vector again: decoded, and turned back. Beside the rounding of the encoding, each number is off by less than 10^-6.</summary>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The vault was closed.</exception>
+    public static void Decode(TemplateModel model, Rotation? rotation, ReadOnlySpan<byte> encoded, Span<float> values)
+    {
+        Decode(model, encoded, values);
+        rotation?.Undo(values);
+    }
+
+    /// <summary>The numbers of an encoded template, of length one up to rounding; turned as they were when it was encoded.</summary>
     public static void Decode(TemplateModel model, ReadOnlySpan<byte> encoded, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(encoded.Length, EncodedSize(model));
@@ -129,6 +165,18 @@ internal static unsafe class TemplateCodec
 
         plaintext.Clear();
         return false;
+    }
+
+    private static double Length(TemplateModel model, ReadOnlySpan<float> embedding)
+    {
+        if (embedding.Length != model.Dimensions)
+            throw Error.EmbeddingLength(nameof(embedding), model.Dimensions);
+        double squares = EmbeddingMath.SumOfSquares(embedding);
+        if (!double.IsFinite(squares))
+            throw Error.EmbeddingNotFinite(nameof(embedding));
+        if (squares == 0)
+            throw Error.EmbeddingZero(nameof(embedding));
+        return Math.Sqrt(squares);
     }
 
     /// <summary>Looks at every byte, whatever it finds.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class Attacker
     private readonly HashSet<(KeyRole Role, long Number, string Hex)> known = [];
     private readonly Dictionary<StolenBlob, byte[]> opened = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> vaults = [];
+    private readonly List<StolenRotation> rotations = [];
 
     private Attacker(Loot loot) => this.loot = loot;
 
@@ -21,6 +22,9 @@ internal sealed partial class Attacker
     public List<StolenEntry> Entries { get; } = [];
 
     public List<StolenTemplate> Templates { get; } = [];
+
+    /// <summary>Seeds of rotations, by the purpose's number.</summary>
+    public IEnumerable<(long Purpose, string Hex)> Seeds => known.Where(k => k.Role == KeyRole.Seed).Select(k => (k.Number, k.Hex));
 
     /// <summary>Every crown that opened.</summary>
     public List<StolenCrown> Crowns { get; } = [];
@@ -99,7 +103,7 @@ internal sealed partial class Attacker
             return false;
         byte[] plain = Cipher.Peel(key, blob.Bytes);
         opened.Add(blob, plain);
-        Templates.Add(new StolenTemplate(blob.Id >> 16, (ushort)blob.Id, Convert.ToHexString(key), plain[32..]));
+        Templates.Add(new StolenTemplate(blob.Id >> 16, (ushort)blob.Id, Convert.ToHexString(key), plain[32..], rotations));
         return true;
     }
 
@@ -150,6 +154,14 @@ internal sealed partial class Attacker
         Learn(KeyRole.Ledger, 0, crown.LedgerKey);
         foreach ((ushort number, byte[] secret) in crown.Purposes)
             Learn(KeyRole.Purpose, number, secret);
+        foreach ((ushort number, byte[] seed) in crown.Seeds)
+        {
+            if (known.Contains((KeyRole.Seed, number, Convert.ToHexString(seed))))
+                continue;
+            Learn(KeyRole.Seed, number, seed);
+            rotations.Add(new StolenRotation(seed, Operations.TestVault.Model.Name, Operations.TestVault.Model.Dimensions));
+        }
+
         foreach (byte[] other in new[] { crown.SigningSeed, crown.TagKey }.Concat(crown.Frontier))
             Learn(KeyRole.Other, 0, other);
     }

@@ -42,7 +42,7 @@ public sealed class AttackerTests
         AssertReads(attacker, "c-9", 2);
         AssertReads(attacker, "c-3", 3);
         AssertReads(attacker, "c-4", 14);
-        Assert.Equal([2, 3, 14, 21], attacker.Templates.Select(t => Faces.NumberOf(t.Encoded)).Distinct().Order());
+        Assert.Equal([2, 3, 14, 21], attacker.Templates.Select(t => Faces.NumberOf(t)).Distinct().Order());
         Assert.Equal(4, attacker.Certified.Count);
         Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
         AssertOpensAllThatStandsNow(test, attacker);
@@ -51,6 +51,28 @@ public sealed class AttackerTests
         AssertReads(former, "c-0", 0);
         AssertReads(former, "c-1", 1, 11);
         AssertReads(former, "c-2", 2);
+    }
+
+    [Fact]
+    public async Task The_rotation_of_a_retired_purpose_is_out_of_reach_and_a_change_of_models_leaves_it_as_it_is()
+    {
+        await using TestVault test = await PeopleAsync();
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: "lift"));
+        await test.Vault.GrantConsentAsync(test.Grant("l-0", purpose: "lift"));
+        await test.Vault.EnrollAsync(Scenario.Id("l-0"), null, TestVault.Face(30));
+        await test.Vault.AdmitModelAsync(new PurposeId("lift"), new TemplateModel("newer", 64, TemplateEncoding.Float32));
+        Attacker before = test.Thief.Attack();
+        AssertReads(before, "l-0", 30);
+        Assert.Equal([1, 2], before.Seeds.Select(seed => seed.Purpose).Order()); // one each, whatever changed behind them
+        byte[] seed = Convert.FromHexString(before.Seeds.Single(known => known.Purpose == 2).Hex);
+        Assert.DoesNotContain(before.Opened.Where(opened => opened.Key.Kind != BlobKind.Crown), opened => opened.Value.AsSpan().IndexOf(seed) >= 0);
+
+        await test.Vault.RetirePurposeAsync(new PurposeId("lift"));
+
+        Attacker attacker = test.Thief.Attack(Thoroughness.Everything);
+        Assert.Equal([1], attacker.Seeds.Select(known => known.Purpose));
+        Assert.False(attacker.Reads(seed));
+        AssertReads(attacker, "c-3", 3);
     }
 
     [Fact]
@@ -94,7 +116,7 @@ public sealed class AttackerTests
         await using TestVault test = await PeopleAsync();
         test.Faults.FailAt(StoreStep.Commit, 3, StoreFaultMoment.During); // the stop in primary and mirror, then the destroying commit
         await Assert.ThrowsAsync<ErasureIncompleteException>(() => test.Vault.WithdrawConsentAsync(Scenario.Id("c-0")));
-        Assert.Contains(11, test.Thief.Attack().TemplatesOf("c-1").Select(t => Faces.NumberOf(t.Encoded)));
+        Assert.Contains(11, test.Thief.Attack().TemplatesOf("c-1").Select(t => Faces.NumberOf(t)));
 
         await test.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
 
@@ -207,7 +229,7 @@ public sealed class AttackerTests
 
     /// <summary>Of this consent exactly these faces.</summary>
     private static void AssertReads(Attacker attacker, string consent, params int[] faces) =>
-        Assert.Equal(faces.Order(), attacker.TemplatesOf(consent).Select(t => Faces.NumberOf(t.Encoded)).Distinct().Order());
+        Assert.Equal(faces.Order(), attacker.TemplatesOf(consent).Select(t => Faces.NumberOf(t)).Distinct().Order());
 
     /// <summary>What SQLite reads in a copy, the carver found in it.</summary>
     private static void AssertCarvesEveryRow(string file, Loot loot)

@@ -9,17 +9,21 @@ internal static class Faces
     private static readonly Dictionary<int, float[]> made = [];
 
     /// <summary>The number of the face among the first few thousand, or -1.</summary>
-    public static int NumberOf(byte[] encoded)
+    public static int NumberOf(StolenTemplate template)
     {
-        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(encoded);
-        for (int number = 0; number < 5_000; number++)
-            if (Is(values, number))
-                return number;
+        foreach (byte[] vector in template.Vectors)
+        {
+            ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(vector);
+            for (int number = 0; number < 5_000; number++)
+                if (Is(values, number))
+                    return number;
+        }
+
         return -1;
     }
 
     /// <summary>Whether these numbers are this face.</summary>
-    public static bool Is(byte[] encoded, int number) => Is(MemoryMarshal.Cast<byte, float>(encoded), number);
+    public static bool Is(StolenTemplate template, int number) => template.Vectors.Any(vector => Is(MemoryMarshal.Cast<byte, float>(vector), number));
 
     private static bool Is(ReadOnlySpan<float> values, int number)
     {

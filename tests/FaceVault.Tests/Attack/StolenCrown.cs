@@ -30,6 +30,8 @@ internal sealed class StolenCrown
 
     public required IReadOnlyList<(ushort Number, byte[] Secret)> Purposes { get; init; }
 
+    public required IReadOnlyList<(ushort Number, byte[] Seed)> Seeds { get; init; }
+
     public static StolenCrown Parse(ReadOnlySpan<byte> plain)
     {
         var reader = new PlainReader(plain);
@@ -57,6 +59,9 @@ internal sealed class StolenCrown
         reader.Bytes(reader.Byte() * (16 + 1 + 1 + 8)); // places
         reader.Bytes(reader.UInt16() * (8 + 1 + 1 + 4 + 8)); // work list
         reader.Bytes(reader.Byte() * (8 + 32)); // heads
+        var seeds = new (ushort Number, byte[] Seed)[reader.Rest.ContainsAnyExcept((byte)0) ? reader.UInt16() : 0];
+        for (int i = 0; i < seeds.Length; i++)
+            seeds[i] = (reader.UInt16(), reader.Key());
         if (reader.Rest.ContainsAnyExcept((byte)0))
             throw new InvalidDataException("docs/formats.md says nothing of these bytes of a crown.");
         return new StolenCrown
@@ -71,6 +76,7 @@ internal sealed class StolenCrown
             Frontier = frontier,
             BranchKeys = branches,
             Purposes = purposes,
+            Seeds = seeds,
         };
     }
 }

@@ -12,6 +12,9 @@ internal enum KeyRole
     Purpose,
     Ledger,
 
+    /// <summary>Opens nothing: turns templates back.</summary>
+    Seed,
+
     /// <summary>Signing seed, tag key, salts, hashes, whatever else has 32 bytes.</summary>
     Other,
 }
@@ -22,8 +25,11 @@ internal readonly record struct StolenKey(KeyRole Role, long Number, byte[] Byte
     public string Hex => Convert.ToHexString(Bytes);
 }
 
-/// <summary>A template that was opened: the encoded numbers.</summary>
-internal sealed record StolenTemplate(long Slot, ushort Ordinal, string KeyHex, byte[] Encoded);
+/// <summary>A template that was opened: the encoded numbers, and what they were before they were turned, by every seed that the attacker knows by now.</summary>
+internal sealed record StolenTemplate(long Slot, ushort Ordinal, string KeyHex, byte[] Encoded, IReadOnlyCollection<StolenRotation> Rotations)
+{
+    public IEnumerable<byte[]> Vectors => [Encoded, .. Rotations.Select(rotation => rotation.Undo(Encoded)).OfType<byte[]>()];
+}
 
 /// <summary>How far the attacker goes.</summary>
 internal enum Thoroughness

@@ -53,6 +53,26 @@ public sealed class FixtureTests
     }
 
     [Fact]
+    public async Task Purposes_of_before_there_were_rotations_go_on_without_and_new_ones_have_them()
+    {
+        using var copy = new TemporaryFolder();
+        Copy(Path.Combine(Repository.Root, Kept, "2026-11-22"), copy.Path);
+        await using (Vault vault = FixtureVault.Open(copy.Path))
+        {
+            Assert.All(await vault.ListPurposesAsync(), purpose => Assert.False(purpose.IsRotated));
+            await vault.AddPurposeVersionAsync(Operations.TestVault.Purpose() with { Description = "Opening the front door of the new house" });
+            await vault.AdmitModelAsync(new PurposeId("lift"), new TemplateModel("newer", 64, TemplateEncoding.Float32));
+            await vault.EnsurePurposeAsync(Operations.TestVault.Purpose(id: "yard"));
+        }
+
+        await using (Vault vault = FixtureVault.Open(copy.Path))
+        {
+            Assert.Equal(["yard"], (await vault.ListPurposesAsync()).Where(purpose => purpose.IsRotated).Select(purpose => purpose.Definition.Id.Value));
+            Assert.Equal(VerificationOutcome.Match, (await vault.VerifyFaceAsync(new ConsentId("v-0"), Operations.TestVault.Face(0), Threshold.At(0.9999f), Operations.TestVault.Model.Name)).Outcome);
+        }
+    }
+
+    [Fact]
     public async Task A_fixture_is_made_where_it_is_asked_for_and_answers_as_it_says()
     {
         using var temporary = new TemporaryFolder();

@@ -55,7 +55,7 @@ internal sealed partial class Promises
             AssertGone(attacker, person);
         AssertUnsaid(attacker);
         foreach (int face in Unheld())
-            Assert.DoesNotContain(attacker.Templates, t => Faces.Is(t.Encoded, face));
+            Assert.DoesNotContain(attacker.Templates, t => Faces.Is(t, face));
         return attacker;
     }
 
@@ -101,7 +101,7 @@ internal sealed partial class Promises
 
             if (person.Standing is Standing.Living or Standing.Kept)
                 foreach (int face in person.Faces)
-                    Assert.Contains(attacker.TemplatesOf(person.Name), t => Faces.Is(t.Encoded, face));
+                    Assert.Contains(attacker.TemplatesOf(person.Name), t => Faces.Is(t, face));
         }
 
         foreach (Person kept in people.Values.Where(p => p.Standing == Standing.Kept))

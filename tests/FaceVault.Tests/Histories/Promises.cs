@@ -185,7 +185,7 @@ internal sealed partial class Promises(Bed bed)
         for (var clock = Stopwatch.StartNew(); ;)
         {
             bed.Steal();
-            int[] found = [.. Test.Thief.Attack().TemplatesOf(person.Name).Where(t => Attack.Faces.Is(t.Encoded, person.Faces[at])).Select(t => (int)t.Ordinal)];
+            int[] found = [.. Test.Thief.Attack().TemplatesOf(person.Name).Where(t => Attack.Faces.Is(t, person.Faces[at])).Select(t => (int)t.Ordinal)];
             if (found.Length > 0 || clock.Elapsed > Observation.Patience)
                 return found.Max();
         }

@@ -36,7 +36,7 @@ public sealed class SqliteHistoryTests
         await Assert.ThrowsAsync<ErasureIncompleteException>(() => bed.Vault.WithdrawConsentAsync(Scenario.Id("c-0")));
         Assert.True(bed.Test.Thief.Loot.Of(BlobKind.Crown).Count > crowns); // nobody has stolen since, but from that log
         bed.Steal();
-        Assert.Contains(bed.Test.Thief.Attack().TemplatesOf("c-1"), t => Faces.Is(t.Encoded, 1));
+        Assert.Contains(bed.Test.Thief.Attack().TemplatesOf("c-1"), t => Faces.Is(t, 1));
 
         await bed.Vault.WithdrawConsentAsync(Scenario.Id("c-1"));
 
@@ -44,7 +44,7 @@ public sealed class SqliteHistoryTests
         Attacker attacker = bed.Test.Thief.Attack();
         Assert.Equal(2, attacker.Certified.Count);
         Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
-        Assert.DoesNotContain(attacker.Templates, t => Faces.Is(t.Encoded, 0) || Faces.Is(t.Encoded, 1));
-        Assert.Contains(attacker.TemplatesOf("c-2"), t => Faces.Is(t.Encoded, 2));
+        Assert.DoesNotContain(attacker.Templates, t => Faces.Is(t, 0) || Faces.Is(t, 1));
+        Assert.Contains(attacker.TemplatesOf("c-2"), t => Faces.Is(t, 2));
     }
 }

@@ -44,6 +44,8 @@ public sealed class CrownCodecTests : IDisposable
         Assert.Equal(2, r.Byte());
         Assert.Equal((90L, 0xb1), (r.Int64(), r.Take(32)[31]));
         Assert.Equal((98L, 0xb2), (r.Int64(), r.Take(32)[0]));
+        Assert.Equal((1, 8), (r.UInt16(), r.UInt16()));
+        Assert.Equal(Enumerable.Repeat((byte)0xc1, 32), r.Take(32));
         Assert.Equal(CrownCodec.Length(crown), r.Position);
         Assert.All(plain[r.Position..], b => Assert.Equal(0, b));
     }
@@ -61,6 +63,8 @@ public sealed class CrownCodecTests : IDisposable
             {
                 var purpose = new PurposeSecret((ushort)p, (ushort)(p * 3));
                 SecureRandom.Fill(purpose.DangerousBytes);
+                if (p % 3 != 0)
+                    SecureRandom.Fill(purpose.AddSeed());
                 crown.Purposes.Add(purpose);
             }
 
@@ -151,7 +155,11 @@ public sealed class CrownCodecTests : IDisposable
     [InlineData("a head of the commit itself", 501, 99, 8)]
     [InlineData("heads out of order", 501, 90, 8)]
     [InlineData("a head of commit 0", 461, 0, 8)]
-    [InlineData("something after the end", 541, 1, 1)]
+    [InlineData("a seed too many", 541, 2, 2)]
+    [InlineData("no seeds, and one", 541, 0, 2)]
+    [InlineData("a seed of a purpose that is not there", 543, 7, 2)]
+    [InlineData("a seed of purpose 0", 543, 0, 2)]
+    [InlineData("something after the end", 577, 1, 1)]
     [InlineData("something at the very end", 4055, 1, 1)]
     public void A_crown_that_opens_and_says_nonsense_is_damaged(string nonsense, int offset, long value, int size)
     {
@@ -183,6 +191,27 @@ public sealed class CrownCodecTests : IDisposable
         byte[] cut = plain[..(4096 - Aead.Overhead)];
         VaultException refusal = Assert.Throws<VaultException>(() => CrownCodec.TryOpen(Seal(cut), root.AsRootKey(), VaultId)?.Dispose());
         Assert.Equal(VaultErrorCode.StoreDamaged, refusal.Code);
+    }
+
+    [Fact]
+    public void A_crown_of_before_there_were_seeds_opens_and_is_written_as_it_was()
+    {
+        using Crown crown = Sample();
+        byte[] former = Open(CrownCodec.Seal(crown, root.AsRootKey()));
+        former.AsSpan(541, 36).Clear();
+        using Crown opened = CrownCodec.TryOpen(Seal(former), root.AsRootKey(), VaultId)!;
+        Assert.DoesNotContain(opened.Purposes, purpose => purpose.IsRotated);
+        Assert.Equal(former, Open(CrownCodec.Seal(opened, root.AsRootKey())));
+    }
+
+    [Fact]
+    public void A_seed_given_twice_is_damaged()
+    {
+        using Crown crown = Sample();
+        crown.Purposes[0].AddSeed().Fill(0xc0);
+        byte[] plain = Open(CrownCodec.Seal(crown, root.AsRootKey()));
+        plain[543] = 8;
+        Assert.Throws<VaultException>(() => CrownCodec.TryOpen(Seal(plain), root.AsRootKey(), VaultId)?.Dispose());
     }
 
     [Fact]
@@ -224,6 +253,7 @@ public sealed class CrownCodecTests : IDisposable
             crown.Purposes.Add(purpose);
         }
 
+        crown.Purposes[1].AddSeed().Fill(0xc1);
         crown.Places.Add(new Place([.. Enumerable.Repeat((byte)0xa1, 16)], PlaceKind.Root, PlaceState.Listed, 41));
         crown.Places.Add(new Place([.. Enumerable.Repeat((byte)0xa2, 16)], PlaceKind.Mirror, PlaceState.RetiredUnconfirmed, 42));
         crown.Work.Add(69, new WorkItem(69, WorkState.Removed, 1, 1001, 4));

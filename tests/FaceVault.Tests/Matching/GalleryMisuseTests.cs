@@ -55,7 +55,8 @@ public class GalleryMisuseTests
     public void Sizes_and_thresholds_outside_their_ranges_are_refused()
     {
         Assert.Equal("capacity", Assert.Throws<ArgumentOutOfRangeException>(() => new ProbeBatch(Model, 0)).ParamName);
-        Assert.Equal("model", Assert.Throws<ArgumentNullException>(() => new ProbeBatch(null!, 1)).ParamName);
+        Assert.Equal("model", Assert.Throws<ArgumentNullException>(() => new ProbeBatch((TemplateModel)null!, 1)).ParamName);
+        Assert.Equal("gallery", Assert.Throws<ArgumentNullException>(() => new ProbeBatch((Gallery)null!, 1)).ParamName);
         foreach (float wrong in (float[])[float.NaN, 1.0001f, -1.0001f, float.PositiveInfinity])
             Assert.Equal("score", Assert.Throws<ArgumentOutOfRangeException>(() => Threshold.At(wrong)).ParamName);
         Assert.False(default(Threshold).IsSet);

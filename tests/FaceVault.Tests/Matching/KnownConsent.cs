@@ -1,9 +1,10 @@
 using FaceVault.Matching;
+using FaceVault.Templates;
 
 namespace FaceVault.Tests.Matching;
 
 /// <summary>One template as the oracle knows it: when it came and went, in its order of events.</summary>
-internal sealed class KnownFace(TemplateModel model, ushort ordinal, float[] embedding)
+internal sealed class KnownFace(TemplateModel model, Rotation? rotation, ushort ordinal, float[] embedding)
 {
     public const long Never = long.MaxValue;
 
@@ -11,7 +12,7 @@ internal sealed class KnownFace(TemplateModel model, ushort ordinal, float[] emb
 
     public float[] Embedding { get; } = embedding;
 
-    public byte[] Encoded { get; } = MatchingData.Encode(model, embedding);
+    public byte[] Encoded { get; } = MatchingData.Encode(model, embedding, rotation);
 
     /// <summary>When the call that enrolled it had returned.</summary>
     public long Added { get; set; } = Never;
@@ -25,7 +26,7 @@ internal sealed class KnownFace(TemplateModel model, ushort ordinal, float[] emb
     /// <summary>The gallery's change number after that: answers handed over at this one or later were handed over afterwards.</summary>
     public uint GoneChange { get; set; } = uint.MaxValue;
 
-    public float Score(ReadOnlySpan<float> probe) => Similarity.Score(model, Encoded, probe);
+    public float Score(ReadOnlySpan<float> probe) => Similarity.Score(model, Encoded, probe, rotation);
 }
 
 /// <summary>One consent as the oracle knows it. Changed by one worker, looked at by all.</summary>
@@ -56,9 +57,9 @@ internal sealed class KnownConsent(ConsentId id, SubjectId subject, uint useEnds
     public KnownFace[] Living => [.. Volatile.Read(ref faces).Where(face => face.Added != KnownFace.Never && face.Leaving == KnownFace.Never)];
 
     /// <summary>Before the vault hears of it: a search may find it from then on.</summary>
-    public KnownFace Expect(TemplateModel model, float[] embedding)
+    public KnownFace Expect(TemplateModel model, Rotation? rotation, float[] embedding)
     {
-        var face = new KnownFace(model, Next++, embedding);
+        var face = new KnownFace(model, rotation, Next++, embedding);
         Volatile.Write(ref faces, [.. faces, face]);
         return face;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FaceVault.Templates;
 using FaceVault.Tests.Cli;
 using FaceVault.Tests.Operations;
 using Xunit.Abstractions;
@@ -79,6 +80,7 @@ public sealed class LivingGalleryTests(ITestOutputHelper output)
     private static async Task<KnownConsent[]> SettleAsync(TestVault test, TemplateModel model, int count)
     {
         float[][] vectors = MatchingData.Vectors(count, model.Dimensions, Resident);
+        Rotation rotation = test.RotationOf(model);
         uint ends = MatchingOracle.Minutes(test.Clock.GetUtcNow().AddMonths(6));
         KnownConsent[] residents = [.. Enumerable.Range(0, count).Select(i => new KnownConsent(new ConsentId($"r-{i}"), new SubjectId($"subject of r-{i}"), ends))];
         await test.Vault.ImportAsync(Door, model.Name, Items());
@@ -89,7 +91,7 @@ public sealed class LivingGalleryTests(ITestOutputHelper output)
         for (int i = 0; i < count; i++)
         {
             residents[i].Slot = slots[residents[i].Id];
-            residents[i].Expect(model, vectors[i]).Added = 0;
+            residents[i].Expect(model, rotation, vectors[i]).Added = 0;
         }
 
         return residents;
@@ -112,7 +114,7 @@ public sealed class LivingGalleryTests(ITestOutputHelper output)
 
     private static Func<Task> Searcher(Gallery gallery, MatchingOracle oracle, MatchingCrowd[] crowds, Random random, int mostProbes)
     {
-        var probes = new ProbeBatch(gallery.Model, mostProbes);
+        var probes = new ProbeBatch(gallery, mostProbes);
         var few = new MatchBuffer(mostProbes, 3);
         var many = new MatchBuffer(mostProbes, 10);
         return () =>
@@ -160,7 +162,7 @@ public sealed class LivingGalleryTests(ITestOutputHelper output)
     /// <summary>When nothing runs any more: exactly the living are there.</summary>
     private static void CheckWhoIsThere(Gallery gallery, MatchingOracle oracle)
     {
-        using var probe = new ProbeBatch(gallery.Model, 1);
+        using var probe = new ProbeBatch(gallery, 1);
         var found = new MatchBuffer(1, 1);
         int living = 0;
         foreach (KnownConsent consent in oracle.All)

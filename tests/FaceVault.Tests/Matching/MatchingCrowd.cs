@@ -69,7 +69,7 @@ internal sealed class MatchingCrowd(TestVault test, Gallery gallery, MatchingOra
 
     private async Task EnrollAsync(KnownConsent person)
     {
-        KnownFace face = person.Expect(oracle.Model, NewFace());
+        KnownFace face = person.Expect(oracle.Model, gallery.Rotation, NewFace());
         await test.Vault.EnrollAsync(person.Id, oracle.Model.Name, face.Embedding);
         face.Added = oracle.Now();
         Count("enrolled");
@@ -78,7 +78,7 @@ internal sealed class MatchingCrowd(TestVault test, Gallery gallery, MatchingOra
     private async Task ReplaceAsync(KnownConsent person)
     {
         KnownFace[] former = Leave(person);
-        KnownFace[] fresh = [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => person.Expect(oracle.Model, NewFace()))];
+        KnownFace[] fresh = [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => person.Expect(oracle.Model, gallery.Rotation, NewFace()))];
         await test.Vault.ReplaceTemplatesAsync(person.Id, oracle.Model.Name, [.. fresh.Select(face => (ReadOnlyMemory<float>)face.Embedding)]);
         oracle.Gone(gallery, person, former, ended: false);
         Arrive(fresh);
@@ -89,7 +89,7 @@ internal sealed class MatchingCrowd(TestVault test, Gallery gallery, MatchingOra
     {
         KnownFace[] former = Leave(person);
         KnownFace removed = former[random.Next(former.Length)];
-        KnownFace[] kept = [.. former.Where(face => face != removed).Select(face => person.Expect(oracle.Model, face.Embedding))]; // sealed again under new numbers
+        KnownFace[] kept = [.. former.Where(face => face != removed).Select(face => person.Expect(oracle.Model, gallery.Rotation, face.Embedding))]; // sealed again under new numbers
         await test.Vault.RemoveTemplateAsync(person.Id, removed.Ordinal);
         oracle.Gone(gallery, person, former, ended: false);
         Arrive(kept);
@@ -100,7 +100,7 @@ internal sealed class MatchingCrowd(TestVault test, Gallery gallery, MatchingOra
     {
         KnownConsent next = NewConsent(person.Subject, isBrief: false);
         KnownFace[] former = Leave(person);
-        KnownFace[] moved = [.. former.Select(face => next.Expect(oracle.Model, face.Embedding))];
+        KnownFace[] moved = [.. former.Select(face => next.Expect(oracle.Model, gallery.Rotation, face.Embedding))];
         people.Remove(person);
         await test.Vault.RenewConsentAsync(person.Id, GrantOf(next));
         oracle.Gone(gallery, person, former, ended: true);

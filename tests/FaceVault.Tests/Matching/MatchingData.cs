@@ -27,10 +27,10 @@ internal static class MatchingData
         return vectors;
     }
 
-    public static byte[] Encode(TemplateModel model, ReadOnlySpan<float> embedding)
+    public static byte[] Encode(TemplateModel model, ReadOnlySpan<float> embedding, Rotation? rotation = null)
     {
         var encoded = new byte[TemplateCodec.EncodedSize(model)];
-        TemplateCodec.Encode(model, embedding, encoded);
+        TemplateCodec.Encode(model, rotation, embedding, encoded);
         return encoded;
     }
 
@@ -42,9 +42,9 @@ internal static class MatchingData
         return gallery;
     }
 
-    public static ProbeBatch Batch(TemplateModel model, IReadOnlyList<float[]> probes)
+    public static ProbeBatch Batch(TemplateModel model, IReadOnlyList<float[]> probes, Rotation? rotation = null)
     {
-        var batch = new ProbeBatch(model, Math.Max(1, probes.Count));
+        var batch = new ProbeBatch(model, Math.Max(1, probes.Count), rotation);
         foreach (float[] probe in probes)
             batch.Add(probe);
         return batch;
@@ -52,7 +52,7 @@ internal static class MatchingData
 
     public static Candidate[][] Find(Gallery gallery, IReadOnlyList<float[]> probes, int top, Threshold? threshold = null, SearchOptions? options = null)
     {
-        using ProbeBatch batch = Batch(gallery.Model, probes);
+        using ProbeBatch batch = Batch(gallery.Model, probes, gallery.Rotation);
         var buffer = new MatchBuffer(batch.Capacity, top);
         gallery.Identify(batch, threshold ?? Threshold.RankOnly, buffer, options);
         return [.. Enumerable.Range(0, buffer.Count).Select(i => buffer[i].ToArray())];

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using FaceVault.Commits;
 using FaceVault.Cryptography;
+using FaceVault.Keys;
 using FaceVault.Templates;
 using FaceVault.Tests.Operations;
 
@@ -33,7 +35,7 @@ internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDispos
         await vault.EnrollAsync(Scenario.Id($"f-{person % 10}"), model, vector);
         await await OnOwnThread(() =>
         {
-            Remember(name, vector.Span, model is null ? TestVault.Model : new TemplateModel(model, Dimensions, TemplateEncoding.Int8), lanes * sizeof(float));
+            Remember(name, person % 10, vector.Span, model is null ? TestVault.Model : new TemplateModel(model, Dimensions, TemplateEncoding.Int8), lanes * sizeof(float));
             return Task.CompletedTask;
         });
     });
@@ -61,12 +63,32 @@ internal sealed class CarefulCaller(ProcessMemory memory, Vault vault) : IDispos
         return call();
     }
 
+    /// <summary>As it was handed over, and as its purpose turns it.</summary>
+    private void Remember(string name, int consent, ReadOnlySpan<float> vector, TemplateModel model, int distance)
+    {
+        memory.Remember($"{name}: vector as handed over", MemoryMarshal.AsBytes(vector));
+        using Rotation rotation = RotationOf(Scenario.Id($"f-{consent}"), model);
+        using var turned = new SecretBuffer(Dimensions * sizeof(float));
+        Span<float> numbers = MemoryMarshal.Cast<byte, float>(turned.DangerousBytes);
+        TemplateCodec.Turn(model, rotation, vector, numbers);
+        memory.Remember($"{name}: vector on its way to be encoded", turned.DangerousBytes);
+        Remember(name, numbers, model, distance);
+        Remember(name + ", not turned", vector, model, distance);
+    }
+
+    private Rotation RotationOf(ConsentId consent, TemplateModel model)
+    {
+        using ReadScope view = vault.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        view.Tree.TryGet(view.FindConsent(utf8[..consent.CopyUtf8To(utf8)]), out KeyEntry entry);
+        return new Rotation(new RotationSeed(view.Crown.FindPurpose((ushort)(entry.PurposeVersion >> 16))!.DangerousSeed), model);
+    }
+
     private void Remember(string name, ReadOnlySpan<float> vector, TemplateModel model, int distance)
     {
         Span<byte> bytes = encoded.DangerousBytes[..TemplateCodec.EncodedSize(model)];
         TemplateCodec.Encode(model, vector, bytes);
         bool isInt8 = model.Encoding == TemplateEncoding.Int8;
-        memory.Remember($"{name}: vector as handed over", MemoryMarshal.AsBytes(vector));
         memory.Remember($"{name}: encoded template", isInt8 ? bytes[4..] : bytes);
         memory.Remember($"{name}: lane, signed", isInt8 ? bytes[4..] : bytes, distance);
         for (int i = 0; isInt8 && i < bytes.Length; i++)

@@ -3,6 +3,7 @@ using FaceVault.Commits;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Templates;
 using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests.Memory;
@@ -15,6 +16,8 @@ internal static class MemoryScenario
     private static readonly string[] Names = ["withdrawn", "withdrawn gate", "replaced", "removed", "renewed", "living", "withdrawn mood"];
     private static readonly List<string> Models = ["synthetic", "synthetic8"];
     private static readonly FieldInfo RootKey = typeof(VaultEngine).GetField("rootKey", BindingFlags.NonPublic | BindingFlags.Instance)!;
+
+    private static readonly FieldInfo Signs = typeof(Rotation).GetField("signs", BindingFlags.NonPublic | BindingFlags.Instance)!;
 
     public static int Run(string[] arguments)
     {
@@ -100,6 +103,8 @@ internal static class MemoryScenario
         await test.Vault.RemoveTemplateAsync(Scenario.Id("f-3"), 0);
         await test.Vault.RenewConsentAsync(Scenario.Id("f-4"), test.Grant("r-4", "subject of f-4"));
         Print("after", memory.Scan());
+        await test.Vault.RetirePurposeAsync(new PurposeId(Mood));
+        Print("retired", memory.Scan());
         VaultStatus status = await test.Vault.GetStatusAsync();
         Console.WriteLine($"locked\t{status.LockedBytes}\t{status.UnlockedBytes}\t{File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmLck", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]}");
     }
@@ -112,7 +117,7 @@ internal static class MemoryScenario
         uint slot;
         using (ReadScope view = test.Vault.Engine.Read())
             slot = view.FindConsent("f-8"u8);
-        test.Vault.Engine.Templates.Append([new TemplateRow(slot, 1, new byte[FaceVault.Templates.TemplateCodec.SealedSize(TestVault.Model)])]);
+        test.Vault.Engine.Templates.Append([new TemplateRow(slot, 1, new byte[TemplateCodec.SealedSize(TestVault.Model)])]);
         await CarefulCaller.UseAsync(8, async face =>
         {
             try
@@ -158,8 +163,18 @@ internal static class MemoryScenario
             memory.Remember($"{names[(int)slot - 1]}: template key", entry.TemplateKey.DangerousBytes);
         }
 
+        RememberRotation(memory, view.Crown.Purposes[0], "living: rotation");
+        RememberRotation(memory, view.Crown.Purposes[2], "living until retired: rotation");
         view.Tree.TryGet(view.Crown.NextSlot - 1, out KeyEntry last);
         memory.Remember("withdrawn tail: template key", last.TemplateKey.DangerousBytes);
+    }
+
+    /// <summary>The seed, and what is expanded from it while the vault is open.</summary>
+    private static void RememberRotation(ProcessMemory memory, PurposeSecret purpose, string name)
+    {
+        memory.Remember($"{name} seed", purpose.DangerousSeed);
+        using var rotation = new Rotation(new RotationSeed(purpose.DangerousSeed), TestVault.Model);
+        memory.Remember($"{name} signs", ((SecretBuffer)Signs.GetValue(rotation)!).DangerousBytes);
     }
 
     private static void Print(string when, List<MemoryHit> hits)

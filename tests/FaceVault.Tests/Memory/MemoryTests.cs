@@ -50,13 +50,16 @@ public sealed class MemoryTests
         Assert.True(result.ExitCode == 0, result.Errors);
         string[][] lines = [.. result.Output.TrimEnd().Split('\n').Select(line => line.Split('\t'))];
         string[][] before = Lines(lines, "before"), withdrawn = Lines(lines, "withdrawn"), after = Lines(lines, "after");
-        foreach (string secret in (string[])[.. Path, "living: ledger key", "living: gallery lane", .. People.Select(p => p + ": template key"), "withdrawn: gallery lane", "withdrawn tail: gallery lane", "replaced: gallery lane", "removed: gallery lane"])
+        foreach (string secret in (string[])[.. Path, "living: ledger key", "living: gallery lane", "living: rotation seed", "living: rotation signs", "living until retired: rotation seed", "living until retired: rotation signs", .. People.Select(p => p + ": template key"), "withdrawn: gallery lane", "withdrawn tail: gallery lane", "replaced: gallery lane", "removed: gallery lane"])
             Assert.Contains(before, l => l[1] == secret); // the search finds what is there
         Assert.Equal([], before.Where(l => l[3] != "True").Select(l => $"{l[1]} in {l[2]}, which a dump would hold"));
         Assert.Equal([], withdrawn.Where(l => Path.Contains(l[1]) || l[1].StartsWith("withdrawn", StringComparison.Ordinal)).Select(l => $"{l[1]} in {l[2]}"));
         Assert.Equal([], after.Where(l => !l[1].StartsWith("living", StringComparison.Ordinal)).Select(l => $"{l[1]} in {l[2]}"));
         foreach (string secret in (string[])["living: gallery lane", "living beside: gallery lane", "living renewed: gallery lane"])
             Assert.Contains(after, l => l[1] == secret);
+        Assert.Equal([], lines.Where(l => l[1].Contains("not turned", StringComparison.Ordinal)).Select(l => $"{l[1]} in {l[2]}"));
+        Assert.Equal([], Lines(lines, "retired").Where(l => l[1].StartsWith("living until retired", StringComparison.Ordinal)).Select(l => $"{l[1]} in {l[2]}"));
+        Assert.Contains(Lines(lines, "retired"), l => l[1] == "living: rotation signs");
         return Assert.Single(lines, l => l[0] == "locked");
     }
 

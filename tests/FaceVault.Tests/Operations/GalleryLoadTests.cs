@@ -249,7 +249,7 @@ public sealed class GalleryLoadTests
 
     private static List<Candidate[]> Found(Gallery gallery)
     {
-        using var probes = new ProbeBatch(gallery.Model, 16);
+        using var probes = new ProbeBatch(gallery, 16);
         for (int i = 0; i < 16; i++)
             probes.Add(TestVault.Face(i * 130, capture: 22));
         var found = new MatchBuffer(16, 100);

@@ -40,7 +40,7 @@ public sealed class PausedUseTests
         await using TestVault test = await OpenAsync(pauses);
         Gallery gallery = await test.Vault.GetGalleryAsync(Door);
         var found = new MatchBuffer(1, 5);
-        using var probe = new ProbeBatch(TestVault.Model, 1);
+        using var probe = new ProbeBatch(gallery, 1);
         probe.Add(TestVault.Face(0));
         gallery.Identify(probe, Threshold.RankOnly, found, default);
         Candidate[] candidates = [.. found[0]];

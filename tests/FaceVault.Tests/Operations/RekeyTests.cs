@@ -46,7 +46,7 @@ public sealed class RekeyTests
         await test.Vault.EnrollAsync(Known, "synthetic8", TestVault.Face(61));
         Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door));
         var buffer = new MatchBuffer(1, 1);
-        using var probes = new ProbeBatch(TestVault.Model, 1);
+        using var probes = new ProbeBatch(gallery, 1);
         probes.Add(TestVault.Face(60));
         gallery.Identify(probes, Threshold.RankOnly, buffer, default);
         Candidate best = buffer[0][0];

@@ -1,5 +1,8 @@
+using FaceVault.Commits;
+using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Storage;
+using FaceVault.Templates;
 using FaceVault.Tests.Attack;
 using FaceVault.Tests.Telemetry;
 
@@ -143,6 +146,13 @@ internal sealed class TestVault : IAsyncDisposable
     }
 
     /// <summary>Grants and enrolls persons 0 … count-1 as consents c-0, c-1 ….</summary>
+    /// <summary>How the templates of the first purpose are turned; expanded anew from the seed in the crown.</summary>
+    public Rotation RotationOf(TemplateModel model)
+    {
+        using ReadScope view = Vault.Engine.Read();
+        return new Rotation(new RotationSeed(view.Crown.Purposes[0].DangerousSeed), model);
+    }
+
     public async Task EnrollAsync(int count, int from = 0)
     {
         for (int i = from; i < from + count; i++)

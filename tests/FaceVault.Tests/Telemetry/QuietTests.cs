@@ -14,7 +14,7 @@ public sealed class QuietTests
         await using TestVault test = await TestVault.InMemoryAsync();
         await test.EnrollAsync(20);
         Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door));
-        using var probes = new ProbeBatch(TestVault.Model, 600);
+        using var probes = new ProbeBatch(gallery, 600);
         for (int i = 0; i < 600; i++)
             probes.Add(TestVault.Face(i));
         var found = new MatchBuffer(600, 5);

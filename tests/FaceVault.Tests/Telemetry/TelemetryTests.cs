@@ -214,7 +214,7 @@ public sealed partial class TelemetryTests
         Gallery gallery = await test.Vault.GetGalleryAsync(Door);
         await test.Vault.WithdrawConsentAsync(Id(0));
         IReadOnlyList<Match> found = await gallery.IdentifyAsync(TestVault.Face(1, capture: 1), 5, Threshold.At(0.9f));
-        using var probes = new ProbeBatch(TestVault.Model, 3);
+        using var probes = new ProbeBatch(gallery, 3);
         foreach (int person in (int[])[1, 2, 77])
             probes.Add(TestVault.Face(person, capture: 2));
         var listed = new MatchBuffer(3, 5);

@@ -123,11 +123,14 @@ public class RotationTests
     [Fact]
     public void A_wiped_rotation_is_refused()
     {
-        Rotation rotation = Make(8);
-        rotation.Dispose();
-        rotation.Dispose();
-        Assert.Equal(VaultErrorCode.PurposeRetired, Assert.Throws<VaultException>(() => rotation.Apply(new float[8])).Code);
-        Assert.Equal(VaultErrorCode.PurposeRetired, Assert.Throws<VaultException>(() => rotation.Undo(new float[8])).Code);
+        Rotation closed = Make(8), retired = Make(8);
+        closed.Dispose();
+        closed.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => closed.Apply(new float[8]));
+        Assert.Throws<ObjectDisposedException>(() => closed.Undo(new float[8]));
+        retired.Retire();
+        Assert.Equal(VaultErrorCode.PurposeRetired, Assert.Throws<VaultException>(() => retired.Apply(new float[8])).Code);
+        Assert.Equal(VaultErrorCode.PurposeRetired, Assert.Throws<VaultException>(() => retired.Undo(new float[8])).Code);
     }
 
     [Fact]
@@ -146,7 +149,7 @@ public class RotationTests
                     while (true)
                         Assert.Equal(expected, Turned(rotation, vector));
                 }
-                catch (VaultException)
+                catch (ObjectDisposedException)
                 {
                 }
             }))];
