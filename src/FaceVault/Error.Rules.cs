@@ -16,6 +16,28 @@ internal static partial class Error
     public static ArgumentException WordUnknown(string member, IEnumerable<string> known, string parameter) => new(
         $"The member {member} names something that is not known here. Known are {string.Join(", ", known.Order(StringComparer.Ordinal))}.", parameter);
 
+    public static ArgumentException WordRefused(string parameter) => new("A word here is 1 to 32 ASCII letters, the first one small, such as publicSecurity; of a list at most 64 different ones.", parameter);
+
+    public static ArgumentException JurisdictionRefused(string parameter) => new("A jurisdiction is written as in ISO 3166: CN, or CN-TJ for a part of a country.", parameter);
+
+    public static ArgumentException BasisRefused(string parameter) => new("A basis other than consent is emergency or statute.", parameter);
+
+    public static Violation Prohibited(string rule, string field, string source, bool isPlaceUnsaid) => new(
+        ViolationCode.ProhibitedByPolicy, rule, field,
+        isPlaceUnsaid ? $"A rule in force forbids this in some places ({source}), and the purpose does not say where it is pursued." : $"A rule in force forbids this ({source}).",
+        isPlaceUnsaid ? "Say in the members jurisdiction and places where it is pursued, if the rule does not hold there." : "Do without faces here.");
+
+    public static Violation SignageMissing(string source) => new(
+        ViolationCode.ProhibitedByPolicy, "P4", "signage", $"People are not told that faces are taken for public security ({source}).", "Put up a conspicuous sign and say in the member signage where it hangs.");
+
+    public static Violation DisclosureForbidden() => new(
+        ViolationCode.DisclosureForbidden, "P4", "purpose", "What is kept for public security may be used for that alone and does not leave the vault (PIPL 26; CAC 13).", "Do without a copy.");
+
+    public static Violation BasisUnproven(string field, string reason, string remedy) => new(ViolationCode.LegalBasisUnproven, "P8", field, reason, remedy);
+
+    public static Violation BasisExpired() => new(
+        ViolationCode.LegalBasisExpired, "P8", "basis.ends", "What the purpose rests on instead of consent has ended.", "Stop; add a purpose version with a basis in force, or ask for consent.");
+
     public static Violation ProfileUnknown() => new(
         ViolationCode.ProhibitedByPolicy, "P7", "profile", "The purpose is under a profile that this program does not know, so nobody can say what it allows.", "Open the vault with that profile (VaultOptions.Profiles).");
 }

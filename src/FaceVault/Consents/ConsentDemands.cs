@@ -18,6 +18,9 @@ internal sealed record ConsentDemands
     /// <summary>S2 (PIPL 19; BIPA 15(a)): the longest use, counted from the last interaction; all of them hold.</summary>
     public IReadOnlyList<CalendarPeriod> MaxRetention { get; init; } = [];
 
+    /// <summary>P8 (SPC 5, 6; PIPL 13): when the basis of the purpose ends, if that is not consent.</summary>
+    public DateTimeOffset BasisEnds { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>By whose calendars days are counted; without any, by that of UTC.</summary>
     public IReadOnlyList<TimeZoneInfo> Zones { get; init; } = [];
 
@@ -37,10 +40,10 @@ internal sealed record ConsentDemands
         return DayBegins(birthday.Day == born.Day ? birthday : birthday.AddDays(1));
     }
 
-    /// <summary>When use has to end at the latest, counted from the last interaction.</summary>
+    /// <summary>When use has to end at the latest, counted from the last interaction: with the retention that the profiles allow, and with the basis.</summary>
     public DateTimeOffset RetentionEnds(DateTimeOffset lastInteraction)
     {
-        DateTimeOffset earliest = DateTimeOffset.MaxValue;
+        DateTimeOffset earliest = BasisEnds;
         foreach (CalendarPeriod period in MaxRetention)
             earliest = period.After(lastInteraction) is var end && end < earliest ? end : earliest;
         return earliest;

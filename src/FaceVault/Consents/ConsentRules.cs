@@ -21,6 +21,8 @@ internal static class ConsentRules
             Add(ref found, Error.ConsentIdTaken());
         if (context.SubjectIsActive)
             Add(ref found, Error.ConsentAlreadyActive());
+        foreach (Violation violation in context.Forbidden)
+            Add(ref found, violation);
         return found ?? (IReadOnlyList<Violation>)[];
     }
 

@@ -11,6 +11,9 @@ internal readonly record struct GrantContext(
 {
     /// <summary>What the purpose's profiles ask of a consent now.</summary>
     public ConsentDemands Demands { get; init; } = ConsentDemands.None;
+
+    /// <summary>Why nothing may be done for the purpose now, whoever consents (P4, P6, P7, P8).</summary>
+    public IReadOnlyList<Violation> Forbidden { get; init; } = [];
 }
 
 /// <summary>What the vault's records say of an act of consent.</summary>

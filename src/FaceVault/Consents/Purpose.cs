@@ -7,7 +7,8 @@ namespace FaceVault;
 /// A definition may be incomplete while it is being written; registering it refuses with every violation at once. Two definitions are equal when their canonical JSON is. What does not fit a member
 /// (too long, control characters, two models of one name) is an <see cref="ArgumentException"/> when it is set.
 /// As JSON: <c>id</c>, <c>kind</c> (verification, identification, analysis), <c>description</c>, <c>necessity</c>, <c>models</c> [{<c>name</c>, <c>dimensions</c>, <c>encoding</c> int8 or float32}],
-/// <c>maxRetention</c>, <c>evidenceRetention</c> (ISO 8601 durations), <c>alternatives</c> [text], <c>assessment</c>, <c>notice</c> {<c>language</c>, <c>sha256</c>}, <c>profile</c> (baseline, cn, eu, us-il).
+/// <c>maxRetention</c>, <c>evidenceRetention</c> (ISO 8601 durations), <c>alternatives</c> [text], <c>assessment</c>, <c>notice</c> {<c>language</c>, <c>sha256</c>}, <c>profile</c> (baseline, cn, eu, us-il, or several: cn+us-il);
+/// and, where they apply, <c>category</c>, <c>jurisdiction</c>, <c>places</c> [word], <c>signage</c>, <c>basis</c> {<c>kind</c>, <c>authority</c>, <c>ends</c>}.
 /// </remarks>
 public sealed partial record Purpose
 {

@@ -42,7 +42,8 @@ public sealed partial record Purpose
     public static Purpose FromJson(ReadOnlySpan<byte> utf8)
     {
         StrictJson json = StrictJson.Root(utf8, Document,
-            ["id", "kind", "description", "necessity", "models", "maxRetention", "evidenceRetention", "alternatives", "assessment", "notice", "profile"]);
+            ["id", "kind", "description", "necessity", "models", "maxRetention", "evidenceRetention", "alternatives", "assessment", "notice", "profile",
+             "category", "jurisdiction", "places", "signage", "basis"]);
         StrictJson? notice = json.Object("notice", "language", "sha256");
         var missing = new List<string>();
         TemplateModel[] models = ReadModels(json, "models", missing);
@@ -65,6 +66,11 @@ public sealed partial record Purpose
                 Sha256 = notice.Value.Parsed("sha256", DefinitionText.Sha256Of),
             },
             Profile = json.Parsed("profile", text => ProfileNames.IsValid(text) ? text : throw new FormatException()),
+            Category = json.Parsed("category", PurposeWords.Category),
+            Jurisdiction = json.Parsed("jurisdiction", PurposeWords.Jurisdiction),
+            Places = ReadPlaces(json),
+            Signage = json.Text("signage", DefinitionText.MaxProseBytes, allowLines: true),
+            Basis = ReadBasis(json),
             MissingMembers = missing,
         };
     }
@@ -78,9 +84,12 @@ public sealed partial record Purpose
             json.Raw("{\"alternatives\":"u8);
             json.TextArray(Alternatives);
             json.OptionalText(",\"assessment\":"u8, Assessment);
+            WriteBasis(ref json, Basis);
+            json.OptionalText(",\"category\":"u8, Category);
             json.OptionalText(",\"description\":"u8, Description);
             json.OptionalText(",\"evidenceRetention\":"u8, EvidenceRetention?.ToString());
             json.OptionalText(",\"id\":"u8, Id.IsDefault ? null : Id.Value);
+            json.OptionalText(",\"jurisdiction\":"u8, Jurisdiction);
             json.OptionalText(",\"kind\":"u8, KindName(Kind));
             json.OptionalText(",\"maxRetention\":"u8, MaxRetention?.ToString());
             json.Raw(",\"models\":"u8);
@@ -94,7 +103,14 @@ public sealed partial record Purpose
                 json.Raw("}"u8);
             }
 
+            if (Places.Count > 0)
+            {
+                json.Raw(",\"places\":"u8);
+                json.TextArray(Places);
+            }
+
             json.OptionalText(",\"profile\":"u8, Profile);
+            json.OptionalText(",\"signage\":"u8, Signage);
             json.Raw("}"u8);
             return json.Written.ToArray();
         }
@@ -117,6 +133,24 @@ public sealed partial record Purpose
         }
 
         json.Raw("]"u8);
+    }
+
+    private static void WriteBasis(ref CanonicalJsonWriter json, LegalBasis? basis)
+    {
+        if (basis is null)
+            return;
+        json.Raw(",\"basis\":{"u8);
+        json.OptionalText("\"authority\":"u8, basis.Authority);
+        bool isFirst = basis.Authority is null;
+        if (basis.EndsAt != default)
+        {
+            json.Raw(isFirst ? "\"ends\":"u8 : ",\"ends\":"u8);
+            json.Time(basis.EndsAt);
+            isFirst = false;
+        }
+
+        json.OptionalText(isFirst ? "\"kind\":"u8 : ",\"kind\":"u8, basis.Kind);
+        json.Raw("}"u8);
     }
 
     internal static string? KindName(PurposeKind kind) => kind switch

@@ -15,11 +15,13 @@ internal static class PurposeWords
 
     /// <summary>A basis other than consent: <c>emergency</c> or <c>statute</c> (SPC 5; PIPL 13).</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static string Basis(string text) => text is "emergency" or "statute" ? text : throw new FormatException();
+    public static string Basis(string text) => IsBasis(text) ? text : throw new FormatException();
 
     /// <summary>A country or a part of one as ISO 3166 writes it: <c>CN</c>, <c>CN-TJ</c>.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static string Jurisdiction(string text) => IsJurisdiction(text) ? text : throw new FormatException();
+
+    public static bool IsBasis(string text) => text is "emergency" or "statute";
 
     public static bool IsWord(string text) => text.Length is > 0 and <= MaxLength && char.IsAsciiLetterLower(text[0]) && text.All(char.IsAsciiLetter);
 

@@ -95,7 +95,7 @@ public sealed partial class Gallery : IDisposable
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Matches, best first; empty when nobody reached the threshold.</returns>
     /// <exception cref="ArgumentException">Wrong number of dimensions, NaN, infinity, the zero vector, <paramref name="top"/> out of range, or the default threshold.</exception>
-    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/>, and there is none or the gallery holds more than it was measured for.</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/>, and there is none or the gallery holds more than it was measured for; or a rule forbids the purpose now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already.</exception>
     /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">The gallery does not belong to a vault.</exception>
@@ -213,7 +213,14 @@ public sealed partial class Gallery : IDisposable
         float floor = FloorOf(threshold, nameof(threshold));
         ProbeBatch.Check(Model, probe.Span, nameof(probe));
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed), this);
+        ThrowIfForbidden();
         return floor;
+    }
+
+    private void ThrowIfForbidden()
+    {
+        if (options.Rules is { } rules)
+            RefusedException.ThrowIfAny(rules());
     }
 
     private void Enqueue(ReadOnlyMemory<float> probe, int top, float floor, IdentifyCaller caller)

@@ -36,6 +36,9 @@ internal sealed record GalleryOptions
     /// <summary>What <see cref="Threshold.Calibrated"/> means for the gallery as it is now, or a refusal; null (default) = nothing was calibrated.</summary>
     public Func<Gallery, float>? Calibrated { get; init; }
 
+    /// <summary>Says before every search why nothing may be done for the purpose now (P4, P6, P7, P8); null (default) = nothing forbids it.</summary>
+    public Func<IReadOnlyList<Violation>>? Rules { get; init; }
+
     /// <summary>The clock that use ends are held against.</summary>
     public required TimeProvider TimeProvider { get; init; }
 

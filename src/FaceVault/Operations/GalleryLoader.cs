@@ -8,7 +8,7 @@ namespace FaceVault.Operations;
 internal static class GalleryLoader
 {
     /// <summary>The shared gallery, loaded.</summary>
-    /// <exception cref="RefusedException">P1: the purpose is not for identification.</exception>
+    /// <exception cref="RefusedException">P1: the purpose is not for identification. P4, P6, P7, P8: a rule forbids it now, or its basis has ended.</exception>
     public static async Task<Gallery> OpenAsync(VaultSession session, PurposeId id, string? modelName, GalleryMode mode, CancellationToken cancellationToken)
     {
         while (true)
@@ -31,6 +31,7 @@ internal static class GalleryLoader
         PurposeEntry purpose = session.Purposes.Get(id);
         if (PurposeRules.CheckOperation(purpose.Current.Kind, PurposeKind.Identification) is { } violation)
             throw new RefusedException([violation]);
+        RefusedException.ThrowIfAny(session.CheckRules(purpose.Current));
         TemplateModel model = TemplateModels.Choose(purpose.Newest, modelName, "model");
         OpenGallery open = session.Galleries.GetOrAdd(purpose.CurrentVersion, model, mode, () => Begin(session, purpose, model, mode));
         while (open.Gallery.IsDamaged)
@@ -66,6 +67,7 @@ internal static class GalleryLoader
             Budget = session.MatchingBudget,
             Meter = new SearchMeter(session.Origin, purpose.Current.Id.Value, model.Name, Gallery.NameOf(mode)),
             MaxWaiting = session.Options.MaxWaitingCallers,
+            Rules = () => session.CheckRules(purpose.Current),
             RequireLockedMemory = session.Options.RequireLockedGalleries,
             TimeProvider = session.Options.TimeProvider,
             Calibrated = gallery => Calibrating.FloorOf(session, purpose.CurrentVersion, gallery),

@@ -76,7 +76,8 @@ internal static class Granting
         InteractionFinding act = actIsUsed ? InteractionFinding.Used : purpose is null ? InteractionFinding.Free : FindInteraction(session, draft, grant, purpose);
         return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive, act)
         {
-            Demands = purpose is null ? ConsentDemands.None : session.RulesOf(purpose.Current).Demands,
+            Demands = purpose is null ? ConsentDemands.None : session.DemandsOf(purpose.Current),
+            Forbidden = purpose is null ? [] : session.CheckRules(purpose.Current),
         });
     }
 
@@ -103,7 +104,7 @@ internal static class Granting
     public static (ConsentReceipt Receipt, uint Slot) Grant(VaultSession session, CommitDraft draft, ConsentGrant grant, bool synthetic, KeyCause cause = KeyCause.Granted)
     {
         PurposeEntry purpose = session.Purposes.Get(grant.Purpose);
-        DateTimeOffset useEnds = Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, purpose.Current.MaxRetention!, session.RulesOf(purpose.Current).Demands);
+        DateTimeOffset useEnds = Retention.UseEnds(grant.GivenAt, grant.ExpiresAt, purpose.Current.MaxRetention!, session.DemandsOf(purpose.Current));
         Span<byte> consentTag = stackalloc byte[Tags.Size], subjectTag = stackalloc byte[Tags.Size];
         Tag(draft.Crown.TagKey, grant.Id, consentTag);
         Tag(draft.Crown.TagKey, grant.Subject, subjectTag);

@@ -27,5 +27,15 @@ internal static class PurposeChanges
             yield return "notice";
         if (from.Profile != to.Profile)
             yield return "profile";
+        if (from.Category != to.Category)
+            yield return "category";
+        if (from.Jurisdiction != to.Jurisdiction)
+            yield return "jurisdiction";
+        if (!from.Places.SequenceEqual(to.Places))
+            yield return "places";
+        if (from.Signage != to.Signage)
+            yield return "signage";
+        if (!Equals(from.Basis, to.Basis))
+            yield return "basis";
     }
 }

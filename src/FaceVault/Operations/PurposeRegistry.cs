@@ -134,10 +134,11 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
 
     public override void Apply(CommitDraft draft)
     {
-        RefusedException.ThrowIfAny(PurposeRules.Check(definition));
-        PurposeEntry? entry = session.Purposes.Find(definition.Id);
+        IReadOnlyList<Violation> found = PurposeRules.Check(definition);
+        PurposeEntry? entry = found.Count == 0 ? session.Purposes.Find(definition.Id) : null;
         if (entry is not null && (entry.Current.Equals(definition) || entry.Newest.Registered.Equals(definition)))
-            return;
+            return; // whatever the rules have come to forbid since: its uses are refused, and a program that registers it at its start can still withdraw
+        RefusedException.ThrowIfAny([.. found, .. session.RulesOf(definition).CheckRegistration(definition, session.Now)]);
         if (entry is not null && !addVersion)
             throw Error.PurposeDefinitionChanged(PurposeChanges.Describe(entry.Current, definition));
         if (entry is null && addVersion)

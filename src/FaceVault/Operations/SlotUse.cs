@@ -43,6 +43,8 @@ internal static class SlotUse
         if (!entry.IsLiving) // its purpose may be gone too
             return ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now });
         (PurposeEntry purpose, PurposeVersion version) = session.Purposes.OfVersion(entry.PurposeVersion);
+        DateTimeOffset now = session.Now, given = Retention.FromMinutes(entry.Given), ends = Retention.FromMinutes(entry.UseEnds);
+        DateTimeOffset allowed = session.DemandsOf(version.Registered).RetentionEnds(given); // a rule may have become stricter since the grant
         IReadOnlyList<Violation> found = ConsentRules.CheckUse(new ConsentUse
         {
             Standing = Standing(session, slot, entry),
@@ -50,11 +52,11 @@ internal static class SlotUse
             UsedVersion = purpose.CurrentVersion,
             Kind = version.Registered.Kind,
             Operation = operation,
-            GivenAt = Retention.FromMinutes(entry.Given),
-            UseEndsAt = Retention.FromMinutes(entry.UseEnds),
-            Now = session.Now,
+            GivenAt = given,
+            UseEndsAt = allowed < ends ? allowed : ends,
+            Now = now,
         });
-        IReadOnlyList<Violation> forbidden = session.RulesOf(version.Registered).CheckUse();
+        IReadOnlyList<Violation> forbidden = session.CheckRules(version.Registered);
         return forbidden.Count == 0 ? found : [.. found, .. forbidden];
     }
 }

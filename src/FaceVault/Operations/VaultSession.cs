@@ -1,4 +1,5 @@
 using FaceVault.Commits;
+using FaceVault.Consents;
 using FaceVault.Keys;
 using FaceVault.Ledger;
 using FaceVault.Matching;
@@ -62,6 +63,12 @@ internal sealed class VaultSession : IObservedVault, IDisposable
 
     /// <summary>The rules that hold for a purpose now.</summary>
     public RuleSet RulesOf(Purpose purpose) => Options.Rules.At(purpose.Profile, Now);
+
+    /// <summary>All reasons why nothing may be done for a purpose now, whoever consented; empty when there are none.</summary>
+    public IReadOnlyList<Violation> CheckRules(Purpose purpose) => RulesOf(purpose).CheckUse(purpose, Now);
+
+    /// <summary>What is asked now of a consent to a purpose.</summary>
+    public ConsentDemands DemandsOf(Purpose purpose) => RulesOf(purpose).DemandsOf(purpose);
 
     /// <summary>The vault's public key. Changes only with a recovery that accepts loss.</summary>
     public VerifierKey ReadVerifierKey()

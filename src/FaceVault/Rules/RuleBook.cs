@@ -12,6 +12,7 @@ internal sealed class RuleBook
 
     private readonly Dictionary<string, RuleProfile> profiles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<DatedRow>> rows = new(StringComparer.Ordinal);
+    private readonly HashSet<string> callersWords;
     private readonly ConcurrentDictionary<string, RuleSet> sets = new(StringComparer.Ordinal);
 
     /// <param name="callers">Profiles beside those of the library.</param>
@@ -26,6 +27,7 @@ internal sealed class RuleBook
 
         foreach (RuleProfile profile in profiles.Values)
             rows[profile.Name] = Collect(profile);
+        callersWords = [.. callers.SelectMany(profile => profile.Rows).SelectMany(row => new[] { row.Deny?.Category, row.Deny?.Except, row.Deny?.Place, row.Signage, row.Confidential }).OfType<string>()];
     }
 
     /// <summary>The profiles of the library alone.</summary>
@@ -49,6 +51,10 @@ internal sealed class RuleBook
     {
         if (purpose.Profile is { } profile && !ProfileNames.Split(profile).All(profiles.ContainsKey))
             throw Error.WordUnknown("profile", profiles.Keys, parameter);
+        if (purpose.Category is { } category && RuleTable.Categories.All(known => known.Word != category) && !callersWords.Contains(category))
+            throw Error.WordUnknown("category", RuleTable.Categories.Select(known => known.Word).Concat(callersWords), parameter);
+        if (purpose.Places.Any(place => RuleTable.Places.All(known => known.Word != place) && !callersWords.Contains(place)))
+            throw Error.WordUnknown("places", RuleTable.Places.Select(known => known.Word).Concat(callersWords), parameter);
     }
 
     private RuleSet Make(string profile, DateTimeOffset moment)

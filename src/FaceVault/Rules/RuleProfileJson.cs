@@ -75,6 +75,8 @@ public sealed partial class RuleProfile
             return null;
         var deny = new DenyRule(
             json.Parsed("category", PurposeWords.Category), json.Parsed("except", PurposeWords.Category), json.Parsed("jurisdiction", PurposeWords.Jurisdiction), json.Parsed("place", PurposeWords.Place));
+        if (deny.Category is not null && deny.Except is not null)
+            throw row.Refuse("deny", "must not name a category and an exception");
         return deny.Category is null && deny.Jurisdiction is null && deny.Place is null ? throw row.Refuse("deny", "must name a category, a jurisdiction or a place") : deny;
     }
 

@@ -62,4 +62,22 @@ internal sealed record FilingRule(long Persons, int WorkingDays);
 /// <param name="Except">The one category that is not forbidden.</param>
 /// <param name="Jurisdiction">ISO 3166: a country holds for its parts too (<c>CN</c> for <c>CN-TJ</c>).</param>
 /// <param name="Place">One of the purpose's places.</param>
-internal sealed record DenyRule(string? Category, string? Except, string? Jurisdiction, string? Place);
+internal sealed record DenyRule(string? Category, string? Except, string? Jurisdiction, string? Place)
+{
+    /// <summary>Whether a purpose is forbidden. One that is of the category named and does not say where it is pursued counts as pursued there.</summary>
+    /// <param name="purpose">The purpose.</param>
+    /// <param name="isPlaceUnsaid">Whether it is forbidden only because it does not say where.</param>
+    public bool Forbids(Purpose purpose, out bool isPlaceUnsaid)
+    {
+        isPlaceUnsaid = false;
+        if (Category is not null ? purpose.Category != Category : Except is not null && purpose.Category == Except)
+            return false;
+        bool isJurisdictionUnsaid = Jurisdiction is not null && purpose.Jurisdiction is null, arePlacesUnsaid = Place is not null && purpose.Places.Count == 0;
+        isPlaceUnsaid = isJurisdictionUnsaid || arePlacesUnsaid;
+        return (!isPlaceUnsaid || Category is not null)
+            && (Jurisdiction is null || isJurisdictionUnsaid || Lies(purpose.Jurisdiction!))
+            && (Place is null || arePlacesUnsaid || purpose.Places.Contains(Place));
+    }
+
+    private bool Lies(string jurisdiction) => jurisdiction == Jurisdiction || (jurisdiction.StartsWith(Jurisdiction!, StringComparison.Ordinal) && jurisdiction[Jurisdiction!.Length] == '-');
+}

@@ -5,7 +5,8 @@ namespace FaceVault.Rules;
 /// <summary>What holds for purposes of one profile, or of several together, between two moments. Where several rows speak of one thing the strictest counts. Immutable.</summary>
 internal sealed partial class RuleSet
 {
-    private readonly IReadOnlyList<RuleRow> rows;
+    private readonly RuleRow[] rows;
+    private readonly RuleRow[] denials;
     private readonly HashSet<string> rules;
     private readonly bool isUnknown;
 
@@ -16,6 +17,7 @@ internal sealed partial class RuleSet
     public RuleSet(IReadOnlyList<IReadOnlyList<RuleRow>> profiles, IReadOnlyList<TimeZoneInfo> zones, DateTimeOffset validFrom, DateTimeOffset validUntil)
     {
         rows = [.. profiles.SelectMany(each => each).Distinct()];
+        denials = [.. rows.Where(row => row.Deny is not null)];
         rules = [.. rows.Select(row => row.Rule)];
         (ValidFrom, ValidUntil) = (validFrom, validUntil);
         Demands = new ConsentDemands
@@ -54,6 +56,10 @@ internal sealed partial class RuleSet
 
     /// <summary>P8 (SPC 5; PIPL 13; GDPR 9): the bases other than consent that every one of the profiles knows.</summary>
     public IReadOnlyList<string> Bases { get; }
+
+    /// <summary>What is asked of a consent to a purpose. Where the purpose rests on something else, what is asked of consent alone (C3, C5, C6) is not asked, and use ends with that.</summary>
+    public ConsentDemands DemandsOf(Purpose purpose) => purpose.Basis is not { } basis ? Demands
+        : Demands with { MinimumForm = ConsentForm.None, ChildAge = 0, ConditionalNeedsNecessity = false, BasisEnds = basis.EndsAt };
 
     /// <summary>Whether a rule holds, by its number.</summary>
     public bool Holds(string rule) => rules.Contains(rule);

@@ -57,5 +57,66 @@ public class ProfileUseTests
         Assert.Equal([ViolationCode.RetentionExpired], after.Violations.Select(v => v.Code));
     }
 
+    [Fact]
+    public async Task A_ban_that_begins_stops_every_use_at_its_moment_and_no_withdrawal()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"town","title":"A town","rows":[{"rule":"P7","deny":{"place":"school"},"from":"2027-01-01","source":"Bylaw 3"}]}"""u8));
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        Purpose school = TestVault.Purpose() with { Profile = "town", Places = ["school"] };
+        await vault.EnsurePurposeAsync(school);
+        await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "gate") with { Profile = "town", Places = ["school"] });
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.GetUtcNow(), "c1"));
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.GetUtcNow(), "c2", purpose: "gate"));
+        await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        await vault.EnrollAsync(new ConsentId("c2"), null, Embedding);
+        Gallery gallery = await vault.GetGalleryAsync(new PurposeId("door"));
+        using var probes = new ProbeBatch(gallery, 1);
+        probes.Add(Embedding);
+        var found = new MatchBuffer(1, 1);
+        clock.Now = new DateTimeOffset(2026, 12, 31, 23, 59, 59, TimeSpan.Zero);
+        gallery.Identify(probes, Threshold.RankOnly, found);
+        IReadOnlyList<Candidate> candidates = [.. found[0]];
+        Assert.Single(await gallery.IdentifyAsync(Embedding, 1, Threshold.RankOnly));
+        clock.Now = clock.Now.AddSeconds(1);
+
+        await RefusedAsync(() => gallery.IdentifyAsync(Embedding, 1, Threshold.RankOnly));
+        await RefusedAsync(() => Task.Run(() => gallery.Identify(probes, Threshold.RankOnly, found)));
+        await RefusedAsync(() => vault.GetGalleryAsync(new PurposeId("door")));
+        await RefusedAsync(() => vault.EnrollAsync(new ConsentId("c1"), null, Embedding));
+        await RefusedAsync(() => vault.GrantConsentAsync(TestVault.GrantAt(clock.GetUtcNow(), "c3")));
+        await RefusedAsync(() => vault.EnsurePurposeAsync(school with { Id = new PurposeId("new") }));
+        Assert.Empty(await gallery.ResolveAsync(candidates));
+        Assert.Equal(ViolationCode.ProhibitedByPolicy, Assert.Single((await vault.VerifyFaceAsync(new ConsentId("c2"), Embedding, Threshold.At(0.5f))).Violations).Code);
+        Assert.False(await vault.EnsurePurposeAsync(school)); // a program that does so at its start goes on to withdraw
+        Assert.True((await vault.WithdrawConsentAsync(new ConsentId("c1"))).Check(vault.VerifierKey).IsValid);
+
+        static async Task RefusedAsync(Func<Task> use) => Assert.Equal(ViolationCode.ProhibitedByPolicy, Assert.Single((await Assert.ThrowsAsync<RefusedException>(use)).Violations).Code);
+    }
+
+    [Fact]
+    public async Task Nothing_is_used_under_a_basis_that_has_ended()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        Purpose purpose = TestVault.Purpose(PurposeKind.Verification, "gate") with
+        {
+            Profile = "cn",
+            Basis = new LegalBasis { Kind = "emergency", Authority = "Order 7/2026", EndsAt = test.Start.AddDays(10) },
+        };
+        await test.Vault.EnsurePurposeAsync(purpose);
+        ConsentReceipt receipt = await test.Vault.GrantConsentAsync(test.Grant("c1", purpose: "gate") with { Form = null, AgeBand = null });
+        Assert.Equal(test.Start.AddDays(10), receipt.UseEndsAt);
+        await test.Vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        Assert.Equal(VerificationOutcome.Match, (await test.Vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+        test.Clock.Now = test.Start.AddDays(10);
+        FaceVerification after = await test.Vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f));
+        Assert.Equal([ViolationCode.RetentionExpired, ViolationCode.LegalBasisExpired], after.Violations.Select(v => v.Code));
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => test.Vault.GrantConsentAsync(test.Grant("c2", purpose: "gate")));
+        Assert.Contains(ViolationCode.LegalBasisExpired, refusal.Violations.Select(v => v.Code));
+        Assert.Contains("basis", (await Assert.ThrowsAsync<VaultException>(() => test.Vault.EnsurePurposeAsync(purpose with { Basis = null }))).Message, StringComparison.Ordinal);
+    }
+
     private static float[] Embedding => [.. Enumerable.Range(1, 64).Select(i => (float)Math.Sin(i))];
 }
