@@ -86,7 +86,7 @@ internal static class LabelledScoring
             throw new RefusedException([Error.GalleryTooSmallToMeasure()]);
         LabelledScores scores = LabelledScores.ForIdentification(gallery.Model, enrolled.Count, columns.Length, searched);
         int batch = Math.Clamp(ScoresAtOnce / columns.Length, 1, 256);
-        using var packed = new ProbeBatch(gallery.Model, batch);
+        using var packed = new ProbeBatch(gallery, batch);
         var table = new float[batch * columns.Length];
         for (int first = 0; first < probes.Count; first += batch)
         {

@@ -81,7 +81,7 @@ public sealed class CalibratedVaultTests
         await FindAsync();
 
         var buffer = new MatchBuffer(1, 1);
-        using var probes = new ProbeBatch(TestVault.Model, 1);
+        using var probes = new ProbeBatch(gallery, 1);
         probes.Add(TestVault.Face(1));
         await test.EnrollAsync(1, from: 11);
         Refused(Assert.Throws<RefusedException>(() => gallery.Identify(probes, Threshold.Calibrated, buffer)), "gallery");
