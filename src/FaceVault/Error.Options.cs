@@ -14,6 +14,7 @@ internal static partial class Error
     public const string OptionMatchingThreads = "VaultOptions.MatchingThreads must be 1 to 1,024.";
     public const string OptionMaxWaitingCallers = "VaultOptions.MaxWaitingCallers must be 1 to 65,536.";
     public const string OptionMaxTemplateCopiesPerDay = "VaultOptions.MaxTemplateCopiesPerDay must be 0 to 1,000,000.";
+    public const string OptionProcessingRecordYears = "VaultOptions.ProcessingRecordYears must be 3 to 100: records of processing are kept for at least three years (PIPL 56).";
     public const string OptionTimeProvider = "Set VaultOptions.TimeProvider to a clock, or leave it out to use the system's.";
 
     public static ArgumentException OptionsRefused(IEnumerable<string> problems, string parameter) => new(string.Join(' ', problems), parameter);

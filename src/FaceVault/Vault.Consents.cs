@@ -23,7 +23,7 @@ public sealed partial class Vault
         options.Rules.ThrowIfUnknown(purpose, nameof(purpose));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         var item = new PurposeItem(open, purpose, addVersion: false) { CancellationToken = cancellationToken };
-        await open.Engine.Enqueue(item).ConfigureAwait(false);
+        await open.CountedAsync(purpose.Id, () => open.Engine.Enqueue(item)).ConfigureAwait(false);
         return item.Added;
     }
 
@@ -39,7 +39,7 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(purpose);
         options.Rules.ThrowIfUnknown(purpose, nameof(purpose));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        await open.Engine.Enqueue(new PurposeItem(open, purpose, addVersion: true) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        await open.CountedAsync(purpose.Id, () => open.Engine.Enqueue(new PurposeItem(open, purpose, addVersion: true) { CancellationToken = cancellationToken })).ConfigureAwait(false);
         PurposeEntry entry = open.Purposes.Get(purpose.Id);
         return open.Engine.CountEntries().Living.Where(l => l.Key >> 16 == entry.Number && l.Key != entry.CurrentVersion).Sum(l => l.Value);
     }
@@ -84,7 +84,7 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         await open.PrepareInteractionsAsync(grants, cancellationToken).ConfigureAwait(false);
         var item = new GrantItem(open, grants) { CancellationToken = cancellationToken };
-        await open.Engine.Enqueue(item).ConfigureAwait(false);
+        await open.CountedAsync(grants, () => open.Engine.Enqueue(item)).ConfigureAwait(false);
         return item.Receipts;
     }
 
@@ -99,9 +99,12 @@ public sealed partial class Vault
     {
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, [embedding]), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
-        SecretBuffer encoded = Enrolling.Encode(chosen, rotation, [embedding]);
-        await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        await open.CountedAsync(consent, async () =>
+        {
+            (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, [embedding]), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+            SecretBuffer encoded = Enrolling.Encode(chosen, rotation, [embedding]);
+            await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Grants and enrolls in batches of 4,096, each one durable commit; what is there already is skipped, so that a broken import can simply be run again.</summary>
@@ -121,8 +124,11 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(items);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
-        return await open.TraceAsync("facevault.import", 0, () => Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken)).ConfigureAwait(false);
+        return await open.CountedAsync(purpose, () =>
+        {
+            TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
+            return open.TraceAsync("facevault.import", 0, () => Importing.RunAsync(open, purpose, chosen, items, progress, synthetic, cancellationToken));
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Looks through an import and writes nothing: what <see cref="ImportAsync"/> would refuse now is refused here, all of it at once and before the first batch is written.</summary>
@@ -139,8 +145,11 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(items);
         VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
-        TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
-        await new ImportCheck(open, purpose, chosen).RunAsync(items, cancellationToken).ConfigureAwait(false);
+        await open.CountedAsync(purpose, () =>
+        {
+            TemplateModel chosen = TemplateModels.Choose(open.Purposes.Get(purpose).Newest, model, nameof(model));
+            return new ImportCheck(open, purpose, chosen).RunAsync(items, cancellationToken);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>The model that is meant, where templates of it may be stored under the consent now; everything that forbids it at once.</summary>

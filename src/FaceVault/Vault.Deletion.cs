@@ -72,7 +72,7 @@ public sealed partial class Vault
             PurposeId.Check(purpose, nameof(purposes));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        List<uint> slots = await open.AskAsync(() => Withdrawing.SlotsOf(open, subject, purposes), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+        List<uint> slots = await open.CountedAsync(default(PurposeId), () => open.AskAsync(() => Withdrawing.SlotsOf(open, subject, purposes), mayBeBusy: false, cancellationToken)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return await Withdrawing.RunAsync(open, [.. slots.Select(s => new StopRequest(s, DeletionTrigger.Erased, orderReference, asked))], null).ConfigureAwait(false);
     }
@@ -102,10 +102,13 @@ public sealed partial class Vault
         ArgumentOutOfRangeException.ThrowIfZero(embeddings.Count, nameof(embeddings));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, embeddings, destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        using SecretBuffer encoded = Enrolling.Encode(chosen, rotation, embeddings);
-        uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Replaced, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(consent, async () =>
+        {
+            (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, embeddings, destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+            using SecretBuffer encoded = Enrolling.Encode(chosen, rotation, embeddings);
+            uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+            return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Replaced, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Removes one template of a consent; the others go on under a new key and the old key is destroyed.</summary>
@@ -122,9 +125,12 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        (TemplateModel chosen, _) = await open.AskAsync(() => ModelOf(open, consent, null, [], destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        uint slot = await open.AskAsync(() => Withdrawing.SlotOf(open, consent, ordinal), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Removed, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(consent, async () =>
+        {
+            (TemplateModel chosen, _) = await open.AskAsync(() => ModelOf(open, consent, null, [], destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+            uint slot = await open.AskAsync(() => Withdrawing.SlotOf(open, consent, ordinal), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+            return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Removed, new Rekey(open, slot, DeletionTrigger.Removed, o => o != ordinal, chosen, null), cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>Moves a consent's templates under a renewed consent and destroys the old key (trigger <c>superseded</c>).</summary>
@@ -145,7 +151,7 @@ public sealed partial class Vault
         uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
         await open.PrepareInteractionsAsync([renewed], cancellationToken).ConfigureAwait(false);
         var removal = new Renew(open, slot, renewed);
-        DeletionCertificate certificate = await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Superseded, removal, cancellationToken).ConfigureAwait(false);
+        DeletionCertificate certificate = await open.CountedAsync(consent, () => Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Superseded, removal, cancellationToken)).ConfigureAwait(false);
         open.Meter.Granted(renewed.Purpose.Value, 1);
         return new Renewal(removal.Receipt!, certificate);
     }

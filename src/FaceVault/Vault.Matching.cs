@@ -34,7 +34,7 @@ public sealed partial class Vault
         if (mode is not (GalleryMode.Open or GalleryMode.Sealed))
             throw Error.GalleryModeUnknown(nameof(mode));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await GalleryLoader.OpenAsync(open, purpose, model, mode, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(purpose, () => GalleryLoader.OpenAsync(open, purpose, model, mode, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Compares one probe with the templates of one consent (1:1). The probe is not stored.</summary>
@@ -54,7 +54,7 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         _ = threshold.Floor(nameof(threshold));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await Verifying.VerifyAsync(open, consent, probe, threshold, model, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(consent, () => Verifying.VerifyAsync(open, consent, probe, threshold, model, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Hands each template of one consent to a function, decrypted into locked memory that is wiped when the function has returned.</summary>
@@ -75,6 +75,6 @@ public sealed partial class Vault
         ConsentId.Check(consent, nameof(consent));
         ArgumentNullException.ThrowIfNull(analysis);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await Analyzing.AnalyzeAsync(open, consent, analysis, model, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(consent, () => Analyzing.AnalyzeAsync(open, consent, analysis, model, cancellationToken)).ConfigureAwait(false);
     }
 }

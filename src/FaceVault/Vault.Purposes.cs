@@ -20,7 +20,7 @@ public sealed partial class Vault
         ArgumentNullException.ThrowIfNull(model);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         var item = new AdmitModelItem(open, purpose, model, makeCurrent) { CancellationToken = cancellationToken };
-        await open.Engine.Enqueue(item).ConfigureAwait(false);
+        await open.CountedAsync(purpose, () => open.Engine.Enqueue(item)).ConfigureAwait(false);
         return item.IsChange;
     }
 
@@ -38,14 +38,17 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(model);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        PurposeEntry entry = open.Purposes.Get(purpose);
-        long left = 0;
-        if (entry.Newest.Admitted.FirstOrDefault(m => m.Name == model) is { } admitted)
-            left = await Task.Run(() => ModelTemplates.Count(open, entry, admitted, cancellationToken), cancellationToken).ConfigureAwait(false);
-        if (left > 0 && !leaveTemplates && entry.Newest.Admitted.Count > 1)
-            throw new RefusedException([Error.ModelInUse(left)]);
-        await open.Engine.Enqueue(new RetireModelItem(open, purpose, model) { CancellationToken = cancellationToken }).ConfigureAwait(false);
-        return left;
+        return await open.CountedAsync(purpose, async () =>
+        {
+            PurposeEntry entry = open.Purposes.Get(purpose);
+            long left = 0;
+            if (entry.Newest.Admitted.FirstOrDefault(m => m.Name == model) is { } admitted)
+                left = await Task.Run(() => ModelTemplates.Count(open, entry, admitted, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (left > 0 && !leaveTemplates && entry.Newest.Admitted.Count > 1)
+                throw new RefusedException([Error.ModelInUse(left)]);
+            await open.Engine.Enqueue(new RetireModelItem(open, purpose, model) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+            return left;
+        }).ConfigureAwait(false);
     }
 
     /// <summary>The consents in force to a purpose's newest version that have no template of a model: those to enroll before another model is retired. Read in pages, so that commits go on meanwhile.</summary>
@@ -88,6 +91,6 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        return await PurposeRetirement.RunAsync(open, purpose, progress, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(purpose, () => PurposeRetirement.RunAsync(open, purpose, progress, cancellationToken)).ConfigureAwait(false);
     }
 }

@@ -257,6 +257,8 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             LockTimeout = options.LockTimeout,
             DrainTimeout = options.DrainTimeout,
             MostInBatch = options.MostInBatch,
+            RecordYears = options.ProcessingRecordYears,
+            RecordInterval = options.RecordInterval,
             Purge = slots => built!.Galleries.Purge(slots),
             Reopened = purposes.Load,
         });

@@ -20,6 +20,9 @@ public enum VaultAccess
 /// <remarks>Not for several threads at once. What a vault was made from may be changed afterwards and used for another.</remarks>
 public sealed class VaultOptions
 {
+    private const int LeastRecordYears = 3;
+    private const int MostRecordYears = 100;
+
     /// <summary>The vault's folder. Required.</summary>
     public string Directory { get; set; } = "";
 
@@ -63,6 +66,9 @@ public sealed class VaultOptions
     /// <summary>How many templates may be handed out in a day, midnight to midnight UTC, over all consents (<see cref="Vault.CopyTemplatesAsync"/>), 0 to 1,000,000. Default 100. The ledger counts them, so that a restart does not begin anew.</summary>
     public int MaxTemplateCopiesPerDay { get; set; } = 100;
 
+    /// <summary>For how many years processing records are kept, counted from the end of a day, 3 to 100. Default 3, the least that PIPL 56 allows; older days are dropped. See <see cref="Vault.ListProcessingRecordsAsync"/>.</summary>
+    public int ProcessingRecordYears { get; set; } = LeastRecordYears;
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
@@ -70,6 +76,9 @@ public sealed class VaultOptions
     /// <see cref="FaceVaultServiceCollectionExtensions.AddFaceVault(Microsoft.Extensions.DependencyInjection.IServiceCollection, Action{VaultOptions})"/> sets the provider's.</summary>
     /// <remarks>Called from any thread, the one that writes included, which waits for it; what it throws is lost. Not disposed by the vault. The events stand in docs/telemetry.md.</remarks>
     public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>How long counts in memory wait for a commit; other than a minute in tests.</summary>
+    internal TimeSpan RecordInterval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How many slots one destroying commit takes at most; small in tests, so that batches are split.</summary>
     internal int MostInBatch { get; set; } = Crown.MostWorkItems;
@@ -117,6 +126,8 @@ public sealed class VaultOptions
             yield return Error.OptionMaxWaitingCallers;
         if (MaxTemplateCopiesPerDay is < 0 or > 1_000_000)
             yield return Error.OptionMaxTemplateCopiesPerDay;
+        if (ProcessingRecordYears is < LeastRecordYears or > MostRecordYears)
+            yield return Error.OptionProcessingRecordYears;
         if (TimeProvider is null)
             yield return Error.OptionTimeProvider;
         if (ProblemOfProfiles() is { } problem)

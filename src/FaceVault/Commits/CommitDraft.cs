@@ -2,6 +2,7 @@ using System.Buffers;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Commits;
@@ -55,6 +56,12 @@ internal sealed class CommitDraft : IDisposable
 
     /// <summary>Tags of the acts in which the consents of this draft were given, and the number of the purpose of each.</summary>
     public Dictionary<UInt128, uint> Interactions { get; } = [];
+
+    /// <summary>What this commit does, counted by purpose and day: written with it.</summary>
+    public Dictionary<(int Day, ushort Purpose), DayCounts> Counts { get; } = [];
+
+    /// <summary>The index of the first line that this draft appends.</summary>
+    public long FirstLine => firstLine;
 
     public bool IsEmpty => Writes.Count == 0 && lineEnds.Count == 0 && edited.Count == 0 && !CrownChanged;
 
@@ -124,6 +131,21 @@ internal sealed class CommitDraft : IDisposable
             if (TryPeek(candidate, out KeyEntry entry) && entry.SubjectTag.SequenceEqual(tag))
                 slots.Add(candidate);
         return slots;
+    }
+
+    /// <summary>Counts something that this commit does. Like every change, only when nothing can refuse it any more.</summary>
+    /// <param name="purposeVersion">As it stands in the entry.</param>
+    /// <param name="activity">What.</param>
+    /// <param name="time">When; the day is that of UTC.</param>
+    /// <param name="count">How often.</param>
+    public void Count(uint purposeVersion, Activity activity, DateTimeOffset time, int count = 1)
+    {
+        if (count == 0)
+            return;
+        (int, ushort) key = (DayNumber.Of(time), (ushort)(purposeVersion >> 16));
+        if (!Counts.TryGetValue(key, out DayCounts? counts))
+            Counts.Add(key, counts = new DayCounts());
+        counts.Add(CountNames.Of(activity), count);
     }
 
     /// <summary>The index of the ledger line that comes next.</summary>

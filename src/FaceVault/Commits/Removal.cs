@@ -1,6 +1,7 @@
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Commits;
@@ -46,7 +47,9 @@ internal abstract class Removal(uint slot)
         Span<byte> key = stackalloc byte[32];
         Commitments.Key(entry.TemplateKey, key);
         Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
-        int length = LedgerEntry.WriteKeyRemoved(line, options.Clock.GetUtcNow(), record.CreatedIndex, key, record.Consent, trigger, epoch - 1, epoch);
+        DateTimeOffset now = options.Clock.GetUtcNow();
+        draft.Count(entry.PurposeVersion, Activity.KeysDestroyed, now);
+        int length = LedgerEntry.WriteKeyRemoved(line, now, record.CreatedIndex, key, record.Consent, trigger, epoch - 1, epoch);
         RemovedIndex = draft.AppendLine(line[..length]);
         var facts = new DestructionFacts(Slot, trigger, minute, consentGoesOn, record.CreatedIndex, epoch - 1, epoch, Purged, Digests);
         draft.SealLater(KeyTable.Draft, RemovedIndex, () => facts.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, RemovedIndex));

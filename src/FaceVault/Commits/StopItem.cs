@@ -1,4 +1,5 @@
 using FaceVault.Keys;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Commits;
@@ -30,6 +31,9 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
         if (work.Count + fresh.Count(r => !work.ContainsKey(r.Slot)) > Crown.MostWorkItems)
             throw Error.CapacityExceeded();
         draft.IsChanging = true;
+        foreach (StopRequest request in fresh.Concat(held))
+            if (draft.TryPeek(request.Slot, out KeyEntry stopped))
+                draft.Count(stopped.PurposeVersion, ActivityOf(request.Trigger), engine.Options.Clock.GetUtcNow());
         foreach (StopRequest request in held)
         {
             KeyEntry entry = draft.Edit(request.Slot);
@@ -55,6 +59,15 @@ internal sealed class StopItem(VaultEngine engine, IReadOnlyList<StopRequest> re
             draft.CrownChanged = true;
         }
     }
+
+    private static Activity ActivityOf(DeletionTrigger trigger) => trigger switch
+    {
+        DeletionTrigger.Withdrawn => Activity.Withdrawals,
+        DeletionTrigger.Expired => Activity.Expiries,
+        DeletionTrigger.Erased => Activity.Erasures,
+        DeletionTrigger.PurposeRetired => Activity.Retirements,
+        _ => throw new ArgumentOutOfRangeException(nameof(trigger)),
+    };
 
     /// <summary>The record with one more event; null when it is damaged or missing, which keeps nobody from being stopped.</summary>
     internal static byte[]? Noted(CommitDraft draft, uint slot, RecordChange change)

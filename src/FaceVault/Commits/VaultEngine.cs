@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Records;
 using FaceVault.Storage;
 using FaceVault.Telemetry;
 
@@ -43,6 +44,8 @@ internal sealed partial class VaultEngine : IDisposable
     {
         Options = options;
         Meter = new VaultMeter(options.Origin);
+        Book = new CountBook(options.Clock);
+        countsWritten = options.Clock.GetTimestamp();
         roots = new RootLocations(options.Roots);
         mirrors = new Mirrors(options.Mirrors);
         readers = new ReaderPool<IKeyStoreReader>(options.Store.OpenReader);
@@ -98,6 +101,7 @@ internal sealed partial class VaultEngine : IDisposable
         if (!recovering)
             attempted = null;
         draft.Crown.Commit++;
+        CarriedCounts? counts = AddCounts(draft);
         draft.SealNow();
         AppendRows(draft.Rows);
         draft.Crown.Heads.Clear();
@@ -108,13 +112,18 @@ internal sealed partial class VaultEngine : IDisposable
         var numbers = new StoreNumbers(draft.Crown.Epoch, draft.Crown.Commit);
         beforeCommit?.Invoke(draft.Writes);
         if (!recovering)
+        {
             attempted = sealedCrown;
+            carried = counts;
+        }
+
         gate.EnterWriteLock();
         try
         {
             if (!store!.Commit(expected, draft.Writes, numbers))
                 throw Error.StoreChanged();
             State.Take(draft, sealedCrown);
+            SettleCounts(sealedCrown);
         }
         catch (Exception failure)
         {
@@ -167,6 +176,8 @@ internal sealed partial class VaultEngine : IDisposable
             return;
         disposed = true;
         queue.Dispose();
+        if (started && !faulted && state is not null)
+            WriteCounts();
         if (started && headDueSince is not null && !faulted && state is not null)
             TryRecordHead();
         gate.EnterWriteLock(); // readers that are inside end first
@@ -342,6 +353,8 @@ internal sealed partial class VaultEngine : IDisposable
             TryRecover();
         else if (headDueSince is { } since && Options.Clock.GetElapsedTime(since) >= HeadDelay)
             TryRecordHead();
+        else
+            WriteCountsWhenDue();
     }
 
     /// <summary>What a bulk left in the logs is moved while nobody waits for it.</summary>

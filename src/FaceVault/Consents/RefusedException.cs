@@ -15,6 +15,9 @@ public sealed class RefusedException : Exception
     /// <summary>Every violation found; at least one.</summary>
     public IReadOnlyList<Violation> Violations { get; }
 
+    /// <summary>Whether the processing records have it: an operation inside another counts once.</summary>
+    internal bool IsCounted { get; set; }
+
     /// <summary>For whoever collects metrics.</summary>
     internal static void Count(IReadOnlyList<Violation> violations)
     {

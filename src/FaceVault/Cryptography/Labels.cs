@@ -22,6 +22,9 @@ internal static class Labels
     /// <summary>What stays of a retired purpose.</summary>
     public static ReadOnlySpan<byte> RetiredPurpose => "facevault/rprp01"u8;
 
+    /// <summary>Counts of a purpose and day.</summary>
+    public static ReadOnlySpan<byte> Counts => "facevault/pcnt01"u8;
+
     public static ReadOnlySpan<byte> Template => "facevault/tmpl01"u8;
 
     /// <summary>Hashed under the template key: the key commitment of the ledger.</summary>

@@ -80,7 +80,9 @@ public sealed partial class Gallery
 
         answer.EndGathering();
         Deliver(answer, since);
-        options.Meter?.Searched(isShared: false, probes.Count, templates, SearchMeter.CountsHits ? answer.Hits : 0, time);
+        int hits = options.Counts is not null || SearchMeter.CountsHits ? answer.Hits : 0;
+        options.Meter?.Searched(isShared: false, probes.Count, templates, hits, time);
+        CountSearches(probes.Count, hits);
     }
 
     private void CheckProbes(ProbeBatch probes)

@@ -1,4 +1,5 @@
 using FaceVault.Matching;
+using FaceVault.Records;
 using FaceVault.Telemetry;
 
 namespace FaceVault;
@@ -238,6 +239,12 @@ public sealed partial class Gallery : IDisposable
         }
     }
 
+    private void CountSearches(int probes, int hits)
+    {
+        options.Counts?.Add(Activity.Searches, probes);
+        options.Counts?.Add(Activity.SearchHits, hits);
+    }
+
     private MeasuredTime StartTime() => options.Meter is null ? default : MeasuredTime.Start(Instruments.SearchDuration, options.TimeProvider);
 
     /// <summary>One search for the callers that wait together.</summary>
@@ -265,6 +272,7 @@ public sealed partial class Gallery : IDisposable
             }
 
             options.Meter?.Searched(isShared: true, round.Count, templates, hits, time);
+            CountSearches(round.Count, hits);
             if (round.Questions() is { Count: > 0 } questions)
                 Namer!(questions, false);
         }

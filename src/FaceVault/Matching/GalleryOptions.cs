@@ -1,3 +1,4 @@
+using FaceVault.Records;
 using FaceVault.Telemetry;
 using FaceVault.Templates;
 
@@ -29,6 +30,9 @@ internal sealed record GalleryOptions
 
     /// <summary>What measures the searches; null (default) = nothing does.</summary>
     public SearchMeter? Meter { get; init; }
+
+    /// <summary>Where searches are counted for the processing records; null (default) = nowhere.</summary>
+    public PurposeCounts? Counts { get; init; }
 
     /// <summary>How many callers of <see cref="Gallery.IdentifyAsync"/> may wait at once, 1 to 65,536 (default 1,024).</summary>
     public int MaxWaiting { get; init; } = 1024;

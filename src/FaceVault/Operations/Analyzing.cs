@@ -3,6 +3,7 @@ using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Records;
 using FaceVault.Storage;
 using FaceVault.Templates;
 
@@ -55,6 +56,7 @@ internal static class Analyzing
                         ? throw new RefusedException(ConsentRules.CheckUse(new ConsentUse { Standing = ConsentStanding.Withdrawn, Now = session.Now }))
                         : null;
                 Decrypt(session, view, slot, modelName, templates);
+                session.Engine.Book.Of((ushort)(entry.PurposeVersion >> 16)).Add(Activity.Analyses);
             }
 
             return Run(session, templates, analysis, cancellationToken);

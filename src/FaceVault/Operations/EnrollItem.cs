@@ -2,6 +2,7 @@ using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
@@ -41,6 +42,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
         firstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, slot, entry, Count);
         useEnds = entry.UseEnds;
         version = entry.PurposeVersion;
+        draft.Count(version, Activity.Enrolments, session.Now, Count);
         for (int i = 0; i < Count; i++)
             Enrolling.Add(draft, entry, slot, model, encoded.DangerousBytes.Slice(i * size, size));
     }

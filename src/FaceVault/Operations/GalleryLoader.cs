@@ -66,6 +66,7 @@ internal static class GalleryLoader
             Threads = session.Options.MatchingThreads,
             Budget = session.MatchingBudget,
             Meter = new SearchMeter(session.Origin, purpose.Current.Id.Value, model.Name, Gallery.NameOf(mode)),
+            Counts = session.Engine.Book.Of(purpose.Number),
             MaxWaiting = session.Options.MaxWaitingCallers,
             Rules = () => session.CheckRules(purpose.Current),
             RequireLockedMemory = session.Options.RequireLockedGalleries,

@@ -3,6 +3,7 @@ using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
@@ -152,7 +153,10 @@ internal static class Granting
         Span<byte> subjectUtf8 = stackalloc byte[256], consentUtf8 = stackalloc byte[256];
         Commitments.Consent(salt, subjectUtf8[..subject.CopyUtf8To(subjectUtf8)], consentUtf8[..consent.CopyUtf8To(consentUtf8)], default, commitment);
         Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
-        int length = LedgerEntry.WriteKeyCreated(line, session.Now, purpose.Current.Id.Value, purpose.Versions.Count, key, commitment, cause, synthetic);
+        DateTimeOffset now = session.Now;
+        if (cause != KeyCause.Replaced)
+            draft.Count(entry.PurposeVersion, Activity.ConsentsGranted, now);
+        int length = LedgerEntry.WriteKeyCreated(line, now, purpose.Current.Id.Value, purpose.Versions.Count, key, commitment, cause, synthetic);
         return draft.AppendLine(line[..length]);
     }
 

@@ -2,6 +2,7 @@ using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
@@ -44,6 +45,8 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
         SecureRandom.Shuffle<int[]>(groups);
         foreach (int[] group in groups)
             Import(draft, group);
+        if (added.Count > 0)
+            draft.Count(added[0].Version, Activity.Enrolments, session.Now, added.Count);
     }
 
     public override void Committed()

@@ -66,6 +66,13 @@ internal sealed class PurposeRegistry : IDisposable
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>.</exception>
     public ushort NumberOf(PurposeId id) => retired.TryGetValue(id, out ushort number) ? number : Get(id).Number;
 
+    /// <summary>The id of a purpose by its number, also of a retired one; null when there is none.</summary>
+    public PurposeId? IdOf(ushort number) => byNumber.TryGetValue(number, out PurposeEntry? entry) ? entry.Current.Id
+        : retired.FirstOrDefault(purpose => purpose.Value == number) is { Value: > 0 } gone ? gone.Key : null;
+
+    /// <summary>The number of a purpose, also of a retired one; 0 when there never was one.</summary>
+    public ushort FindNumber(PurposeId id) => id.IsDefault ? (ushort)0 : byId.TryGetValue(id, out PurposeEntry? entry) ? entry.Number : retired.GetValueOrDefault(id);
+
     /// <summary>The purpose and definition a version number in a page stands for.</summary>
     public (PurposeEntry Entry, PurposeVersion Version) OfVersion(uint version) => TryOfVersion(version) ?? throw Error.StoreDamaged("a purpose that is missing");
 

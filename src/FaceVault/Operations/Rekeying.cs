@@ -3,6 +3,7 @@ using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
@@ -40,6 +41,7 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
         entry.FirstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, Slot, entry, kept.Count + fresh);
         entry.Live = 0;
         kept.AddTo(draft, entry, Slot);
+        draft.Count(entry.PurposeVersion, Activity.Enrolments, session.Now, fresh);
         for (int i = 0; added is not null && i < fresh; i++)
             Enrolling.Add(draft, entry, Slot, model, added.DangerousBytes.Slice(i * size, size));
         long created = Granting.AppendKeyCreated(session, draft, entry, purpose, record.Grant.Subject, record.Grant.Id, record.Salt.Span, KeyCause.Replaced, Granting.IsSynthetic(session, draft, record));

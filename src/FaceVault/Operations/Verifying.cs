@@ -18,9 +18,11 @@ internal static class Verifying
         for (bool again = false; ; again = true)
         {
             uint paused = 0;
-            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, threshold, modelName, out paused), mayBeBusy: !again, cancellationToken).ConfigureAwait(false);
+            ushort purpose = 0;
+            FaceVerification? answer = await session.RunAsync(() => TryVerify(session, id, values, threshold, modelName, out paused, out purpose), mayBeBusy: !again, cancellationToken).ConfigureAwait(false);
             if (answer is not null)
             {
+                session.CountVerification(purpose, answer);
                 session.Meter.Verified(answer.Outcome switch { VerificationOutcome.Match => "match", VerificationOutcome.NoMatch => "no_match", _ => "refused" });
                 return answer;
             }
@@ -64,11 +66,12 @@ internal static class Verifying
     }
 
     /// <summary>Null when the slot is being re-keyed: nothing is held any more, wait and start again.</summary>
-    private static FaceVerification? TryVerify(VaultSession session, ConsentId id, ProbeCopy probe, Threshold threshold, string? modelName, out uint slot)
+    private static FaceVerification? TryVerify(VaultSession session, ConsentId id, ProbeCopy probe, Threshold threshold, string? modelName, out uint slot, out ushort purposeNumber)
     {
         using ReadScope view = session.Engine.Read();
         Span<byte> utf8 = stackalloc byte[256];
         slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
+        purposeNumber = slot != 0 && view.Tree.TryGet(slot, out KeyEntry entry) ? (ushort)(entry.PurposeVersion >> 16) : (ushort)0;
         return TryVerify(session, view, slot, probe, threshold, modelName);
     }
 

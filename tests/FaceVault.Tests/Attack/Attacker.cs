@@ -72,7 +72,7 @@ internal sealed partial class Attacker
         KeyRole.Template => loot.Of(BlobKind.Template).Where(b => b.Id >> 16 == key.Number),
         KeyRole.Evidence => loot.Of(BlobKind.Record, key.Number),
         KeyRole.Purpose => loot.Of(BlobKind.Purpose).Where(b => b.Id >> 16 == key.Number),
-        KeyRole.Ledger => loot.Of(BlobKind.Ledger).Concat(loot.Of(BlobKind.Draft)).Concat(loot.Of(BlobKind.Certificate)),
+        KeyRole.Ledger => loot.Of(BlobKind.Ledger).Concat(loot.Of(BlobKind.Draft)).Concat(loot.Of(BlobKind.Certificate)).Concat(loot.Of(BlobKind.Counts)),
         _ => [],
     };
 
@@ -128,6 +128,7 @@ internal sealed partial class Attacker
             BlobKind.Ledger => ("facevault/ldgr01", 8),
             BlobKind.Draft => ("facevault/drft01", 8),
             BlobKind.Certificate => ("facevault/cert01", 8),
+            BlobKind.Counts => ("facevault/pcnt01", 8),
             _ => throw new ArgumentOutOfRangeException(nameof(blob)),
         };
         var number = new byte[8];

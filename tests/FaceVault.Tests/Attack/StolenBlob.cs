@@ -13,6 +13,9 @@ internal enum BlobKind
     Draft,
     Certificate,
     Template,
+
+    /// <summary>Counts of a purpose and day, in the table of purposes.</summary>
+    Counts,
 }
 
 /// <summary>A sealed blob as a thief has it: the table and the row it lay in, and its bytes.</summary>

@@ -6,7 +6,7 @@ namespace FaceVault.Tests.Attack;
 internal static class StolenFiles
 {
     private static readonly BlobKind[] KeyKinds =
-        [BlobKind.Crown, BlobKind.Branch, BlobKind.Leaf, BlobKind.Ledger, BlobKind.Purpose, BlobKind.Record, BlobKind.Draft, BlobKind.Certificate];
+        [BlobKind.Crown, BlobKind.Branch, BlobKind.Leaf, BlobKind.Ledger, BlobKind.Purpose, BlobKind.Record, BlobKind.Draft, BlobKind.Certificate, BlobKind.Counts];
 
     /// <summary>Copies a folder with everything in it and adds what lies in its databases and logs.</summary>
     public static void Take(string folder, string copy, Loot loot)
@@ -46,6 +46,8 @@ internal static class StolenFiles
         BlobKind.Crown => id == 0 && blob.Length % 4096 == 0,
         BlobKind.Branch or BlobKind.Leaf => blob.Length == 8_104,
         BlobKind.Record => (blob.Length - 40) % 256 == 0,
+        BlobKind.Counts => id > uint.MaxValue,
+        BlobKind.Purpose => id <= uint.MaxValue && blob.Length != 8_104,
         _ => blob.Length != 8_104,
     };
 }

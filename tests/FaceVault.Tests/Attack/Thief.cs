@@ -17,11 +17,11 @@ internal sealed class Thief(TestVault test)
         {
             foreach (IReadOnlyList<KeyWrite> attempt in store.Attempts.Skip(taken.GetValueOrDefault(store)))
                 foreach (KeyWrite write in attempt)
-                    Loot.Add(KindOf(write.Table), write.Key, write.Blob.Span);
+                    Loot.Add(KindOf(write.Table, write.Key), write.Key, write.Blob.Span);
             taken[store] = store.Attempts.Count;
             if (store.Snapshot() is { } now)
                 foreach ((KeyTable table, long key, byte[] blob) in now.Blobs())
-                    Loot.Add(KindOf(table), key, blob);
+                    Loot.Add(KindOf(table, key), key, blob);
         }
 
         IReadOnlyList<TemplateRow> rows = test.Templates.Attempts;
@@ -47,13 +47,13 @@ internal sealed class Thief(TestVault test)
         Assert.Empty(attacker.Certified.Intersect(attacker.Commitments));
     }
 
-    private static BlobKind KindOf(KeyTable table) => table switch
+    private static BlobKind KindOf(KeyTable table, long key) => table switch
     {
         KeyTable.Crown => BlobKind.Crown,
         KeyTable.Branch => BlobKind.Branch,
         KeyTable.Leaf => BlobKind.Leaf,
         KeyTable.Ledger => BlobKind.Ledger,
-        KeyTable.Purpose => BlobKind.Purpose,
+        KeyTable.Purpose => key > uint.MaxValue ? BlobKind.Counts : BlobKind.Purpose,
         KeyTable.Record => BlobKind.Record,
         KeyTable.Draft => BlobKind.Draft,
         KeyTable.Certificate => BlobKind.Certificate,

@@ -92,7 +92,7 @@ public sealed class FixtureTests
         Assert.Contains("synthetic", label, StringComparison.Ordinal);
     }
 
-    private static void Copy(string from, string to)
+    internal static void Copy(string from, string to)
     {
         foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {

@@ -36,7 +36,9 @@ internal static class FixtureVault
             await File.WriteAllTextAsync(Path.Combine(folder, Verifier), test.Vault.VerifierKey + "\n");
         }
 
-        await using Vault vault = Open(folder);
+        using var copy = new Cli.TemporaryFolder(); // asking is counted, and written when the vault is closed
+        FixtureTests.Copy(folder, copy.Path);
+        await using Vault vault = Open(copy.Path);
         await File.WriteAllTextAsync(Path.Combine(folder, Answers), await AskAsync(vault));
     }
 

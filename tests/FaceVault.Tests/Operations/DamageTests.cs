@@ -18,7 +18,7 @@ public sealed class DamageTests
         var table = Enum.Parse<KeyTable>(name);
         await using TestVault test = await MakeAsync();
         await test.Vault.DisposeAsync();
-        foreach ((KeyTable _, long key, byte[] blob) in test.Store.Snapshot()!.Blobs().Where(b => b.Table == table).ToArray())
+        foreach ((KeyTable _, long key, byte[] blob) in test.Store.Snapshot()!.Blobs().Where(b => b.Table == table && !FaceVault.Records.CountRow.Is(b.Key)).ToArray())
         {
             test.Store.Tamper(table, key, Flip(blob));
             test.Renew();

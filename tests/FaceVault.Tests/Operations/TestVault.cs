@@ -73,6 +73,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>How many threads search and load in the next vault.</summary>
     public int MatchingThreads { get; set; } = 1;
 
+    /// <summary>How long the next vault keeps counts in memory when nothing else is written.</summary>
+    public TimeSpan RecordInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Who cosigns for the next vault.</summary>
     public Witnesses.SpecWitness[] Witnesses { get; set; } = [];
 
@@ -266,7 +269,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MaxTemplateCopiesPerDay = MaxTemplateCopiesPerDay, MostInBatch = MostInBatch };
+        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MaxTemplateCopiesPerDay = MaxTemplateCopiesPerDay, MostInBatch = MostInBatch, RecordInterval = RecordInterval };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
         if (folder is null)
