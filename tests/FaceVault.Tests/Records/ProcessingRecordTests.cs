@@ -26,7 +26,7 @@ public sealed class ProcessingRecordTests
         Gallery gallery = await test.Vault.GetGalleryAsync(Door);
         Assert.Single(await gallery.IdentifyAsync(TestVault.Face(1), 1, Threshold.At(0.9f)));
         Assert.Empty(await gallery.IdentifyAsync(TestVault.Face(77), 1, Threshold.At(0.9f)));
-        using var probes = new ProbeBatch(TestVault.Model, 3);
+        using var probes = new ProbeBatch(gallery, 3);
         probes.Add(TestVault.Face(0));
         probes.Add(TestVault.Face(78));
         probes.Add(TestVault.Face(2));
