@@ -9,6 +9,10 @@ switch (args)
         return await Figures.RunAsync(rest);
     case ["accuracy", string folder]:
         return AccuracyFigures.Run(folder);
+    case ["large-gallery", string folder]:
+        return LargeGalleryFigures.Run(folder, 300_000);
+    case ["large-gallery", string folder, string persons]:
+        return LargeGalleryFigures.Run(folder, int.Parse(persons, System.Globalization.CultureInfo.InvariantCulture));
     case ["trial", .. string[] rest]:
         return await BenchmarkTrial.RunAsync(rest);
     case ["open-once", string folder]:

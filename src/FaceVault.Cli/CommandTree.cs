@@ -22,6 +22,7 @@ internal static class CommandTree
             ImportCommand.Create(common),
             IdentifyCommand.Create(common),
             VerifyFaceCommand.Create(common),
+            CalibrateCommand.Create(common),
             WithdrawCommand.Create(common),
             EraseCommand.Create(common),
             CertificateCommand.Create(common),

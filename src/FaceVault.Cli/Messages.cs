@@ -83,8 +83,15 @@ internal static class Messages
     public static CliException DimensionsDiffer(string path, int got, int wanted) => new("MalformedTemplate",
         $"The vectors in '{path}' have {got} dimensions and the gallery's model has {wanted}. Use the vectors of that model, or name another with --model.", Cli.ExitCode.Failed);
 
-    public static CliException MalformedProbe(string path, long row, Exception why) => new("MalformedTemplate",
+    public static CliException MalformedProbe(string path, long row, Exception? why = null) => new("MalformedTemplate",
         $"Row {row} of '{path}' cannot be compared: it holds NaN, an infinity or only zeros. Leave the row out or compute its embedding again.", Cli.ExitCode.Failed, why);
+
+    // Thresholds
+    public static CliException RateOfAnotherKind() => new(nameof(ViolationCode.ThresholdNotCalibrated),
+        "The rate belongs to another kind of comparison than the purpose is for: --fmr is for verification, --fpir for identification. Nothing was measured.", Cli.ExitCode.Failed);
+
+    public static CliException GalleryIsLarger(int persons) => new("Usage",
+        $"More persons are enrolled than --gallery allows: {persons:N0}. Give so many or more.");
 
     // Tables
     public static CliException CsvMalformed(string path, long line, string why) => new("CsvMalformed", $"Line {line} of '{path}' cannot be used: {why}.");

@@ -8,7 +8,8 @@ public sealed partial class Vault
     /// <summary>Compares labelled probes with a purpose's templates: the scores that a threshold is measured on. Gives numbers and no names; stores nothing.</summary>
     /// <param name="purpose">Identification: each probe is searched in the whole gallery; the best template of its own person is its mated score, the best of all others its non-mated one (its own person left out, so one
     /// person fewer is searched). Verification: each probe is compared with the consents of all subjects named here and of nobody else.</param>
-    /// <param name="probes">Probes with the subjects they are of. A subject without a usable consent to the purpose's newest version gives non-mated scores alone.</param>
+    /// <param name="probes">Probes with the subjects they are of. A subject without a usable consent to the purpose's newest version gives non-mated scores alone, and so does a probe that is itself
+    /// enrolled (a mated score of 0.9999 or more): a picture resembles itself whatever the model is worth.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="progress">Told how many probes are done; for verification, how many subjects.</param>
     /// <param name="cancellationToken">Ends the comparing.</param>

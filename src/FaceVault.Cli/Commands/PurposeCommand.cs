@@ -116,6 +116,14 @@ internal static class PurposeCommand
         json.WriteNumber("version", info.Version);
         json.WriteNumber("consents", info.Consents);
         json.WriteStrings("retiredModels", info.RetiredModels.Select(model => model.Name));
+        json.WriteStartArray("calibrations");
+        foreach (ThresholdCalibration calibration in info.Calibrations)
+        {
+            json.WriteStartObject();
+            CalibrationOutput.Write(json, calibration);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         json.WritePropertyName("definition");
         json.WriteRawValue(info.Definition.ToCanonicalJson());
     });

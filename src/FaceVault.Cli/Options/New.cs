@@ -51,6 +51,22 @@ internal static class New
         },
     };
 
+    /// <summary>An option with a share of 1: as <see cref="Fraction"/>, to the last digit.</summary>
+    public static Option<double?> Rate(string name, string value, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+            if (double.TryParse(result.Tokens[0].Value, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed))
+                return parsed;
+            result.AddError($"{name} takes a share such as 0.01, with a point.");
+            return null;
+        },
+    };
+
     /// <summary><c>--select all|first|rest</c>, in lower case as the table has it.</summary>
     public static Option<Selection> Select() => new("--select")
     {

@@ -11,6 +11,9 @@ internal static class LabelledScoring
     /// <summary>Scores held at once: 32 MB.</summary>
     private const int ScoresAtOnce = 8 * 1024 * 1024;
 
+    /// <summary>A mated score of so much is of one and the same picture: it measures nothing.</summary>
+    private const float SamePicture = 0.9999f;
+
     public static async Task<LabelledScores> RunAsync(
         VaultSession session, PurposeId id, IReadOnlyList<LabelledProbe> probes, string? modelName, IProgress<long>? progress, CancellationToken cancellationToken)
     {
@@ -114,7 +117,7 @@ internal static class LabelledScoring
                 (best, other) = (row[column], columns[column]);
         }
 
-        if (own > float.NegativeInfinity)
+        if (own is > float.NegativeInfinity and < SamePicture)
             scores.AddMated(person, Math.Clamp(own, -1, 1));
         if (other >= 0)
             scores.AddNonMated(person, other, Math.Clamp(best, -1, 1));
@@ -131,10 +134,10 @@ internal static class LabelledScoring
                 float[] compared = await Verifying.CompareAsync(session, slot, probes, model.Name, cancellationToken).ConfigureAwait(false) ?? [];
                 for (int i = 0; i < compared.Length; i++)
                 {
-                    if (persons[i] == person)
-                        scores.AddMated(person, compared[i]);
-                    else
+                    if (persons[i] != person)
                         scores.AddNonMated(persons[i], person, compared[i]);
+                    else if (compared[i] < SamePicture)
+                        scores.AddMated(person, compared[i]);
                 }
             }
 
