@@ -30,6 +30,7 @@ internal static class CommandTree
             LedgerCommands.Checkpoint(common),
             LedgerCommands.Ledger(common),
             ReportCommand.Create(common),
+            RulesCommand.Create(common),
             StatusCommand.Create(common),
             AuditCommand.Create(common),
             DoctorCommand.Create(common),

@@ -54,12 +54,12 @@ public sealed partial class Vault
     /// <param name="purposes">The purposes that an order is limited to, at least one; null for all.</param>
     /// <param name="role">Who asked: the person, a relative of one who has died (PIPL 49), a court …; recorded in the same place. Who is entitled is yours to decide.</param>
     /// <param name="cancellationToken">Counts until the first stop.</param>
-    /// <returns>One certificate for each of those consents of the subject whose key lived; none when the subject has no consent to the purposes named.</returns>
+    /// <returns>One certificate for each of those consents of the subject whose key lived; none when all of them are destroyed already.</returns>
     /// <exception cref="ErasureIncompleteException">They are stopped for good, and a place could not be reached: call again.</exception>
     /// <exception cref="LegalHoldException">All are stopped, and some are kept under a legal hold; it carries the certificates of the others.</exception>
     /// <exception cref="ArgumentException">The reference is empty, longer than 256 bytes or not printable, or the list of purposes is empty.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of this subject.</exception>
-    /// <exception cref="RefusedException"><see cref="ViolationCode.ScopeUnknown"/>: the vault does not know one of the purposes; nothing was stopped (rule D1).</exception>
+    /// <exception cref="RefusedException"><see cref="ViolationCode.ScopeUnknown"/>: the vault does not know one of the purposes, or no consent of the subject to any of them; nothing was stopped (rule D1).</exception>
     public async Task<IReadOnlyList<DeletionCertificate>> EraseSubjectAsync(
         SubjectId subject, string? orderReference = null, IReadOnlyList<PurposeId>? purposes = null, RequesterRole role = RequesterRole.None, CancellationToken cancellationToken = default)
     {

@@ -61,4 +61,15 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         return await Copying.RunAsync(open, consent, request, receive, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The rules of processing for the public (SPC 2(2); PIPL 17): every purpose with what is done and why, how long, what else people are offered, who gets templates, and the rules of law that hold for it now.</summary>
+    /// <remarks>Made from the definitions of purposes alone: nothing in it is about a person. The command <c>facevault rules</c> makes a page of it.</remarks>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>JSON in UTF-8, one line without a line end: <c>{"v":1,"format":"facevault-public-rules/v1","vault":…,"made":…,"verifierKey":…,"rights":[…],"purposes":[{…}]}</c>, the members as docs/rights.md lists them.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
+    public async Task<byte[]> ExportPublicRulesAsync(CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => PublicRules.Export(open), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+    }
 }

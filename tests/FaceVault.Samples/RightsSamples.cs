@@ -22,4 +22,12 @@ public static class RightsSamples
         // copy ends
         return copied;
     }
+
+    public static async Task<byte[]> RulesAsync(Vault vault)
+    {
+        // rules begins
+        byte[] rules = await vault.ExportPublicRulesAsync();               // JSON; facevault rules makes a page of it
+        // rules ends
+        return rules;
+    }
 }

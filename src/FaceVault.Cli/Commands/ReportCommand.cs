@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text;
+using FaceVault.Cli.Documents;
 using FaceVault.Cli.Input;
 using FaceVault.Cli.Options;
 
@@ -11,15 +11,16 @@ internal static class ReportCommand
     public static Command Create(Common common)
     {
         Option<string> subject = New.Needed("--subject", "ID", "Subject id.");
-        Option<bool> json = new("--json") { Description = "Changes nothing: the report is one JSON object in any case." };
-        return new Command("report", "Print what the vault keeps about a person, JSON: consents, purposes, dates, recipients and history.").OnVault(common).With(subject, json).Does(common, async context =>
+        Option<bool> json = new("--json") { Description = "Changes nothing: the report is one JSON object where --format does not say otherwise." };
+        Option<DocumentFormat> format = FormatOption.Create();
+        return new Command("report", "Print what the vault keeps about a person: consents, purposes, dates, recipients and history.").OnVault(common).With(subject, format, json).Does(common, async context =>
         {
             SubjectId person = Ids.Subject(context.Required(subject));
             Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
             {
                 SubjectReport report = await vault.GetSubjectReportAsync(person, context.CancellationToken).ConfigureAwait(false);
-                context.Terminal.Out.WriteLine(Encoding.UTF8.GetString(report.ToJson()));
+                FormatOption.Print(context, context.Get(format), report.ToJson(), static (record, chosen) => ReportDocument.Make(record, chosen));
                 context.Say(report.Consents.Count == 0
                     ? "The vault keeps nothing about this person."
                     : $"The vault keeps evidence of {Output.Count.Of(report.Consents.Count, "consent")} of this person, {report.Consents.Count(c => c.Status == ConsentStatus.Active)} in force. Hand the report to that person.");

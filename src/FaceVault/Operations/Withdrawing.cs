@@ -30,7 +30,8 @@ internal static class Withdrawing
         return slots.Contains(0u) ? throw Error.NoSuchConsent() : [.. slots];
     }
 
-    /// <summary>The slots of a subject whose keys live or are stopped, of all purposes or of some.</summary>
+    /// <summary>The slots of a subject whose keys live or are stopped, of all purposes or of some (D1: Civil Code 1037; SPC 12).</summary>
+    /// <exception cref="RefusedException">A purpose is not known, or the subject never consented to any of them.</exception>
     public static List<uint> SlotsOf(VaultSession session, SubjectId subject, IReadOnlyList<PurposeId>? purposes)
     {
         HashSet<ushort>? numbers = purposes is null ? null : NumbersOf(session, purposes);
@@ -40,10 +41,17 @@ internal static class Withdrawing
         if (all.Count == 0)
             throw Error.NoSuchSubject();
         var living = new List<uint>(all.Count);
+        bool isKnown = numbers is null;
         foreach (uint slot in all)
-            if (view.Tree.TryGet(slot, out KeyEntry entry) && (entry.IsLiving || view.Crown.Work.ContainsKey(slot)) && numbers?.Contains((ushort)(entry.PurposeVersion >> 16)) != false)
+        {
+            if (!view.Tree.TryGet(slot, out KeyEntry entry) || numbers?.Contains((ushort)(entry.PurposeVersion >> 16)) == false)
+                continue;
+            isKnown = true;
+            if (entry.IsLiving || view.Crown.Work.ContainsKey(slot))
                 living.Add(slot);
-        return living;
+        }
+
+        return isKnown ? living : throw new RefusedException([Error.ScopeEmpty()]);
     }
 
     /// <exception cref="LegalHoldException">Some are stopped and kept; it carries the certificates of the others.</exception>
