@@ -31,6 +31,7 @@ internal static class CommandTree
             LedgerCommands.Ledger(common),
             ReportCommand.Create(common),
             RulesCommand.Create(common),
+            StatementCommand.Create(common),
             StatusCommand.Create(common),
             AuditCommand.Create(common),
             DoctorCommand.Create(common),

@@ -30,4 +30,12 @@ public static class RightsSamples
         // rules ends
         return rules;
     }
+
+    public static async Task<byte[]> StateAsync(Vault vault)
+    {
+        // statement begins
+        byte[] statement = await vault.ExportStatementAsync();             // JSON; facevault statement makes a page of it
+        // statement ends
+        return statement;
+    }
 }

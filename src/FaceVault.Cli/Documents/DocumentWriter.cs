@@ -16,6 +16,9 @@ internal abstract class DocumentWriter
     /// <summary>A table; of two columns without a head, a list of names and values.</summary>
     public abstract void Table(IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows);
 
+    /// <summary>Lines that stay as they are.</summary>
+    public abstract void Lines(string text);
+
     /// <summary>The whole document, ending with a line end.</summary>
     public abstract string Finish();
 }

@@ -21,6 +21,7 @@ internal sealed class HtmlWriter : DocumentWriter
         table { border-collapse: collapse; width: 100% }
         th, td { border: 1px solid #999; padding: .3em .6em; text-align: left; vertical-align: top; overflow-wrap: anywhere }
         th { background: #eee }
+        pre { overflow-x: auto; background: #f6f6f6; padding: .6em }
         </style>
         </head>
         <body>
@@ -49,6 +50,8 @@ internal sealed class HtmlWriter : DocumentWriter
             Row("td", row);
         _text.Append("</table>\n");
     }
+
+    public override void Lines(string text) => _text.Append("<pre>").Append(Escape(text.TrimEnd('\n'))).Append("</pre>\n");
 
     public override string Finish() => _text.Append("</body>\n</html>\n").ToString();
 

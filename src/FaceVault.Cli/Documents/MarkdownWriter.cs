@@ -31,6 +31,15 @@ internal sealed class MarkdownWriter : DocumentWriter
             Row(row);
     }
 
+    public override void Lines(string text)
+    {
+        int longest = 0, run = 0;
+        foreach (char c in text)
+            longest = Math.Max(longest, run = c == '`' ? run + 1 : 0);
+        string fence = new('`', Math.Max(3, longest + 1));
+        _text.Append('\n').Append(fence).Append("text\n").Append(text.TrimEnd('\n')).Append('\n').Append(fence).Append('\n');
+    }
+
     public override string Finish() => _text.ToString();
 
     /// <summary>One line of plain text: marks are escaped, and what begins a line (a number of a list, a dash, a plus sign) is too.</summary>

@@ -138,6 +138,7 @@ public sealed class SampleTests : IDisposable
         using var form = new MemoryStream();
         Assert.Equal((1, 64 * 4L), (await RightsSamples.CopyAsync(test.Vault, new ConsentId("c-0"), form), form.Length));
         Assert.NotEmpty(await RightsSamples.RulesAsync(test.Vault));
+        Assert.NotEmpty(await RightsSamples.StateAsync(test.Vault));
         Assert.True(await RightsSamples.RestrictAsync(test.Vault, new ConsentId("c-0")));
         Assert.False(await RightsSamples.RestrictAsync(test.Vault, new ConsentId("c-0")));
     }
