@@ -5,7 +5,7 @@ using static FaceVault.Benchmarks.FigureTable;
 
 namespace FaceVault.Benchmarks;
 
-/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|web|growth|matching|gallery-growth|loading] [--to N]</c>.</summary>
+/// <summary>The figures of docs/figures.md, measured the way a user meets them: whole calls, durable, medians of several runs. <c>figures [FOLDER] [--scale X] [--only import|withdraw|grant|open|deletion|web|growth|matching|rotation|gallery-growth|loading] [--to N]</c>.</summary>
 internal sealed class Figures(string parent, double scale, string only)
 {
     private const int Runs = FigureTable.Runs;
@@ -63,6 +63,8 @@ internal sealed class Figures(string parent, double scale, string only)
             await new GrowthFigures(table, parent, to ?? Scaled(1_000_000)).MeasureAsync();
         if (only is "" or "matching")
             new MatchingFigures(table, scale).Measure();
+        if (only is "" or "rotation")
+            new RotationFigures(table).Measure();
         if (only is "" or "gallery-growth")
             new GalleryGrowthFigures(table, to ?? Scaled(2_000_000)).Measure();
         if (only is "" or "loading")

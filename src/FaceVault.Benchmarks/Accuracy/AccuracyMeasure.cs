@@ -11,10 +11,14 @@ internal sealed record AccuracyFigure(string Way, int Hits, double Rank1, (doubl
 /// <summary>The same faces scored in double precision by brute force, and by the library's own searches: float32, int8, and int8 with the candidates scored again.</summary>
 /// <remarks>Rank-1 is that of <see cref="Gallery.Identify(ProbeBatch, Threshold, MatchBuffer, SearchOptions?, CancellationToken)"/>. TAR takes all probe × enrolled pairs: from <see cref="Gallery.Score"/>, and where they are
 /// scored again from <see cref="Gallery.FindAll"/> down to a threshold below the ones that are asked for.</remarks>
-internal sealed class AccuracyMeasure(FaceSet faces, int rounds = 5)
+/// <param name="faces">The faces.</param>
+/// <param name="rounds">How often each batch is timed.</param>
+/// <param name="rotation">How the library's searches turn templates and probes, as a purpose does; null = not at all.</param>
+internal sealed class AccuracyMeasure(FaceSet faces, int rounds = 5, Rotation? rotation = null)
 {
     private const int Batch = 256;
     private static readonly SearchOptions Again = new() { Rescore = true };
+    private readonly string turned = rotation is null ? "" : ", turned";
     private readonly TemplateModel floats = new("faces", faces.Dimensions, TemplateEncoding.Float32);
     private readonly TemplateModel bytes = new("faces", faces.Dimensions, TemplateEncoding.Int8);
 
@@ -38,16 +42,16 @@ internal sealed class AccuracyMeasure(FaceSet faces, int rounds = 5)
         return Figure("double, brute force", hits, pairs, seconds / probes.Length);
     }
 
-    public AccuracyFigure Float32() => Searched("float32", floats, null, ScoreAll);
+    public AccuracyFigure Float32() => Searched("float32" + turned, floats, null, ScoreAll);
 
-    public AccuracyFigure Int8() => Searched("int8", bytes, null, ScoreAll);
+    public AccuracyFigure Int8() => Searched("int8" + turned, bytes, null, ScoreAll);
 
     /// <param name="int8">What int8 alone gave: pairs well below its threshold need no second score.</param>
     public AccuracyFigure Int8ScoredAgain(AccuracyFigure int8)
     {
         var floor = Threshold.At((float)int8.Mille.Threshold - 0.01f);
         var hits = new HitBuffer(Batch, 64 * 1024);
-        AccuracyFigure figure = Searched("int8, scored again", bytes, Again, (gallery, probes, scores) => FindAll(gallery, probes, floor, hits, scores));
+        AccuracyFigure figure = Searched("int8, scored again" + turned, bytes, Again, (gallery, probes, scores) => FindAll(gallery, probes, floor, hits, scores));
         return figure.Mille.Threshold > int8.Mille.Threshold - 0.01 ? figure : throw new InvalidOperationException("Pairs were left out that count.");
     }
 
@@ -65,10 +69,10 @@ internal sealed class AccuracyMeasure(FaceSet faces, int rounds = 5)
         return Vector.Sum(sum);
     }
 
-    private static byte[] Encode(TemplateModel model, float[] row)
+    private byte[] Encode(TemplateModel model, float[] row)
     {
         byte[] encoded = new byte[TemplateCodec.EncodedSize(model)];
-        TemplateCodec.Encode(model, row, encoded);
+        TemplateCodec.Encode(model, rotation, row, encoded);
         return encoded;
     }
 
@@ -96,10 +100,10 @@ internal sealed class AccuracyMeasure(FaceSet faces, int rounds = 5)
 
     private AccuracyFigure Searched(string way, TemplateModel model, SearchOptions? options, Action<Gallery, ProbeBatch, double[][]> scoreAll)
     {
-        using var gallery = new Gallery(model, new GalleryOptions { Threads = 1, TimeProvider = TimeProvider.System });
+        using var gallery = new Gallery(model, new GalleryOptions { Threads = 1, Rotation = rotation, TimeProvider = TimeProvider.System });
         for (int i = 0; i < faces.Enrolled.Length; i++)
             gallery.Add((uint)i + 1, 0, Encode(model, faces.Enrolled[i]));
-        using var probes = new ProbeBatch(model, Batch);
+        using var probes = new ProbeBatch(gallery, Batch);
         var best = new MatchBuffer(Batch, 1);
         var pairs = new PairScores(faces.Impostors);
         double[][] scores = [.. Enumerable.Range(0, Batch).Select(_ => new double[faces.Enrolled.Length])];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceVault.Benchmarks;
+using FaceVault.Templates;
 using Xunit.Abstractions;
 
 namespace FaceVault.Tests.Matching;
@@ -32,6 +33,29 @@ public class RealFacesAccuracyTests(ITestOutputHelper output)
         Assert.InRange(again.Hits, bytes.Hits, faces.Probes.Length);
         Assert.InRange(Math.Abs(again.Mille.Tar - exact.Mille.Tar), 0, points / 100);
         Assert.InRange(Math.Abs(again.Myriad.Tar - exact.Myriad.Tar), 0, points / 100);
+    }
+
+    /// <summary>Rule S4: turned as a purpose turns them, float32 finds the same people, and int8 loses no more than without.</summary>
+    [RealFacesFact]
+    public void Turned_with_512_numbers_they_are_told_apart_as_before() => CompareTurned(FaceSet.Wide);
+
+    [RealFacesFact]
+    public void Turned_with_128_numbers_they_are_told_apart_as_before() => CompareTurned(FaceSet.Narrow);
+
+    private void CompareTurned(string file)
+    {
+        FaceSet faces = FaceSet.Read(RealFaces.Folder!, file);
+        int seed = Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        using Rotation rotation = Unlinkability.Turn(new Random(seed), faces.Dimensions);
+        AccuracyMeasure plain = new(faces, rounds: 1), turned = new(faces, rounds: 1, rotation);
+        AccuracyFigure exact = Show(plain.Double()), floats = Show(turned.Float32()), plainBytes = Show(plain.Int8()), bytes = Show(turned.Int8());
+        double twoPairs = 2.0 / faces.Probes.Length, tenPairs = 10.0 / faces.Probes.Length;
+        Assert.InRange(floats.Rank1, exact.Rank1 - twoPairs, exact.Rank1 + twoPairs);
+        Assert.InRange(floats.Mille.Tar, exact.Mille.Tar - twoPairs, exact.Mille.Tar + twoPairs);
+        Assert.InRange(floats.Myriad.Tar, exact.Myriad.Tar - twoPairs, exact.Myriad.Tar + twoPairs);
+        Assert.InRange(bytes.Rank1, plainBytes.Rank1 - tenPairs, 1); // another seed, another rounding: a handful of probes go one way or the other
+        Assert.InRange(bytes.Mille.Tar, plainBytes.Mille.Tar - tenPairs, 1);
     }
 
     private AccuracyFigure Show(AccuracyFigure figure)
