@@ -29,7 +29,7 @@ public sealed partial class Vault
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
         uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
-        return await Restricting.RunAsync(open, slot, reason, asked, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(consent, () => Restricting.RunAsync(open, slot, reason, asked, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Hands all templates of a consent out, for the person (PIPL 45; GDPR 15, 20) or for a recipient that the consent names (PIPL 23; BIPA 15(d)): each as the vector of its model.</summary>
@@ -46,7 +46,8 @@ public sealed partial class Vault
     /// <param name="role">Who asked; recorded in the same place. Who is entitled is yours to decide.</param>
     /// <param name="cancellationToken">Counts until the commit begins.</param>
     /// <returns>How many templates were handed out, at least one.</returns>
-    /// <exception cref="RefusedException">The consent is unknown, stopped or expired, names no such recipient (<see cref="ViolationCode.RecipientNotConsented"/>), is restricted (for a recipient), has no template, or more would be
+    /// <exception cref="RefusedException">The consent is unknown, stopped or expired, names no such recipient (<see cref="ViolationCode.RecipientNotConsented"/>), is restricted (for a recipient), is of a
+    /// category whose data do not leave (<see cref="ViolationCode.DisclosureForbidden"/>), has no template, or more would be
     /// handed out today than <see cref="VaultOptions.MaxTemplateCopiesPerDay"/> (<see cref="ViolationCode.RateLimited"/>). Nothing was handed out.</exception>
     /// <exception cref="ArgumentException">The recipient or the reference is empty, longer than 256 bytes or not printable, or the role is none.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.IntegrityViolated"/>: a stored template or the record was changed or damaged.</exception>
@@ -59,7 +60,7 @@ public sealed partial class Vault
         CheckReference(reference, nameof(reference));
         var request = new CopyRequest(recipient, reference, RequesterRoles.NameOf(role, nameof(role)));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await Copying.RunAsync(open, consent, request, receive, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(consent, () => Copying.RunAsync(open, consent, request, receive, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>The rules of processing for the public (SPC 2(2); PIPL 17): every purpose with what is done and why, how long, what else people are offered, who gets templates, and the rules of law that hold for it now.</summary>

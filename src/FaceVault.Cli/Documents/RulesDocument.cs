@@ -40,7 +40,8 @@ internal static class RulesDocument
         document.Heading($"Purpose {purpose.Text("purpose")}, version {purpose.Text("version")}");
         var rows = new List<IReadOnlyList<string>> { new[] { "what is done", KindOf(purpose) } };
         foreach ((string member, string name) in (ReadOnlySpan<(string, string)>)
-            [("description", "what for"), ("necessity", "why it needs faces"), ("maxRetention", "longest use of a template"), ("evidenceRetention", "how long the evidence of a consent is kept after its templates"), ("assessment", "impact assessment")])
+            [("description", "what for"), ("necessity", "why it needs faces"), ("maxRetention", "longest use of a template"), ("evidenceRetention", "how long the evidence of a consent is kept after its templates"), ("assessment", "impact assessment"),
+             ("category", "category"), ("jurisdiction", "where"), ("signage", "where the sign hangs")])
         {
             if (purpose.Text(member) is { } value)
                 rows.Add([name, member.EndsWith("etention", StringComparison.Ordinal) ? Period(value) : value]);
@@ -48,8 +49,10 @@ internal static class RulesDocument
         rows.Add(["models", string.Join("; ", purpose.Texts("models"))]);
         if (purpose.TryGetProperty("notice", out JsonElement notice))
             rows.Add(["notice", $"language {notice.Text("language")}, SHA-256 {notice.Text("sha256")}"]);
-        if (purpose.Text("recipients") == "namedByEachConsent")
-            rows.Add(["who is given templates", "you, and recipients that your own consent names one by one"]);
+        if (purpose.Texts("places") is { Count: > 0 } places)
+            rows.Add(["kinds of places", string.Join("; ", places)]);
+        rows.Add(["on what it rests", purpose.TryGetProperty("basis", out JsonElement basis) ? $"{basis.Text("kind")}: {basis.Text("authority")}, until {basis.Moment("ends")}" : "your consent"]);
+        rows.Add(["who is given templates", purpose.Text("recipients") == "nobody" ? "nobody" : "you, and recipients that your own consent names one by one"]);
         document.Table(["", ""], rows);
         document.Paragraph("How you are served without your face:");
         document.List(purpose.Texts("alternatives"));

@@ -71,6 +71,16 @@ internal static class StatementDocument
             document.Table(["purpose", "why it needs faces", "impact assessment"], purposes.Select(purpose => (IReadOnlyList<string>)[purpose.Text("purpose")!, purpose.Text("necessity") ?? "", purpose.Text("assessment") ?? ""]));
         long completed = Count(root, "destruction-completed"), removed = Count(root, "key-removed");
         document.Paragraph($"Of {removed.ToString(CultureInfo.InvariantCulture)} keys that were removed, {completed.ToString(CultureInfo.InvariantCulture)} have a certificate that they are destroyed in every place. Anybody checks a certificate with the key above, and without this vault.");
+        JsonElement[] recorded = [.. purposes.Where(purpose => purpose.TryGetProperty("records", out _))];
+        if (recorded.Length == 0)
+        {
+            document.Paragraph("The records of processing hold nothing yet.");
+        }
+        else
+        {
+            document.Paragraph("Records of processing, counts by purpose and day without anybody in them, added up over the days that are kept:");
+            document.Table(["purpose", "days", "templates enrolled", "compared 1:1", "searched 1:N", "analyses", "consents stopped", "reasons for which requests were refused"], recorded.Select(purpose => RecordsOf(purpose.Text("purpose")!, purpose.GetProperty("records"))));
+        }
         document.Paragraph($"Evidence of consents that died after its own time: {Count(root, "evidence-destroyed").ToString(CultureInfo.InvariantCulture)}.");
     }
 
@@ -90,6 +100,12 @@ internal static class StatementDocument
         }
         document.Paragraph("How often it errs for one group of people and another is not measured by the vault: it keeps nothing by which people could be told apart.");
     }
+
+    private static IReadOnlyList<string> RecordsOf(string purpose, JsonElement records) =>
+    [
+        purpose, $"{records.Text("from")} to {records.Text("to")}{(records.Text("incomplete") == "yes" ? ", some counts are missing" : "")}",
+        .. ((string[])["enrolments", "verifications", "searches", "analyses", "stopped", "refused"]).Select(name => records.Text(name)!),
+    ];
 
     private static string NoticeOf(JsonElement purpose) => purpose.TryGetProperty("notice", out JsonElement notice) ? $"language {notice.Text("language")}, SHA-256 {notice.Text("sha256")}" : "";
 

@@ -46,6 +46,8 @@ internal sealed class Copying : IDisposable
         List<Violation> found = [.. slot != 0 && entry.IsLiving && request.Recipient is null ? CheckSubject(session, slot, entry) : SlotUse.Check(session, slot, entry, PurposeKind.None)];
         if (request.Recipient is { } recipient && record?.Grant.Recipients.Contains(recipient, StringComparer.Ordinal) == false)
             found.Add(Error.RecipientNotConsented()); // P5 (PIPL 23; BIPA 15(c), (d))
+        if (slot != 0 && session.Purposes.TryOfVersion(entry.PurposeVersion) is { } purpose && session.RulesOf(purpose.Version.Registered).ForbidsDisclosure(purpose.Version.Registered))
+            found.Add(Error.DisclosureForbidden()); // P4 (PIPL 26; CAC 13): to nobody
         return found;
     }
 
@@ -59,12 +61,13 @@ internal sealed class Copying : IDisposable
     private static IReadOnlyList<Violation> CheckSubject(VaultSession session, uint slot, KeyEntry entry)
     {
         ConsentStanding standing = SlotUse.Standing(session, slot, entry);
+        DateTimeOffset ends = Retention.FromMinutes(entry.UseEnds), allowed = session.DemandsOf(session.Purposes.OfVersion(entry.PurposeVersion).Version.Registered).RetentionEnds(Retention.FromMinutes(entry.Given));
         return ConsentRules.CheckUse(new ConsentUse
         {
             Standing = standing == ConsentStanding.Restricted && entry.IsSetAside ? ConsentStanding.Active : standing,
             ConsentedVersion = entry.PurposeVersion,
             UsedVersion = entry.PurposeVersion, // what was consented to formerly is the subject's too
-            UseEndsAt = Retention.FromMinutes(entry.UseEnds),
+            UseEndsAt = allowed < ends ? allowed : ends,
             Now = session.Now,
         });
     }

@@ -52,7 +52,21 @@ internal static class PublicRules
         json.WriteString("maxRetention", purpose.MaxRetention?.ToString());
         json.WriteString("evidenceRetention", purpose.EvidenceRetention?.ToString());
         Texts(json, "alternatives", purpose.Alternatives);
-        json.WriteString("recipients", "namedByEachConsent"); // P5: nobody else is given a template
+        Rules.RuleSet rules = session.RulesOf(purpose);
+        json.WriteString("recipients", rules.ForbidsDisclosure(purpose) ? "nobody" : "namedByEachConsent"); // P4, P5: nobody else is given a template
+        Optional(json, "category", purpose.Category);
+        Optional(json, "jurisdiction", purpose.Jurisdiction);
+        Texts(json, "places", purpose.Places);
+        Optional(json, "signage", purpose.Signage);
+        if (purpose.Basis is { } basis)
+        {
+            json.WriteStartObject("basis");
+            json.WriteString("kind", basis.Kind);
+            json.WriteString("authority", basis.Authority);
+            json.WriteString("ends", UtcSeconds.Write(basis.EndsAt));
+            json.WriteEndObject();
+        }
+
         json.WriteString("assessment", purpose.Assessment);
         if (purpose.Notice is { } notice)
         {
@@ -64,7 +78,7 @@ internal static class PublicRules
 
         json.WriteString("profile", purpose.Profile ?? Rules.RuleBook.Baseline);
         json.WriteStartArray("rules");
-        foreach ((string rule, string source) in session.Options.Rules.At(purpose.Profile, session.Now).Sources)
+        foreach ((string rule, string source) in rules.Sources)
         {
             json.WriteStartObject();
             json.WriteString("rule", rule);
@@ -73,6 +87,12 @@ internal static class PublicRules
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Optional(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+            json.WriteString(name, value);
     }
 
     private static void Texts(Utf8JsonWriter json, string name, IEnumerable<string> values)

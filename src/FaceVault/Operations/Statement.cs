@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -111,12 +112,14 @@ internal static class Statement
     private static void WritePurposes(Utf8JsonWriter json, VaultSession session)
     {
         IReadOnlyDictionary<uint, int> living = session.Engine.CountEntries().Living;
+        ILookup<PurposeId?, ProcessingRecord> records = RecordsReading.List(session, DateOnly.MinValue, DateOnly.MaxValue).ToLookup(record => record.Purpose);
         json.WriteStartArray("purposes");
         foreach (PurposeEntry purpose in session.Purposes.All)
         {
             json.WriteStartObject();
             PublicRules.WritePurpose(json, session, purpose);
             json.WriteNumber("consents", living.Where(l => l.Key >> 16 == purpose.Number).Sum(l => l.Value));
+            WriteRecords(json, [.. records[purpose.Current.Id]]);
             json.WriteStartArray("calibrations");
             foreach (ThresholdCalibration calibration in purpose.Newest.Calibrations)
                 WriteCalibration(json, calibration);
@@ -125,6 +128,25 @@ internal static class Statement
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>P10: what was done for a purpose, over all days that are kept.</summary>
+    private static void WriteRecords(Utf8JsonWriter json, ProcessingRecord[] days)
+    {
+        if (days.Length == 0)
+            return;
+        json.WriteStartObject("records");
+        json.WriteString("from", days.Min(day => day.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteString("to", days.Max(day => day.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteNumber("enrolments", days.Sum(day => day.Enrolments));
+        json.WriteNumber("verifications", days.Sum(day => day.Verifications));
+        json.WriteNumber("searches", days.Sum(day => day.Searches));
+        json.WriteNumber("analyses", days.Sum(day => day.Analyses));
+        json.WriteNumber("stopped", days.Sum(day => day.Withdrawals + day.Erasures + day.Expiries + day.Retirements));
+        json.WriteNumber("refused", days.Sum(day => day.Refusals.Values.Sum()));
+        if (days.Any(day => day.IsIncomplete))
+            json.WriteBoolean("incomplete", true);
+        json.WriteEndObject();
     }
 
     private static void WriteCalibration(Utf8JsonWriter json, ThresholdCalibration calibration)

@@ -38,6 +38,8 @@ public sealed partial class StatementTests
         Assert.Equal((1, 1), (Count(removed, "withdrawn"), Count(removed, "erased")));
         Assert.Equal((3, 0, 1, 1, 1), (Count(root, "consents"), Count(root, "owed"), Count(root, "held"), Count(root, "restricted"), Count(root, "templatesCopied")));
         Assert.Equal(["root", "root", "store", "mirror"], root.GetProperty("places").EnumerateArray().Select(p => p.GetProperty("type").GetString()));
+        JsonElement records = root.GetProperty("purposes")[0].GetProperty("records");
+        Assert.Equal(("2026-11-21", "2026-11-21", 5, 2), (records.GetProperty("from").GetString(), records.GetProperty("to").GetString(), Count(records, "enrolments"), Count(records, "stopped")));
         long lines = 0;
         await foreach (LedgerLine _ in test.Vault.ReadLedgerAsync())
             lines++;

@@ -114,6 +114,24 @@ public sealed class CopyTests
         Assert.Equal([ViolationCode.RateLimited], await RefusedAsync(test, Scenario.Id("c-0"), null));
     }
 
+    /// <summary>P4: what is kept for public security leaves for nobody, also not for the person; what was refused is counted.</summary>
+    [Fact]
+    public async Task What_is_kept_for_public_security_does_not_leave()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "square") with { Profile = "cn", Category = "publicSecurity", Places = ["publicPlace"], Signage = "Plate at each entrance" });
+        await test.Vault.GrantConsentAsync(test.Grant("c-1", purpose: "square") with { Form = "written", Recipients = ["Lift Ltd"] });
+        await test.Vault.EnrollAsync(One, null, TestVault.Face(1));
+        Assert.Equal([ViolationCode.DisclosureForbidden], await RefusedAsync(test, One, null));
+        Assert.Equal([ViolationCode.DisclosureForbidden], await RefusedAsync(test, One, "Lift Ltd"));
+        Assert.Equal([ViolationCode.RecipientNotConsented, ViolationCode.DisclosureForbidden], await RefusedAsync(test, One, "Landlord"));
+        DateOnly today = DateOnly.FromDateTime(test.Clock.Now.UtcDateTime);
+        ProcessingRecord record = (await test.Vault.ListProcessingRecordsAsync(today, today)).Single(r => r.Purpose?.Value == "square");
+        Assert.Equal((3, 1), (record.Refusals[ViolationCode.DisclosureForbidden], record.Refusals[ViolationCode.RecipientNotConsented]));
+        JsonElement rules = JsonDocument.Parse(await test.Vault.ExportPublicRulesAsync()).RootElement.GetProperty("purposes")[1];
+        Assert.Equal(("nobody", "publicSecurity", "Plate at each entrance"), (rules.GetProperty("recipients").GetString(), rules.GetProperty("category").GetString(), rules.GetProperty("signage").GetString()));
+    }
+
     /// <summary>A withdrawal waits until the caller has what it copies; inside the function it would wait for itself.</summary>
     [Fact]
     public async Task Inside_the_function_nothing_is_destroyed()

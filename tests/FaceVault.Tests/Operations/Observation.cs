@@ -22,7 +22,7 @@ internal static class Observation
             if (consent.Consent.DangerousValue().StartsWith("f-", StringComparison.Ordinal) && consent is { Status: ConsentStatus.Active, IsHeld: false } && consent.Templates == 0 && certificates.Count == 0)
                 others++;
             else
-                lines.Add($"{consent.Consent.DangerousValue()} {consent.Status}{(consent.IsHeld ? "/held" : "")} {consent.Templates} {certificates.Count}");
+                lines.Add($"{consent.Consent.DangerousValue()} {consent.Status}{(consent.IsHeld ? "/held" : "")} {consent.Templates} {certificates.Count}{string.Concat(consent.RecipientsToNotify.Select(name => ", " + name))}");
         }
 
         lines.Sort(StringComparer.Ordinal);

@@ -27,6 +27,9 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
         new("hold", t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("f-3")]), "case 12")),
         new("withdraw held", t => KeptAsync(t, "c-0", "c-1"), Stops: true, Prepare: t => t.Vault.SetHoldAsync(HoldScope.OfConsents([Id("c-1")]))),
         new("lift", t => t.Vault.LiftHoldAsync(HoldScope.OfConsents([Id("c-1"), Id("c-2")])), Stops: true, Prepare: HoldAndStop),
+        new("restrict", t => t.Vault.RestrictConsentAsync(Id("c-1"), "request 7", RequesterRole.Subject)),
+        new("withdraw restricted", t => t.Vault.WithdrawConsentAsync(Id("c-1")), Stops: true, Prepare: t => t.Vault.RestrictConsentAsync(Id("c-1"))),
+        new("copy", t => t.Vault.CopyTemplatesAsync(Id("r-0"), static (_, _) => { }, "Lift Ltd"), Prepare: NameRecipient),
         new("mirror add", t => t.Vault.AddMirrorAsync($"mirror{t.MirrorStores.Count - 1}"), Prepare: t => t.GrowAsync(mirrors: 1)),
         new("mirror drop", t => t.Vault.DropMirrorAsync($"mirror{t.MirrorStores.Count - 1}"), Prepare: AddMirror),
         new("root add", t => t.Vault.AddRootLocationAsync($"memory {t.Media.Length - 1}"), Prepare: t => t.GrowAsync(roots: 1)),
@@ -73,6 +76,12 @@ internal sealed record Scenario(string Name, Func<TestVault, Task> Run, bool Sto
         {
             // stopped and kept, as it must be
         }
+    }
+
+    private static async Task NameRecipient(TestVault test)
+    {
+        await test.Vault.GrantConsentAsync(test.Grant("r-0") with { Recipients = ["Lift Ltd"] });
+        await test.Vault.EnrollAsync(Id("r-0"), null, TestVault.Face(41));
     }
 
     private static async Task OfferLift(TestVault test)
