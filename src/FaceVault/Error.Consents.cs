@@ -13,4 +13,15 @@ internal static partial class Error
     public static Violation ConsentCoerced() => new(
         ViolationCode.ConsentCoerced, "C3", "necessityReference", "A service depends on this consent, and nothing says that the service needs the face.",
         "Say where the necessity is written down, or offer the service without the consent.");
+
+    public static Violation CaptureBeforeConsent() => new(
+        ViolationCode.CaptureBeforeConsent, "C7", "captured", "The face was captured before the consent was given.", "Capture it again, now that there is consent.");
+
+    public static Violation CaptureAhead() => new(
+        ViolationCode.CaptureBeforeConsent, "C7", "captured", "The time of the capture lies more than five minutes ahead of the vault's clock, so it does not show that the consent came first.",
+        "Set the clock of the camera right and capture again.");
+
+    public static Violation ClockRollback(string field) => new(
+        ViolationCode.ClockRollback, "S2", field, "The vault's clock stands more than five minutes before a time that the vault has recorded, so it cannot be told what has ended.",
+        "Set the clock right; the vault goes on as soon as it has caught up with what was recorded.");
 }

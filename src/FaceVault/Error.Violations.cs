@@ -111,9 +111,6 @@ internal static partial class Error
     public static Violation PurposeVersionNotConsented() => new(
         ViolationCode.PurposeVersionNotConsented, "C8", "consent", "The consent was given to an older version of the purpose.", "Show the new version's notice and ask for a new consent.");
 
-    public static Violation CaptureBeforeConsent() => new(
-        ViolationCode.CaptureBeforeConsent, "C7", "captured", "The face was captured before the consent was given.", "Capture it again, now that there is consent.");
-
     // Templates
     public static Violation TemplateLengthWrong(int expected) => new(
         ViolationCode.MalformedTemplate, "S5", "embedding", $"The vector does not have the model's {expected} numbers.", "Pass the vector that this model makes.");

@@ -1,4 +1,5 @@
 using FaceVault.Commits;
+using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Operations;
@@ -95,13 +96,27 @@ public sealed partial class Vault
     /// <param name="cancellationToken">Counts until the write begins.</param>
     /// <exception cref="RefusedException">The consent is unknown, withdrawn, expired, restricted or to an older version of its purpose, the template is malformed, or the model was retired.</exception>
     /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
-    public async Task EnrollAsync(ConsentId consent, string? model, ReadOnlyMemory<float> embedding, CancellationToken cancellationToken = default)
+    public Task EnrollAsync(ConsentId consent, string? model, ReadOnlyMemory<float> embedding, CancellationToken cancellationToken = default) =>
+        EnrollAsync(consent, model, embedding, null, cancellationToken);
+
+    /// <summary>Enrolls one template whose time of capture is known, as <see cref="EnrollAsync(ConsentId, string?, ReadOnlyMemory{float}, CancellationToken)"/>: notice, then consent, then capture (C7: SPC 2(2); PIPL 17).</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="embedding">As many finite numbers as the model has dimensions, not all zero; normalised here.</param>
+    /// <param name="capturedAt">When the face was captured: not before <see cref="ConsentGrant.GivenAt"/>, and at most five minutes ahead of the vault's clock. It is not stored.</param>
+    /// <param name="cancellationToken">Counts until the write begins.</param>
+    /// <exception cref="RefusedException">As the other one; <see cref="ViolationCode.CaptureBeforeConsent"/>: the face was captured before the consent was given.</exception>
+    /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
+    public Task EnrollAsync(ConsentId consent, string? model, ReadOnlyMemory<float> embedding, DateTimeOffset capturedAt, CancellationToken cancellationToken = default) =>
+        EnrollAsync(consent, model, embedding, (DateTimeOffset?)capturedAt, cancellationToken);
+
+    private async Task EnrollAsync(ConsentId consent, string? model, ReadOnlyMemory<float> embedding, DateTimeOffset? capturedAt, CancellationToken cancellationToken)
     {
         ConsentId.Check(consent, nameof(consent));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         await open.CountedAsync(consent, async () =>
         {
-            (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, [embedding]), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+            (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, [embedding], capturedAt: capturedAt), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
             SecretBuffer encoded = Enrolling.Encode(chosen, rotation, [embedding]);
             await open.Engine.Enqueue(new EnrollItem(open, consent, chosen, encoded) { CancellationToken = cancellationToken }).ConfigureAwait(false);
         }).ConfigureAwait(false);
@@ -153,7 +168,7 @@ public sealed partial class Vault
     }
 
     /// <summary>The model that is meant, where templates of it may be stored under the consent now; everything that forbids it at once.</summary>
-    private static (TemplateModel Model, Rotation? Rotation) ModelOf(VaultSession open, ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, bool destroys = false)
+    private static (TemplateModel Model, Rotation? Rotation) ModelOf(VaultSession open, ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, bool destroys = false, DateTimeOffset? capturedAt = null)
     {
         using ReadScope view = open.Engine.Read();
         Span<byte> utf8 = stackalloc byte[256];
@@ -168,6 +183,8 @@ public sealed partial class Vault
             found.AddRange(Enrolling.Check(chosen, embeddings));
         else
             found.AddRange(SlotUse.CheckModel(open, entry, model));
+        if (capturedAt is not null && entry.HasEvidence && ConsentRules.CheckCapture(capturedAt, Resolving.ReadRecord(view, slot, entry).Grant.GivenAt, open.Now) is { } capture)
+            found.Add(capture);
         RefusedException.ThrowIfAny(found);
         TemplateModel admitted = TemplateModels.Choose(purpose.Version, model, nameof(model));
         return (admitted, purpose.Entry.RotationOf(admitted));

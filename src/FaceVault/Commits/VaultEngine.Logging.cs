@@ -19,7 +19,6 @@ internal sealed partial class VaultEngine
     private Exception? fault;
     private bool decides;
     private long workSince;
-    private DateTimeOffset newestTime;
     private bool clockIsBack;
     private bool isLogged;
 
@@ -42,7 +41,7 @@ internal sealed partial class VaultEngine
             Logger.DestructionsOwed(Options.Origin, owed);
         if (SecretArena.UnlockedBytes is > 0 and var bytes)
             Logger.MemoryNotLocked(Options.Origin, bytes, "secrets");
-        newestTime = ReadNewestTime();
+        NoteTimes();
         LogChanges();
     }
 
@@ -121,25 +120,12 @@ internal sealed partial class VaultEngine
 
     private void LogClock()
     {
-        DateTimeOffset now = Options.Clock.GetUtcNow();
-        bool isBack = newestTime - now > ClockTolerance;
+        DateTimeOffset now = Options.Clock.GetUtcNow(), newest = NewestTime;
+        bool isBack = newest - now > ClockTolerance;
         if (isBack && !clockIsBack)
-            Logger.ClockWentBack(Options.Origin, (long)(newestTime - now).TotalSeconds);
+            Logger.ClockWentBack(Options.Origin, (long)(newest - now).TotalSeconds);
         clockIsBack = isBack;
-        newestTime = now > newestTime ? now : newestTime;
-    }
-
-    /// <summary>When the newest line of the ledger was written; where it cannot be read, long ago: an audit says why.</summary>
-    private DateTimeOffset ReadNewestTime()
-    {
-        try
-        {
-            return LedgerEntry.Parse(new LineReader(State, store!).Bytes(State.Crown.LedgerSize - 1)).Time;
-        }
-        catch (Exception unreadable) when (unreadable is VaultException or FormatException)
-        {
-            return default;
-        }
+        NoteTime(now);
     }
 
     /// <summary>What an opening did, by its weightiest step.</summary>

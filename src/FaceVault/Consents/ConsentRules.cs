@@ -4,7 +4,7 @@ namespace FaceVault.Consents;
 /// <remarks>Rules C1, C2, C3, C4, C7, C8, C9 and P1, and the end of use of S2; the same for every profile. Cost: under a microsecond and no allocation when nothing is violated.</remarks>
 internal static class ConsentRules
 {
-    /// <summary>How far a given time may lie ahead of the vault's clock.</summary>
+    /// <summary>How far a given time may lie ahead of the vault's clock, and the clock behind a time that it has recorded.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     /// <summary>All reasons not to record this grant; empty when there are none.</summary>
@@ -17,6 +17,8 @@ internal static class ConsentRules
         CheckNotice(ref found, grant, context.Purpose?.Notice);
         CheckRecipients(ref found, grant);
         CheckFreedom(ref found, grant, context.Interaction);
+        if (context.ClockIsBack)
+            Add(ref found, Error.ClockRollback("given"));
         if (context.IdIsTaken)
             Add(ref found, Error.ConsentIdTaken());
         if (context.SubjectIsActive)
@@ -53,10 +55,14 @@ internal static class ConsentRules
             Add(ref found, Error.PurposeVersionNotConsented());
         if (use.Operation != PurposeKind.None && PurposeRules.CheckOperation(use.Kind, use.Operation) is { } operation)
             Add(ref found, operation);
-        if (use.CapturedAt < use.GivenAt)
-            Add(ref found, Error.CaptureBeforeConsent());
+        if (use.ClockIsBack)
+            Add(ref found, Error.ClockRollback("consent"));
         return found ?? (IReadOnlyList<Violation>)[];
     }
+
+    /// <summary>C7 (SPC 2(2); PIPL 17, 30): notice, then consent, then capture. Null when there is nothing against it, or when the time of the capture is not known.</summary>
+    public static Violation? CheckCapture(DateTimeOffset? captured, DateTimeOffset given, DateTimeOffset now) =>
+        captured < given ? Error.CaptureBeforeConsent() : captured > now + Skew ? Error.CaptureAhead() : null;
 
     // C1 (SPC 2(3); PIPL 14, 29; GDPR 7, 9): who consents, to what. C2 (SPC 4(2)): to one purpose.
     private static void CheckParties(ref List<Violation>? found, ConsentGrant grant, in GrantContext context)

@@ -33,12 +33,10 @@ internal readonly record struct ConsentUse
     /// <summary>What is done; <see cref="PurposeKind.None"/> for storing, which belongs to every kind.</summary>
     public PurposeKind Operation { get; init; }
 
-    public DateTimeOffset GivenAt { get; init; }
-
     public DateTimeOffset UseEndsAt { get; init; }
 
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>When the face was captured, where that is known.</summary>
-    public DateTimeOffset? CapturedAt { get; init; }
+    /// <summary>Whether the clock stands before a time that the vault has recorded.</summary>
+    public bool ClockIsBack { get; init; }
 }

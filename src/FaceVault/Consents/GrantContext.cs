@@ -9,6 +9,9 @@ namespace FaceVault.Consents;
 internal readonly record struct GrantContext(
     Purpose? Purpose, DateTimeOffset Now, bool IdIsTaken = false, bool SubjectIsActive = false, InteractionFinding Interaction = InteractionFinding.Free)
 {
+    /// <summary>Whether the clock stands before a time that the vault has recorded (S2).</summary>
+    public bool ClockIsBack { get; init; }
+
     /// <summary>What the purpose's profiles ask of a consent now.</summary>
     public ConsentDemands Demands { get; init; } = ConsentDemands.None;
 

@@ -3,7 +3,8 @@ namespace FaceVault;
 /// <summary>One item of an import: a consent and a template under it.</summary>
 /// <param name="Grant">The consent, recorded unless it is there already.</param>
 /// <param name="Embedding">As many finite numbers as the model has dimensions.</param>
-public readonly record struct Enrollment(ConsentGrant Grant, ReadOnlyMemory<float> Embedding)
+/// <param name="CapturedAt">When the face was captured, if that is known: not before the consent (C7: SPC 2(2); PIPL 17), and at most five minutes ahead of the vault's clock. It is not stored.</param>
+public readonly record struct Enrollment(ConsentGrant Grant, ReadOnlyMemory<float> Embedding, DateTimeOffset? CapturedAt = null)
 {
     /// <summary>The type's name: an enrollment names a person.</summary>
     public override string ToString() => nameof(Enrollment);

@@ -77,6 +77,7 @@ internal static class Granting
         InteractionFinding act = actIsUsed ? InteractionFinding.Used : purpose is null ? InteractionFinding.Free : FindInteraction(session, draft, grant, purpose);
         return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive, act)
         {
+            ClockIsBack = session.Engine.ClockIsBack,
             Demands = purpose is null ? ConsentDemands.None : session.DemandsOf(purpose.Current),
             Forbidden = purpose is null ? [] : session.CheckRules(purpose.Current),
         });

@@ -37,6 +37,8 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         foreach (Violation violation in TemplateRules.Check(model, item.Embedding.Span))
             all.Add(violation with { Field = $"items[{index}].embedding" });
         bool isFirst = item.Grant.Id.IsDefault ? nameless.Add(item.Grant) : consents.TryAdd(item.Grant.Id, item.Grant.Subject);
+        if (ConsentRules.CheckCapture(item.CapturedAt, item.Grant.GivenAt, session.Now) is { } capture)
+            all.Add(capture with { Field = $"items[{index}].{capture.Field}" });
         if (isFirst)
             all.AddRange(GrantViolations(item.Grant).Select(v => v with { Field = $"items[{index}].{v.Field}" }));
         else if (!item.Grant.Id.IsDefault && consents[item.Grant.Id] != item.Grant.Subject)
@@ -52,7 +54,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         if (!grant.Id.IsDefault && view.FindConsent(utf8[..grant.Id.CopyUtf8To(utf8)]) is not 0 and var slot)
             return ExistingViolations(view, slot, grant);
         bool isActive = !grant.Subject.IsDefault && (!subjects.Add(grant.Subject) || IsActive(view, grant.Subject));
-        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { Demands = session.DemandsOf(wanted.Current), Forbidden = session.CheckRules(wanted.Current) });
+        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { ClockIsBack = session.Engine.ClockIsBack, Demands = session.DemandsOf(wanted.Current), Forbidden = session.CheckRules(wanted.Current) });
     }
 
     private InteractionFinding FindInteraction(ReadScope view, ConsentGrant grant)

@@ -11,10 +11,11 @@ namespace FaceVault.Operations;
 /// <param name="session">The open vault.</param>
 /// <param name="model">The model of all templates.</param>
 /// <param name="grants">One for each template, in its order; the same consent may occur again.</param>
+/// <param name="captured">When each face was captured, where that is known.</param>
 /// <param name="encoded">Encoded templates one after another; wiped when the item ends.</param>
 /// <param name="synthetic">Whether the consents are declared synthetic.</param>
 /// <param name="first">The number of the first item within its import, for violations.</param>
-internal sealed class ImportItem(VaultSession session, TemplateModel model, IReadOnlyList<ConsentGrant> grants, SecretBuffer encoded, bool synthetic, long first) : OrdinaryItem
+internal sealed class ImportItem(VaultSession session, TemplateModel model, IReadOnlyList<ConsentGrant> grants, IReadOnlyList<DateTimeOffset?> captured, SecretBuffer encoded, bool synthetic, long first) : OrdinaryItem
 {
     private readonly int size = Templates.TemplateCodec.EncodedSize(model);
     private readonly List<SlotLease> leases = [];
@@ -81,9 +82,16 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
                 ? Granting.Violations(session, draft, grant, idIsTaken: false, subjectIsActive: repeated)
                 : ExistingViolations(draft, slot, grant);
             all.AddRange(found.Select(v => v with { Field = $"items[{first + group[0]}].{v.Field}" }));
+            DateTimeOffset given = slot != 0 && draft.TryPeek(slot, out KeyEntry known) ? Retention.FromMinutes(known.Given) : grant.GivenAt;
             foreach (int row in group)
+            {
+                // Of a consent that is there the page knows the minute, and its grant, told again, the second.
+                if ((ConsentRules.CheckCapture(captured[row], given, session.Now) ?? ConsentRules.CheckCapture(captured[row], grants[row].GivenAt, session.Now)) is { } capture)
+                    all.Add(capture with { Field = $"items[{first + row}].{capture.Field}" });
                 if (grants[row].Subject != grant.Subject)
                     all.Add(Error.ConsentOfAnotherSubject() with { Field = $"items[{first + row}].subject" });
+            }
+
             if (all.Count > 1000)
                 break;
         }

@@ -59,6 +59,7 @@ internal static class Importing
         private readonly Templates.Rotation? rotation = session.Purposes.Get(purpose).RotationOf(model);
         private readonly int size = Templates.TemplateCodec.EncodedSize(model);
         private readonly List<ConsentGrant> grants = [];
+        private readonly List<DateTimeOffset?> captured = [];
         private SecretBuffer? encoded;
 
         public int Count => grants.Count;
@@ -71,12 +72,13 @@ internal static class Importing
             encoded ??= new SecretBuffer(size * WriterQueue.MostInGroup);
             Enrolling.Encode(model, rotation, item.Embedding.Span, encoded.DangerousBytes.Slice(grants.Count * size, size), $"items[{first + grants.Count}].embedding");
             grants.Add(item.Grant);
+            captured.Add(item.CapturedAt);
         }
 
         public async Task<ImportItem> SendAsync(bool synthetic, CancellationToken cancellationToken)
         {
             await session.PrepareInteractionsAsync(grants, cancellationToken).ConfigureAwait(false);
-            var item = new ImportItem(session, model, grants, encoded!, synthetic, first) { CancellationToken = cancellationToken };
+            var item = new ImportItem(session, model, grants, captured, encoded!, synthetic, first) { CancellationToken = cancellationToken };
             encoded = null;
             _ = session.Engine.Enqueue(item); // FinishAsync awaits its completion
             return item;

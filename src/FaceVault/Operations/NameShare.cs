@@ -20,6 +20,7 @@ internal sealed class NameShare(VaultSession session, IReadOnlyList<NameQuestion
         uint[] slots = [.. questions.Where(question => !question.IsAnswered).SelectMany(question => question.Candidates).Select(candidate => candidate.Slot).Distinct().Order()];
         if (slots.Length == 0)
             return held;
+        session.ThrowIfClockIsBack();
         var names = new Name[slots.Length];
         using ReadScope view = session.Engine.Read();
         using IDisposable? together = view.Store.BeginReading();

@@ -52,9 +52,9 @@ internal static class SlotUse
             UsedVersion = purpose.CurrentVersion,
             Kind = version.Registered.Kind,
             Operation = operation,
-            GivenAt = given,
             UseEndsAt = allowed < ends ? allowed : ends,
             Now = now,
+            ClockIsBack = session.Engine.ClockIsBack,
         });
         IReadOnlyList<Violation> forbidden = session.CheckRules(version.Registered);
         return forbidden.Count == 0 ? found : [.. found, .. forbidden];

@@ -91,6 +91,13 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <exception cref="VaultException">The vault is fenced.</exception>
     public void ThrowIfFenced() => Engine.ThrowIfHalted();
 
+    /// <exception cref="RefusedException">S2: the clock stands before a time that was recorded.</exception>
+    public void ThrowIfClockIsBack()
+    {
+        if (Engine.ClockIsBack)
+            throw new RefusedException([Error.ClockRollback("clock")]);
+    }
+
     public void LoadPurposes()
     {
         using ReadScope view = Engine.Read();

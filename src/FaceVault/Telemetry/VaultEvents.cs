@@ -54,7 +54,7 @@ internal static partial class VaultEvents
     [LoggerMessage(16, LogLevel.Critical, "A witness remembers another ledger of vault {Origin} ({Reason}): nothing is used or written until it is closed.")]
     public static partial void VaultFenced(this ILogger logger, string origin, string reason);
 
-    [LoggerMessage(17, LogLevel.Warning, "The clock stands {Seconds} s before a time that vault {Origin} has seen: consents end that much later.")]
+    [LoggerMessage(17, LogLevel.Warning, "The clock stands {Seconds} s before a time that vault {Origin} has recorded: beyond five minutes nothing is granted, enrolled or used until it has caught up.")]
     public static partial void ClockWentBack(this ILogger logger, string origin, long seconds);
 
     /// <summary>What may be told of a failure: the code of a <see cref="VaultException"/>, otherwise the type.</summary>

@@ -192,8 +192,8 @@ public class ConsentRulesTests
         { "another purpose", ["ConsentMismatch"] },
         { "an older version", ["PurposeVersionNotConsented"] },
         { "another operation", ["OperationNotConsented"] },
-        { "captured before", ["CaptureBeforeConsent"] },
-        { "everything", ["ConsentWithdrawn", "PurposeVersionNotConsented", "OperationNotConsented", "CaptureBeforeConsent"] },
+        { "a clock set back", ["ClockRollback"] },
+        { "everything", ["ConsentWithdrawn", "PurposeVersionNotConsented", "OperationNotConsented", "ClockRollback"] },
     };
 
     [Theory]
@@ -207,10 +207,8 @@ public class ConsentRulesTests
             UsedVersion = (3 << 16) | 2,
             Kind = PurposeKind.Identification,
             Operation = PurposeKind.Identification,
-            GivenAt = Now.AddDays(-1),
             UseEndsAt = Now.AddTicks(1),
             Now = Now,
-            CapturedAt = Now.AddDays(-1),
         };
         ConsentUse use = name switch
         {
@@ -221,11 +219,23 @@ public class ConsentRulesTests
             "another purpose" => fine with { UsedVersion = (4 << 16) | 2 },
             "an older version" => fine with { UsedVersion = (3 << 16) | 3 },
             "another operation" => fine with { Operation = PurposeKind.Analysis },
-            "captured before" => fine with { CapturedAt = Now.AddDays(-1).AddTicks(-1) },
-            "everything" => fine with { Standing = ConsentStanding.Withdrawn, UsedVersion = (3 << 16) | 1, Operation = PurposeKind.Verification, CapturedAt = Now.AddDays(-2) },
+            "a clock set back" => fine with { ClockIsBack = true },
+            "everything" => fine with { Standing = ConsentStanding.Withdrawn, UsedVersion = (3 << 16) | 1, Operation = PurposeKind.Verification, ClockIsBack = true },
             _ => fine,
         };
         Assert.Equal(codes, ConsentRules.CheckUse(use).Select(violation => violation.Code.ToString()));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(0, null)]
+    [InlineData(86_700, null)]
+    [InlineData(-1, "CaptureBeforeConsent")]
+    [InlineData(86_701, "CaptureBeforeConsent")]
+    public void A_face_is_captured_after_the_consent_and_at_most_five_minutes_ahead_of_the_clock(int? secondsAfter, string? code)
+    {
+        DateTimeOffset given = Now.AddDays(-1);
+        Assert.Equal(code, ConsentRules.CheckCapture(secondsAfter is { } s ? given.AddSeconds(s) : null, given, Now)?.Code.ToString());
     }
 
     [Fact]

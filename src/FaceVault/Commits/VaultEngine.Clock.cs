@@ -1,0 +1,43 @@
+using FaceVault.Consents;
+using FaceVault.Ledger;
+
+namespace FaceVault.Commits;
+
+/// <content>S2 (PIPL 19; BIPA 15(a)): times that the vault has recorded, and a clock that stands before them.</content>
+internal sealed partial class VaultEngine
+{
+    private long newestTicks;
+
+    /// <summary>The latest time that the vault knows to have been: of its commits since it was opened, of the newest ledger line before, and of the newest consent.</summary>
+    public DateTimeOffset NewestTime => new(Volatile.Read(ref newestTicks), TimeSpan.Zero);
+
+    /// <summary>Whether the clock stands so far before that time that nobody can tell what has ended.</summary>
+    public bool ClockIsBack => NewestTime - Options.Clock.GetUtcNow() > ConsentRules.Skew;
+
+    /// <summary>Takes over what the store says of times, once it is open. A consent may have been given five minutes ahead of the clock.</summary>
+    private void NoteTimes()
+    {
+        NoteTime(ReadNewestTime());
+        if (State.NewestGiven > 0)
+            NoteTime(Retention.FromMinutes(State.NewestGiven) - ConsentRules.Skew);
+    }
+
+    private void NoteTime(DateTimeOffset time)
+    {
+        if (time.UtcTicks > newestTicks)
+            Volatile.Write(ref newestTicks, time.UtcTicks);
+    }
+
+    /// <summary>When the newest line of the ledger was written; where it cannot be read, long ago: an audit says why.</summary>
+    private DateTimeOffset ReadNewestTime()
+    {
+        try
+        {
+            return LedgerEntry.Parse(new LineReader(State, store!).Bytes(State.Crown.LedgerSize - 1)).Time;
+        }
+        catch (Exception unreadable) when (unreadable is VaultException or FormatException)
+        {
+            return default;
+        }
+    }
+}
