@@ -24,4 +24,26 @@ internal static partial class Error
     public static Violation ClockRollback(string field) => new(
         ViolationCode.ClockRollback, "S2", field, "The vault's clock stands more than five minutes before a time that the vault has recorded, so it cannot be told what has ended.",
         "Set the clock right; the vault goes on as soon as it has caught up with what was recorded.");
+
+    public static Violation FormInsufficient(string form) => new(
+        ViolationCode.ConsentFormInsufficient, "C5", "form", $"The purpose's profile asks for a consent that is {form}, or in a stricter form.", $"Ask for consent in the form {form} and keep the evidence.");
+
+    public static Violation GuardianMissing() => new(
+        ViolationCode.GuardianConsentRequired, "C6", "guardian", "The subject is a child, or of unknown age, and no guardian consented.",
+        "Ask the guardian, and name who that is in the member guardian; or say that the subject is an adult, where that is known.");
+
+    public static Violation GuardianIsSubject() => new(
+        ViolationCode.GuardianConsentRequired, "C6", "guardian", "The guardian is the subject, who is a child or of unknown age.", "Ask the guardian.");
+
+    public static Violation AgeBandWithoutEnd() => new(
+        ViolationCode.GuardianConsentRequired, "C6", "ageBandEnds", "Nothing says when the subject is no child any more.", "Add the member ageBandEnds: that birthday, or an earlier day.");
+
+    public static Violation AgeBandIsOver() => new(
+        ViolationCode.GuardianConsentRequired, "C6", "ageBandEnds", "The age band has ended: whoever consented for the child cannot any more.", "Ask again, as the subject's age is now.");
+
+    public static Violation AgeBandTooLong() => new(
+        ViolationCode.GuardianConsentRequired, "C6", "ageBandEnds", "Nobody is a child so long.", "Give the birthday on which the subject is no child any more, or an earlier day.");
+
+    public static Violation AgeBandEnded() => new(
+        ViolationCode.GuardianConsentRequired, "C6", "consent", "The subject's age band has ended, and with it what the guardian could consent to.", "Renew the consent with the person whose consent counts now.");
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FaceVault.Cli.Input;
 
 /// <summary>
-/// A consents table: <c>identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256</c> and, where an age band asks for one, <c>guardian</c>.
+/// A consents table: <c>identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256</c> and, where an age band asks for them, <c>guardian</c> and <c>ageBandEnds</c>.
 /// An empty field is a missing member, which the vault refuses with its rule; the notice counts as shown when the consent was given.
 /// </summary>
 internal static class ConsentTable
@@ -12,12 +12,12 @@ internal static class ConsentTable
 
     private static readonly (string Column, string Member)[] Members =
         [("consent", "id"), ("subject", "subject"), ("given", "given"), ("expires", "expires"), ("form", "form"), ("ageBand", "ageBand"),
-         ("guardian", "guardian"), ("interaction", "interaction"), ("evidenceSha256", "evidenceSha256")];
+         ("ageBandEnds", "ageBandEnds"), ("guardian", "guardian"), ("interaction", "interaction"), ("evidenceSha256", "evidenceSha256")];
 
     /// <summary>Reads the grants of a purpose by identity.</summary>
     public static Dictionary<string, ConsentGrant> Read(string path, Purpose purpose)
     {
-        using CsvReader csv = CsvReader.Open(path, Required, ["guardian"]);
+        using CsvReader csv = CsvReader.Open(path, Required, ["guardian", "ageBandEnds"]);
         int identityColumn = csv.Column("identity");
         var grants = new Dictionary<string, ConsentGrant>(StringComparer.Ordinal);
         while (csv.Read() is { } fields)

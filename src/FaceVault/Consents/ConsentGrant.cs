@@ -7,7 +7,7 @@ namespace FaceVault;
 /// <remarks>
 /// May be incomplete until it is granted; granting refuses with every violation at once. What does not fit a member (too long, control characters, no hash) is an <see cref="ArgumentException"/> when it is set. Never printed, and refused by System.Text.Json: it names a person.
 /// As JSON: <c>id</c>, <c>subject</c>, <c>purpose</c>, <c>given</c>, <c>expires</c> (RFC 3339), <c>notice</c> {<c>language</c>, <c>sha256</c>, <c>shown</c>}, and, where they apply,
-/// <c>form</c>, <c>ageBand</c>, <c>guardian</c>, <c>interaction</c>, <c>serviceConditional</c>, <c>necessityReference</c>, <c>evidenceSha256</c>, <c>recipients</c>.
+/// <c>form</c>, <c>ageBand</c>, <c>ageBandEnds</c> (<c>2030-06-01</c>), <c>guardian</c>, <c>interaction</c>, <c>serviceConditional</c>, <c>necessityReference</c>, <c>evidenceSha256</c>, <c>recipients</c>.
 /// </remarks>
 [JsonConverter(typeof(RefusingJsonConverter<ConsentGrant>))]
 public sealed record ConsentGrant
@@ -35,11 +35,15 @@ public sealed record ConsentGrant
     /// <summary>When the notice was shown, in whole seconds (fractions are dropped); the default value when missing. Not after <see cref="GivenAt"/>.</summary>
     public DateTimeOffset NoticeShownAt { get; init => field = DefinitionText.WholeSeconds(value); }
 
-    /// <summary>How consent was given: <c>written</c>, <c>electronic</c> or a word of your own, at most 64 bytes.</summary>
+    /// <summary>How consent was given, from the weakest form to the strictest: <c>click</c>, <c>recorded</c>, <c>electronic</c> (signed), <c>written</c>; or a word of your own, at most 64 bytes, which is none of them to a profile that asks for a form (PIPL 29; BIPA 15(b)).</summary>
     public string? Form { get; init => field = DefinitionText.Line(value, nameof(Form), DefinitionText.MaxTokenBytes); }
 
-    /// <summary>The age band, never a birth date: <c>adult</c>, <c>under-14</c> or a word of your own, at most 64 bytes. Null means unknown.</summary>
+    /// <summary>The age band, never a birth date: <c>adult</c> or <c>child</c>. Null and every other word, at most 64 bytes, mean unknown, which counts as a child where a profile protects children (PIPL 31; GDPR 8).</summary>
     public string? AgeBand { get; init => field = DefinitionText.Line(value, nameof(AgeBand), DefinitionText.MaxTokenBytes); }
+
+    /// <summary>The first day on which the age band does not hold any more, at the latest the birthday on which the subject is no child of the profile any more, in the profile's time zone: use stops until the consent is renewed. An earlier day
+    /// tells less about a birthday. Null where none is known; a <c>child</c> needs one.</summary>
+    public DateOnly? AgeBandEnds { get; init; }
 
     /// <summary>Who consented in the subject's place, if anybody.</summary>
     public SubjectId? Guardian { get; init; }
@@ -76,7 +80,7 @@ public sealed record ConsentGrant
     public static ConsentGrant FromJson(ReadOnlySpan<byte> utf8)
     {
         StrictJson json = StrictJson.Root(utf8, Document,
-            ["id", "subject", "purpose", "given", "expires", "notice", "form", "ageBand", "guardian", "interaction", "serviceConditional", "necessityReference", "evidenceSha256", "recipients"]);
+            ["id", "subject", "purpose", "given", "expires", "notice", "form", "ageBand", "ageBandEnds", "guardian", "interaction", "serviceConditional", "necessityReference", "evidenceSha256", "recipients"]);
         StrictJson? notice = json.Object("notice", "language", "sha256", "shown");
         string[] recipients = json.TextArray("recipients", IdText.MaxUtf8Bytes) ?? [];
         if (recipients.Length > MaxRecipients)
@@ -96,6 +100,7 @@ public sealed record ConsentGrant
             NoticeShownAt = notice?.Time("shown") ?? default,
             Form = json.NonEmptyText("form", DefinitionText.MaxTokenBytes),
             AgeBand = json.NonEmptyText("ageBand", DefinitionText.MaxTokenBytes),
+            AgeBandEnds = json.Parsed<DateOnly?>("ageBandEnds", DefinitionText.DayOf),
             Guardian = json.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
             InteractionId = json.NonEmptyText("interaction", IdText.MaxUtf8Bytes),
             ServiceConditional = json.Boolean("serviceConditional") ?? false,
@@ -108,7 +113,7 @@ public sealed record ConsentGrant
     /// <summary>The same members with the same values; times are equal when the moment is.</summary>
     public bool Equals(ConsentGrant? other) => other is not null && Id == other.Id && Subject == other.Subject && Purpose == other.Purpose
         && GivenAt == other.GivenAt && ExpiresAt == other.ExpiresAt && Equals(Notice, other.Notice) && NoticeShownAt == other.NoticeShownAt && Form == other.Form && AgeBand == other.AgeBand
-        && Guardian == other.Guardian && InteractionId == other.InteractionId && ServiceConditional == other.ServiceConditional && NecessityReference == other.NecessityReference
+        && AgeBandEnds == other.AgeBandEnds && Guardian == other.Guardian && InteractionId == other.InteractionId && ServiceConditional == other.ServiceConditional && NecessityReference == other.NecessityReference
         && EvidenceSha256 == other.EvidenceSha256 && Recipients.SequenceEqual(other.Recipients);
 
     /// <inheritdoc/>

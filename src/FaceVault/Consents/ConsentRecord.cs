@@ -5,7 +5,7 @@ namespace FaceVault.Consents;
 /// <para>Sections as ISO/IEC TS 27560 has them: header, processing, party, events. Canonical JSON (RFC 8785) in UTF-8, members that do not apply left out:</para>
 /// <code>{"certificates":[…],"events":[{"kind":"given","recipient":…,"reference":…,"role":…,"time":…,"trigger":…}],
 /// "header":{"consent":…,"created":…,"format":"facevault-consent-record/v1","salt":…},
-/// "party":{"ageBand":…,"guardian":…,"recipients":[…],"subject":…},
+/// "party":{"ageBand":…,"ageBandEnds":…,"guardian":…,"recipients":[…],"subject":…},
 /// "processing":{"evidenceSha256":…,"expires":…,"form":…,"given":…,"interaction":…,"necessityReference":…,"notice":{"language":…,"sha256":…,"shown":…},"purpose":…,"serviceConditional":true,"useEnds":…,"version":…}}</code>
 /// <para>followed by spaces up to a multiple of 256 bytes, and sealed under the slot's evidence key with the associated data label 16 ‖ vault id 16 ‖ slot 4 ‖ record version 2 (<see cref="SealedConsentRecord"/>).
 /// It names a person and is never printed.</para>

@@ -43,8 +43,11 @@ internal sealed partial record ConsentRecord
         json.Base64(Salt.Span);
         json.Raw("},\"party\":{"u8);
         json.OptionalText("\"ageBand\":"u8, Grant.AgeBand);
-        json.OptionalText(Grant.AgeBand is null ? "\"guardian\":"u8 : ",\"guardian\":"u8, Grant.Guardian?.DangerousValue());
-        json.Raw(Grant.AgeBand is null && Grant.Guardian is null ? "\"recipients\":"u8 : ",\"recipients\":"u8);
+        bool isFirst = Grant.AgeBand is null;
+        json.OptionalText(isFirst ? "\"ageBandEnds\":"u8 : ",\"ageBandEnds\":"u8, DefinitionText.Day(Grant.AgeBandEnds));
+        isFirst &= Grant.AgeBandEnds is null;
+        json.OptionalText(isFirst ? "\"guardian\":"u8 : ",\"guardian\":"u8, Grant.Guardian?.DangerousValue());
+        json.Raw(isFirst && Grant.Guardian is null ? "\"recipients\":"u8 : ",\"recipients\":"u8);
         json.TextArray(Grant.Recipients);
         json.Raw(",\"subject\":"u8);
         json.Text(Grant.Subject.DangerousValue());
@@ -59,7 +62,7 @@ internal sealed partial record ConsentRecord
     {
         StrictJson json = StrictJson.Root(utf8, Document, ["certificates", "events", "header", "party", "processing"], maxBytes);
         StrictJson header = Section(json, "header", "consent", "created", "format", "salt");
-        StrictJson party = Section(json, "party", "ageBand", "guardian", "recipients", "subject");
+        StrictJson party = Section(json, "party", "ageBand", "ageBandEnds", "guardian", "recipients", "subject");
         StrictJson processing = Section(json, "processing", "evidenceSha256", "expires", "form", "given", "interaction", "necessityReference", "notice", "purpose", "serviceConditional", "useEnds", "version");
         StrictJson notice = Section(processing, "notice", "language", "sha256", "shown");
         if (header.Text("format", IdText.MaxUtf8Bytes) != Format)
@@ -83,6 +86,7 @@ internal sealed partial record ConsentRecord
                     NoticeShownAt = notice.Time("shown"),
                     Form = processing.Text("form", DefinitionText.MaxTokenBytes),
                     AgeBand = party.Text("ageBand", DefinitionText.MaxTokenBytes),
+                    AgeBandEnds = party.Parsed<DateOnly?>("ageBandEnds", DefinitionText.DayOf),
                     Guardian = party.Parsed<SubjectId?>("guardian", text => new SubjectId(text)),
                     InteractionId = processing.Text("interaction", IdText.MaxUtf8Bytes),
                     ServiceConditional = processing.Boolean("serviceConditional") ?? false,

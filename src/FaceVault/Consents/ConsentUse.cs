@@ -35,6 +35,9 @@ internal readonly record struct ConsentUse
 
     public DateTimeOffset UseEndsAt { get; init; }
 
+    /// <summary>When the subject's age band ends; null where it does not.</summary>
+    public DateTimeOffset? AgeBandEndsAt { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Whether the clock stands before a time that the vault has recorded.</summary>

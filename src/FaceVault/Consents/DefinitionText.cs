@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FaceVault.Consents;
 
 /// <summary>Checks of the other texts of purposes and grants. They refuse what could never be right; what a rule may refuse later (empty, wildcard) passes.</summary>
@@ -6,6 +8,7 @@ internal static class DefinitionText
     public const int MaxProseBytes = 4096;
     public const int MaxTokenBytes = 64;
     private const int Sha256HexLength = 64;
+    private const string DayFormat = "yyyy-MM-dd";
 
     /// <summary>Prose: at most 4,096 bytes of UTF-8, line ends allowed.</summary>
     public static string? Prose(string? value, string name) =>
@@ -30,4 +33,10 @@ internal static class DefinitionText
     public static DateTimeOffset WholeSeconds(DateTimeOffset value) => value.AddTicks(-(value.Ticks % TimeSpan.TicksPerSecond));
 
     private static bool IsSha256(string value) => value.Length == Sha256HexLength && value.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
+
+    /// <summary>A day of the calendar, <c>2030-06-01</c>.</summary>
+    /// <exception cref="FormatException">It is none, or has another spelling.</exception>
+    public static DateOnly? DayOf(string text) => DateOnly.ParseExact(text, DayFormat, CultureInfo.InvariantCulture);
+
+    public static string? Day(DateOnly? day) => day?.ToString(DayFormat, CultureInfo.InvariantCulture);
 }

@@ -93,6 +93,9 @@ internal readonly ref struct KeyEntry
         set => BinaryPrimitives.WriteUInt32LittleEndian(bytes[119..], value);
     }
 
+    /// <summary>When use stops: at its end, or before, with the age band (C6). A sweep looks at the end alone.</summary>
+    public uint UseStops => AgeBandEnds == 0 ? UseEnds : Math.Min(UseEnds, AgeBandEnds);
+
     /// <summary>Whether a legal hold forbids that a key of this slot dies.</summary>
     public bool IsHeld
     {

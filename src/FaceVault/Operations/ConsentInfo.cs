@@ -9,7 +9,7 @@ public enum ConsentStatus
     /// <summary>In force.</summary>
     Active,
 
-    /// <summary>Its key lives, but its time is over: every use is refused, the next sweep destroys it.</summary>
+    /// <summary>Its key lives, but its time is over, or the subject's age band has ended: every use is refused. The next sweep destroys what is over; where the age band ended, a renewal helps.</summary>
     Expired,
 
     /// <summary>Kept and never used: restricted on request, or stopped under a legal hold and destroyed when that is lifted (<see cref="ConsentInfo.IsKept"/>).</summary>
@@ -54,6 +54,9 @@ public sealed record ConsentInfo
 
     /// <summary>When use ends: the earlier of that and the purpose's longest retention.</summary>
     public required DateTimeOffset UseEndsAt { get; init; }
+
+    /// <summary>When use stops before that, because the subject's age band ends (C6: PIPL 31; GDPR 8) and the consent has to be renewed; null where it does not.</summary>
+    public DateTimeOffset? AgeBandEndsAt { get; init; }
 
     /// <summary>Templates enrolled under it.</summary>
     public required int Templates { get; init; }

@@ -116,6 +116,8 @@ internal static class Granting
         entry.State = SlotState.Active;
         entry.Given = Retention.ToMinutes(grant.GivenAt);
         entry.UseEnds = Retention.ToMinutes(useEnds);
+        if (ConsentRules.AgeBandEnds(grant, session.RulesOf(purpose.Current).Demands) is { } ageBandEnds)
+            entry.AgeBandEnds = Retention.ToMinutes(ageBandEnds);
 
         if (InteractionIndex.TagOf(draft.Crown, grant.InteractionId) is var act && act != 0)
             draft.Interactions[act] = purpose.Number;

@@ -149,7 +149,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
             if (entry.NextOrdinal == ushort.MaxValue)
                 throw Error.CapacityExceeded();
-            added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, entry.UseEnds));
+            added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, entry.UseStops));
             AddLater(draft, entry, slot, row);
         }
     }

@@ -91,6 +91,7 @@ internal static class Reading
         GivenAt = record.Grant.GivenAt,
         ExpiresAt = record.Grant.ExpiresAt,
         UseEndsAt = record.UseEndsAt,
+        AgeBandEndsAt = entry.AgeBandEnds == 0 ? null : Retention.FromMinutes(entry.AgeBandEnds),
         IsHeld = entry.IsHeld,
         IsKept = entry.IsKept,
         Templates = entry.Live,
@@ -111,6 +112,6 @@ internal static class Reading
         : entry.IsKept ? ConsentStatus.Restricted
         : session.Engine.Leases.IsStopped(slot) ? ConsentStatus.Stopped
         : entry.IsSetAside ? ConsentStatus.Restricted
-        : entry.UseEnds <= session.NowMinutes ? ConsentStatus.Expired
+        : entry.UseStops <= session.NowMinutes ? ConsentStatus.Expired
         : ConsentStatus.Active;
 }

@@ -70,6 +70,7 @@ internal static class Reporting
         json.WriteEndObject();
         Optional(json, "form", grant.Form);
         Optional(json, "ageBand", grant.AgeBand);
+        Optional(json, "ageBandEnds", DefinitionText.Day(grant.AgeBandEnds));
         Optional(json, "guardian", grant.Guardian?.DangerousValue());
         Optional(json, "interaction", grant.InteractionId);
         if (grant.ServiceConditional)

@@ -113,7 +113,7 @@ internal sealed class SlotReader : IDisposable
 
         if (!lease.Covers(slot) || !Open(entry, slot, ordinal, blob))
             return true;
-        names[count++] = new LaneName(slot, ordinal, entry.UseEnds);
+        names[count++] = new LaneName(slot, ordinal, entry.UseStops);
         return count < names.Length || Flush();
     }
 

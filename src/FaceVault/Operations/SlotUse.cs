@@ -53,6 +53,7 @@ internal static class SlotUse
             Kind = version.Registered.Kind,
             Operation = operation,
             UseEndsAt = allowed < ends ? allowed : ends,
+            AgeBandEndsAt = entry.AgeBandEnds == 0 ? null : Retention.FromMinutes(entry.AgeBandEnds),
             Now = now,
             ClockIsBack = session.Engine.ClockIsBack,
         });

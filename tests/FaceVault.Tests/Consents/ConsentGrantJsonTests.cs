@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using FaceVault.Consents;
 
 namespace FaceVault.Tests.Consents;
 
@@ -23,6 +24,31 @@ public class ConsentGrantJsonTests
         Assert.Equal(["Lift Ltd"], grant.Recipients);
         Assert.Equal(grant, ConsentGrant.FromJson(Encoding.UTF8.GetBytes(Examples.GrantJson)));
         Assert.NotEqual(grant, grant with { Recipients = [] });
+    }
+
+    [Fact]
+    public void How_a_consent_came_about_is_read_and_kept_in_its_record()
+    {
+        JsonObject json = JsonNode.Parse(Examples.GrantJson)!.AsObject();
+        json["serviceConditional"] = true;
+        json["necessityReference"] = "Security concept 4.2";
+        json["ageBand"] = "child";
+        json["ageBandEnds"] = "2030-02-28";
+        ConsentGrant grant = ConsentGrant.FromJson(Encoding.UTF8.GetBytes(json.ToJsonString()));
+        Assert.Equal((true, "Security concept 4.2", "child", new DateOnly(2030, 2, 28)), (grant.ServiceConditional, grant.NecessityReference, grant.AgeBand, grant.AgeBandEnds));
+        foreach (ConsentGrant other in new[] { grant, grant with { AgeBand = null }, grant with { AgeBandEnds = null }, grant with { Guardian = null }, grant with { AgeBand = null, AgeBandEnds = null, Guardian = null } })
+        {
+            ConsentRecord record = new() { Grant = other, PurposeVersion = 65537, Salt = new byte[32], CreatedIndex = 1, UseEndsAt = other.ExpiresAt };
+            Assert.Equal(other, ConsentRecord.Parse(record.ToJson(), 10_000).Grant);
+            Assert.Equal(other == grant, other.Equals(grant));
+        }
+
+        foreach ((string member, JsonNode wrong) in new (string, JsonNode)[] { ("serviceConditional", "yes"), ("ageBandEnds", "2030-02-30"), ("ageBandEnds", "28.02.2030"), ("ageBandEnds", "2030-02-28T00:00:00Z"), ("necessityReference", 4) })
+        {
+            JsonObject spoilt = json.DeepClone().AsObject();
+            spoilt[member] = wrong;
+            Assert.Contains(member, Assert.Throws<FormatException>(() => ConsentGrant.FromJson(Encoding.UTF8.GetBytes(spoilt.ToJsonString()))).Message, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
