@@ -34,6 +34,19 @@ public sealed partial class Vault
         return await open.AskAsync(() => Reading.Receipt(open, consent), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The record of a consent for whoever has to show it, or to take it elsewhere: JSON in the sections of ISO/IEC TS 27560 (header, processing, parties, events), in UTF-8, one line without a line end. About 50 µs.</summary>
+    /// <param name="consent">The consent, whatever became of it.</param>
+    /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>
+    /// <returns>The record; docs/consents.md describes its members. It names people, and holds no template, key or salt.</returns>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>: the vault knows no consent of that id, or its evidence was destroyed. <see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as
+    /// <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
+    public async Task<byte[]> ExportConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
+    {
+        ConsentId.Check(consent, nameof(consent));
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => ConsentExport.Make(open, consent), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Every consent of a subject whose evidence lives. About 50 µs a consent.</summary>
     /// <param name="subject">The person.</param>
     /// <param name="cancellationToken">Gives up waiting for a commit that is being written.</param>

@@ -38,7 +38,8 @@ internal static class ConsentCommand
     {
         Argument<string?> id = new("ID") { Description = "Consent id; or give --consent.", Arity = ArgumentArity.ZeroOrOne };
         Option<string> option = New.Text("--consent", "ID", "Consent id.");
-        return new Command("show", "Print what the vault knows of a consent.").OnVault(common).Taking(id).With(option, common.Json).Does(common, async context =>
+        Option<bool> record = new("--record") { Description = "The whole record as one JSON object, in the sections of ISO/IEC TS 27560." };
+        return new Command("show", "Print what the vault knows of a consent.").OnVault(common).Taking(id).With(option, record, common.Json).Does(common, async context =>
         {
             string? positional = context.Get(id), named = context.Get(option);
             if (positional is null == named is null)
@@ -46,6 +47,12 @@ internal static class ConsentCommand
             Vault vault = await Vaults.OpenAsync(context, VaultAccess.Inspect).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
             {
+                if (context.Get(record))
+                {
+                    context.Terminal.Out.WriteLine(Encoding.UTF8.GetString(await vault.ExportConsentAsync(Ids.Consent((positional ?? named)!), context.CancellationToken).ConfigureAwait(false)));
+                    return ExitCode.Done;
+                }
+
                 ConsentInfo info = await vault.GetConsentAsync(Ids.Consent((positional ?? named)!), context.CancellationToken).ConfigureAwait(false) ?? throw Messages.ConsentUnknown();
                 if (context.Get(common.Json))
                 {

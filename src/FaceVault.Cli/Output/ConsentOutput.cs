@@ -12,6 +12,7 @@ internal static class ConsentOutput
         json.WriteString("purpose", info.Purpose.Value);
         json.WriteNumber("version", info.Version);
         json.WriteString("status", Word(info.Status));
+        json.WriteString("state", JsonNamingPolicy.CamelCase.ConvertName(info.State.ToString()));
         json.WriteBoolean("held", info.IsHeld);
         json.WriteTime("given", info.GivenAt);
         json.WriteTime("expires", info.ExpiresAt);

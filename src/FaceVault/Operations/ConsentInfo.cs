@@ -40,6 +40,9 @@ public sealed record ConsentInfo
     /// <summary>Where it stands now.</summary>
     public required ConsentStatus Status { get; init; }
 
+    /// <summary>What became of it, in the words of ISO/IEC TS 27560.</summary>
+    public required ConsentState State { get; init; }
+
     /// <summary>Whether a legal hold keeps its keys from being destroyed.</summary>
     public required bool IsHeld { get; init; }
 

@@ -88,6 +88,7 @@ internal static class Reading
         Purpose = record.Grant.Purpose,
         Version = (int)(entry.PurposeVersion & 0xffff),
         Status = StatusOf(session, view, slot, entry),
+        State = ConsentExport.StateOf(session, view, slot, entry, record),
         GivenAt = record.Grant.GivenAt,
         ExpiresAt = record.Grant.ExpiresAt,
         UseEndsAt = record.UseEndsAt,
