@@ -79,6 +79,15 @@ public sealed class CalibratedVaultTests
         await Assert.ThrowsAsync<RefusedException>(FindAsync); // twelve templates, eleven persons
         await test.Vault.WithdrawConsentAsync(new ConsentId("c-10"));
         await FindAsync();
+        await test.Vault.WithdrawConsentAsync(new ConsentId("c-1")); // who had two
+        await test.EnrollAsync(2, from: 20);
+        await Assert.ThrowsAsync<RefusedException>(FindAsync); // eleven templates as before, of eleven persons
+        await test.Vault.WithdrawConsentAsync(new ConsentId("c-20"));
+        await test.Vault.EnrollAsync(new ConsentId("c-2"), null, TestVault.Face(2, capture: 2));
+        await FindAsync();
+
+        Gallery second = await test.Vault.GetGalleryAsync(Door, "synthetic8");
+        Refused(Assert.Throws<RefusedException>(() => { _ = second.IdentifyAsync(TestVault.Face(1), 1, Threshold.Calibrated); }), "threshold");
 
         var buffer = new MatchBuffer(1, 1);
         using var probes = new ProbeBatch(gallery, 1);
@@ -120,7 +129,8 @@ public sealed class CalibratedVaultTests
         await test.ReopenAsync();
         Assert.Equal(VerificationOutcome.Match, (await test.Vault.VerifyFaceAsync(new ConsentId("c-2"), TestVault.Face(2, capture: 1), Threshold.Calibrated)).Outcome);
         Assert.Equal(VerificationOutcome.NoMatch, (await test.Vault.VerifyFaceAsync(new ConsentId("c-2"), TestVault.Face(3, capture: 1), Threshold.Calibrated)).Outcome);
-        Assert.Equal(VerificationOutcome.Refused, (await test.Vault.VerifyFaceAsync(new ConsentId("c-2"), TestVault.Face(2), Threshold.Calibrated, "synthetic8")).Outcome);
+        FaceVerification other = await test.Vault.VerifyFaceAsync(new ConsentId("c-2"), TestVault.Face(2), Threshold.Calibrated, "synthetic8");
+        Assert.Equal((VerificationOutcome.Refused, ViolationCode.ThresholdNotCalibrated), (other.Outcome, Assert.Single(other.Violations).Code));
     }
 
     [Theory]

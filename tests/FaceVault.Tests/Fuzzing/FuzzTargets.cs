@@ -46,7 +46,7 @@ internal static class FuzzTargets
         yield return Bytes("purpose", input => Purpose.FromJson(input) is var purpose && Purpose.FromJson(purpose.ToCanonicalJson()).ToCanonicalJson().AsSpan().SequenceEqual(purpose.ToCanonicalJson()) ? input : throw new InvalidOperationException("read otherwise"),
             Encoding.UTF8.GetBytes(Purpose.Template), Examples.Purpose().ToCanonicalJson()) with
         { SpellsOnce = false };
-        yield return Bytes("version", input => PurposeVersion.FromRow(input).ToRow() is { } ? input : null, Examples.Purpose().ToCanonicalJson()) with { SpellsOnce = false };
+        yield return Bytes("version", input => PurposeVersion.FromRow(input).ToRow() is { } ? input : null, Examples.Purpose().ToCanonicalJson(), Calibrated()) with { SpellsOnce = false };
         yield return Bytes("grant", input => ConsentGrant.FromJson(input) is { } ? input : null, Encoding.UTF8.GetBytes(Examples.GrantJson)) with { SpellsOnce = false };
         yield return Bytes("record", input => ConsentRecord.Parse(input, SealedConsentRecord.MaxBytes).ToJson(), SealedTargets.Record().ToJson());
         var description = new VaultDescription(new string('a', 32), "vault.example/door", ["/media/key/root.key", "/srv/root.key"], ["/mirror"]);
@@ -97,6 +97,16 @@ internal static class FuzzTargets
     }, static e => e is FormatException);
 
     private static FuzzTarget Bytes(string name, Func<byte[], byte[]?> read, params byte[][] samples) => new(name, samples, read, static e => e is FormatException);
+
+    /// <summary>The row of a purpose with a threshold that was measured.</summary>
+    private static byte[] Calibrated()
+    {
+        LabelledScores scores = LabelledScores.ForIdentification(Examples.Purpose().Models[0], 10, 12, 9);
+        scores.AddMated(1, 0.8f);
+        for (int i = 0; i < 10; i++)
+            scores.AddNonMated(i, i + 10, i / 20f);
+        return new PurposeVersion(Examples.Purpose()).With(scores.Calibrate(0.4, new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero))).ToRow();
+    }
 
     private static string Put(string name, byte[] bytes)
     {
