@@ -19,7 +19,7 @@ public sealed partial class Vault
     /// <exception cref="ArgumentException">A probe does not fit the model, there is none, or the purpose admits no such model.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or damaged;
     /// <see cref="VaultErrorCode.Busy"/>.</exception>
-    /// <remarks>As long as searching all probes takes, and 12 bytes a score. Verification compares probes × subjects, about 30 µs each: give hundreds of subjects, not hundreds of thousands.</remarks>
+    /// <remarks>As long as searching all probes takes, and 12 bytes a score. Verification compares probes × subjects, about a microsecond each for 512 numbers: give thousands of subjects, not millions.</remarks>
     public async Task<LabelledScores> ScoreLabelledAsync(
         PurposeId purpose, IReadOnlyList<LabelledProbe> probes, string? model = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {

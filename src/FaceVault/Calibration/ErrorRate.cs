@@ -3,7 +3,7 @@ namespace FaceVault;
 /// <summary>How often something went wrong, with the interval in which the true rate lies with a confidence of 95 %.</summary>
 /// <remarks>
 /// Comparisons of one person are not independent: who is mistaken for another once is so again. The interval therefore counts persons: the variance of the rate is taken between persons (those who were presented, and
-/// those they were compared with: both, less what is of the same two persons and so in both), the number of comparisons is replaced by that of independent ones with the same variance, and the interval is Wilson's for that number
+/// those they were compared with: both, less that of single comparisons, which is in both), the number of comparisons is replaced by that of independent ones with the same variance, and the interval is Wilson's for that number
 /// (E. B. Wilson, JASA 22 (1927); clusters: W. G. Cochran, Sampling Techniques, §9.7 and §11.8; two directions: Cameron, Gelbach, Miller, J. Bus. Econ. Stat. 29 (2011)). Without an error, or with nothing but errors,
 /// nothing varies: then every person counts once and the interval is one-sided, the rule of three (Hanley, Lippman-Hand, JAMA 249 (1983)). It covers chance, not a choice of persons unlike those who will come.
 /// </remarks>

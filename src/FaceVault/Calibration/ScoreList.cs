@@ -51,7 +51,7 @@ internal sealed class ScoreList(bool isMated)
         if (!isMated)
         {
             double other = Variance(from, to, rate, static score => score.Other, out _);
-            double both = Variance(from, to, rate, static score => (score.Person, score.Other), out _);
+            double both = rate * (1 - rate) / scores.Count; // single comparisons, which are in both
             variance = Math.Max(Math.Max(variance, other), variance + other - both);
         }
 
@@ -59,13 +59,12 @@ internal sealed class ScoreList(bool isMated)
     }
 
     /// <summary>The variance of a rate whose comparisons come in clusters of one person: Σ(errors − rate · trials)² over persons, by the square of all trials.</summary>
-    private double Variance<TPerson>(int from, int to, double rate, Func<LabelledScore, TPerson> personOf, out int persons)
-        where TPerson : notnull
+    private double Variance(int from, int to, double rate, Func<LabelledScore, int> personOf, out int persons)
     {
-        var deviations = new Dictionary<TPerson, double>();
+        var deviations = new Dictionary<int, double>();
         for (int i = 0; i < scores.Count; i++)
         {
-            TPerson person = personOf(scores[i]);
+            int person = personOf(scores[i]);
             deviations[person] = deviations.GetValueOrDefault(person) + (i >= from && i < to ? 1 - rate : -rate);
         }
 

@@ -20,10 +20,14 @@ internal static class Similarity
             throw Error.EncodedTemplateLength(nameof(encoded));
         Span<byte> prepared = stackalloc byte[encoded.Length];
         TemplateCodec.Encode(model, rotation, probe, prepared);
-        float score = model.Encoding == TemplateEncoding.Int8 ? Bytes(encoded[4..], prepared[4..]) : Floats(encoded, prepared);
+        float score = Compare(model, encoded, prepared);
         CryptographicOperations.ZeroMemory(prepared);
-        return Math.Clamp(score, -1f, 1f);
+        return score;
     }
+
+    /// <summary>The cosine similarity of a template and a probe that is encoded as one.</summary>
+    public static float Compare(TemplateModel model, ReadOnlySpan<byte> template, ReadOnlySpan<byte> probe) =>
+        Math.Clamp(model.Encoding == TemplateEncoding.Int8 ? Bytes(template[4..], probe[4..]) : Floats(template, probe), -1f, 1f);
 
     private static float Floats(ReadOnlySpan<byte> template, ReadOnlySpan<byte> probe)
     {

@@ -26,7 +26,8 @@ internal static class LabelledScoring
         {
             case PurposeKind.Verification:
                 List<uint>[] slots = await SlotsAsync(session, purpose, subjects, cancellationToken).ConfigureAwait(false);
-                return await VerifyAllAsync(session, model, probes, persons, slots, progress, cancellationToken).ConfigureAwait(false);
+                using (var prepared = new PreparedProbes(model, purpose.RotationOf(model), probes))
+                    return await VerifyAllAsync(session, model, prepared, persons, slots, progress, cancellationToken).ConfigureAwait(false);
             case PurposeKind.Identification:
                 Gallery gallery = await GalleryLoader.OpenAsync(session, id, model.Name, GalleryMode.Open, cancellationToken).ConfigureAwait(false);
                 List<uint>[] enrolled = await SlotsAsync(session, purpose, subjects, cancellationToken).ConfigureAwait(false);
@@ -124,7 +125,7 @@ internal static class LabelledScoring
     }
 
     private static async Task<LabelledScores> VerifyAllAsync(
-        VaultSession session, TemplateModel model, IReadOnlyList<LabelledProbe> probes, int[] persons, List<uint>[] slots, IProgress<long>? progress, CancellationToken cancellationToken)
+        VaultSession session, TemplateModel model, PreparedProbes probes, int[] persons, List<uint>[] slots, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         LabelledScores scores = LabelledScores.ForVerification(model);
         for (int person = 0; person < slots.Length; person++)

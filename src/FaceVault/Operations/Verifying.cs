@@ -11,6 +11,11 @@ namespace FaceVault.Operations;
 /// <summary>1:1: compares one probe with the templates of one consent, decrypted into wiped scratch under a lease, on a thread of the vault's own.</summary>
 internal static class Verifying
 {
+    /// <summary>A commit waits about a millisecond for them.</summary>
+    private const int ProbesInOneView = 1024;
+
+    private delegate float TemplateScore(ReadOnlySpan<byte> encoded);
+
     public static async Task<FaceVerification> VerifyAsync(
         VaultSession session, ConsentId id, ReadOnlyMemory<float> probe, Threshold threshold, string? modelName, CancellationToken cancellationToken)
     {
@@ -31,37 +36,35 @@ internal static class Verifying
         }
     }
 
-    /// <summary>The scores of many probes with one slot's templates: each as <see cref="VerifyAsync"/> compares it, and none counted as a verification. Null when the slot may not be used, or has no template of the model.</summary>
-    public static async Task<float[]?> CompareAsync(VaultSession session, uint slot, IReadOnlyList<LabelledProbe> probes, string modelName, CancellationToken cancellationToken)
+    /// <summary>The scores of many probes with one slot's templates: each as <see cref="VerifyAsync"/> compares it under the same rules, and none counted as a verification. Null when the slot may not be used, or has no template of the model.</summary>
+    public static async Task<float[]?> CompareAsync(VaultSession session, uint slot, PreparedProbes probes, string modelName, CancellationToken cancellationToken)
     {
         var scores = new float[probes.Count];
-        for (int next = 0; next < scores.Length;)
+        Array.Fill(scores, float.NegativeInfinity);
+        for (int first = 0; first < scores.Length;)
         {
-            int first = next;
-            (next, bool refused) = await session.RunAsync(() => Compare(first), mayBeBusy: first == 0, cancellationToken).ConfigureAwait(false);
-            if (refused)
+            int from = first, to = Math.Min(scores.Length, first + ProbesInOneView);
+            cancellationToken.ThrowIfCancellationRequested();
+            FaceVerification? answer = await session.RunAsync(() => Compare(from, to), mayBeBusy: first == 0, cancellationToken).ConfigureAwait(false);
+            if (answer is { Outcome: VerificationOutcome.Refused })
                 return null;
-            if (next < scores.Length)
+            if (answer is null)
                 await session.Engine.Leases.WhenResumed(slot).WaitAsync(cancellationToken).ConfigureAwait(false);
+            else
+                first = to;
         }
 
         return scores;
 
-        (int Next, bool Refused) Compare(int from)
+        FaceVerification? Compare(int from, int to)
         {
-            for (int i = from; i < scores.Length; i++)
+            using ReadScope view = session.Engine.Read();
+            return TryUse(session, view, slot, Threshold.RankOnly, modelName, (_, purpose, model) => Best(session, view, slot, purpose, model, encoded =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                using var values = new ProbeCopy(probes[i].Embedding.Span);
-                using ReadScope view = session.Engine.Read(); // one for each: commits come between
-                if (TryVerify(session, view, slot, values, Threshold.RankOnly, modelName) is not { } answer)
-                    return (i, false);
-                if (answer.Outcome == VerificationOutcome.Refused)
-                    return (i, true);
-                scores[i] = answer.Score;
-            }
-
-            return (scores.Length, false);
+                for (int i = from; i < to; i++)
+                    scores[i] = Math.Max(scores[i], probes.Score(i, encoded));
+                return scores[from];
+            }));
         }
     }
 
@@ -72,10 +75,17 @@ internal static class Verifying
         Span<byte> utf8 = stackalloc byte[256];
         slot = view.FindConsent(utf8[..id.CopyUtf8To(utf8)]);
         purposeNumber = slot != 0 && view.Tree.TryGet(slot, out KeyEntry entry) ? (ushort)(entry.PurposeVersion >> 16) : (ushort)0;
-        return TryVerify(session, view, slot, probe, threshold, modelName);
+        uint found = slot;
+        return TryUse(session, view, slot, threshold, modelName, (owner, purpose, model) =>
+        {
+            ProbeBatch.Check(model, probe.Values, nameof(probe));
+            return Best(session, view, found, purpose, model, encoded => Similarity.Score(model, encoded, probe.Values, owner.RotationOf(model)));
+        });
     }
 
-    private static FaceVerification? TryVerify(VaultSession session, ReadScope view, uint slot, ProbeCopy probe, Threshold threshold, string? modelName)
+    /// <summary>Compares under every rule of use, with a lease. Null when the slot is being re-keyed.</summary>
+    private static FaceVerification? TryUse(
+        VaultSession session, ReadScope view, uint slot, Threshold threshold, string? modelName, Func<PurposeEntry, PurposeVersion, TemplateModel, float?> compare)
     {
         KeyEntry entry = default;
         if (slot != 0)
@@ -89,17 +99,16 @@ internal static class Verifying
         {
             (PurposeEntry owner, PurposeVersion purpose) = session.Purposes.OfVersion(entry.PurposeVersion);
             TemplateModel model = TemplateModels.Choose(purpose, modelName, "model");
-            ProbeBatch.Check(model, probe.Values, nameof(probe));
             if (Calibrating.FloorOf(purpose, model, threshold, out Violation? uncalibrated) is not { } floor)
                 return FaceVerification.Refused([uncalibrated!]);
-            float? best = Best(session, view, slot, purpose, model, owner.RotationOf(model), probe);
+            float? best = compare(owner, purpose, model);
             if (best is null)
                 return FaceVerification.Refused([Error.NothingEnrolled()]);
             return best >= floor ? FaceVerification.Match(best.Value) : FaceVerification.NoMatch(best.Value);
         }
     }
 
-    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, Templates.Rotation? rotation, ProbeCopy probe)
+    private static float? Best(VaultSession session, ReadScope view, uint slot, PurposeVersion purpose, TemplateModel model, TemplateScore scoreOf)
     {
         float? best = null;
         int found = 0;
@@ -114,7 +123,7 @@ internal static class Verifying
             (TemplateModel stored, int length) = TemplateModels.Open(purpose, entry, view.Crown.VaultId, slot, ordinal, blob, encoded.DangerousBytes);
             if (stored == model)
             {
-                float score = Similarity.Score(model, encoded.DangerousBytes[..length], probe.Values, rotation);
+                float score = scoreOf(encoded.DangerousBytes[..length]);
                 best = best is { } b && b >= score ? b : score;
             }
 
