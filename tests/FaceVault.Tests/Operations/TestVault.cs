@@ -76,6 +76,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>How long the next vault keeps counts in memory when nothing else is written.</summary>
     public TimeSpan RecordInterval { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The keeper's own profiles of rules for the next vault.</summary>
+    public RuleProfile[] Profiles { get; set; } = [];
+
     /// <summary>Who cosigns for the next vault.</summary>
     public Witnesses.SpecWitness[] Witnesses { get; set; } = [];
 
@@ -272,6 +275,8 @@ internal sealed class TestVault : IAsyncDisposable
         var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MaxTemplateCopiesPerDay = MaxTemplateCopiesPerDay, MostInBatch = MostInBatch, RecordInterval = RecordInterval };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
+        foreach (RuleProfile profile in Profiles)
+            options.Profiles.Add(profile);
         if (folder is null)
         {
             options.Directory = "memory";

@@ -44,6 +44,11 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("C1", ViolationCode.ConsentMissing, 2, [Act.Verify, Act.Analyze], ask => !ask.Consent!.Enrolled.Contains(ask.Model!)),
         new("D4", ViolationCode.LegalHold, 1, [Act.Replace, Act.Renew, Act.Withdraw], ask => ask.Consent is { IsStored: true, IsHeld: true }),
 
+        new("P7", ViolationCode.ProhibitedByPolicy, 1, Use, ask => ask.Consent is { IsStored: true } consent && IsBanned(consent.Definition, ask)),
+        new("P8", ViolationCode.LegalBasisExpired, 1, Use, ask => ask.Consent is { IsStored: true } consent && consent.Definition.Basis?.EndsAt <= ask.Now),
+        new("P7", ViolationCode.ProhibitedByPolicy, 2, [Act.Identify], ask => IsBanned(ask.Purpose!.Definition, ask)),
+        new("P8", ViolationCode.LegalBasisExpired, 2, [Act.Identify], ask => ask.Purpose!.Definition.Basis?.EndsAt <= ask.Now),
+
         // Giving one
         new("C1", ViolationCode.ConsentMissing, 1, Give, ask => ask.Grant!.GivenAt > ask.Now.AddMinutes(5)),
         new("C1", ViolationCode.ConsentMismatch, 1, [Act.Renew], ask => ask.Grant!.Subject != ask.Consent!.Subject),
@@ -60,10 +65,18 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("C7", ViolationCode.NoticeAfterConsent, 1, Give, ask => ask.Grant!.Notice?.Sha256 != ask.Purpose!.NoticeHash),
         new("C7", ViolationCode.NoticeAfterConsent, 1, Give, ask => ask.Grant!.NoticeShownAt > ask.Grant.GivenAt),
         new("S2", ViolationCode.RetentionExpired, 1, Give, ask =>
-            IsPast(ask) && ask.Grant!.ExpiresAt > ask.Grant.GivenAt && (ask.Grant.ExpiresAt <= ask.Now || ask.Grant.GivenAt.AddYears(1) <= ask.Now)
+            IsPast(ask) && ask.Grant!.ExpiresAt > ask.Grant.GivenAt && WorldConsent.EndOf(ask.Grant, ask.Purpose!.Definition) <= ask.Now
             && ask.Grant.ExpiresAt <= ask.Grant.GivenAt.AddYears(100)),
 
+        new("P7", ViolationCode.ProhibitedByPolicy, 1, Give, ask => IsBanned(ask.Purpose!.Definition, ask)),
+        new("P8", ViolationCode.LegalBasisExpired, 1, Give, ask => ask.Purpose!.Definition.Basis?.EndsAt <= ask.Now),
+
         // Saying what for
+        new("P6", ViolationCode.ProhibitedByPolicy, 1, [Act.AddVersion], ask => ask.Definition is { Profile: "cn", Category: "marketing" }),
+        new("P7", ViolationCode.ProhibitedByPolicy, 1, [Act.AddVersion], ask => IsBanned(ask.Definition!, ask)),
+        new("P8", ViolationCode.LegalBasisUnproven, 1, [Act.AddVersion], ask => ask.Definition!.Basis is { Authority: null }),
+        new("P8", ViolationCode.LegalBasisUnproven, 1, [Act.AddVersion], ask => ask.Definition is { Basis: not null, Profile: "baseline" }),
+        new("P8", ViolationCode.LegalBasisExpired, 1, [Act.AddVersion], ask => ask.Definition!.Basis?.EndsAt <= ask.Now),
         new("P2", ViolationCode.PurposeTooBroad, 1, [Act.AddVersion], ask => ask.Definition!.Description is null or "*"),
         new("P2", ViolationCode.PurposeTooBroad, 1, [Act.AddVersion], ask => ask.Definition!.Necessity is null or "*"),
         new("P2", ViolationCode.PurposeTooBroad, 1, [Act.AddVersion], ask => ask.Definition!.MaxRetention is null || ask.Definition.EvidenceRetention is null),
@@ -82,6 +95,9 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
     public static IEnumerable<OracleRule> Broken(Ask ask) =>
         Table.Where(rule => rule.Acts.Contains(ask.Act)).GroupBy(rule => rule.Stage).OrderBy(stage => stage.Key)
             .Select(stage => stage.Where(rule => rule.IsBroken(ask)).ToArray()).FirstOrDefault(rows => rows.Length > 0) ?? [];
+
+    /// <summary>What the profile <c>house</c> of these histories forbids, since March 2027.</summary>
+    private static bool IsBanned(Purpose definition, Ask ask) => definition is { Profile: "house", Category: "payment" } && ask.Now >= new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static bool IsPast(Ask ask) => ask.Grant!.GivenAt <= ask.Now.AddMinutes(5);
 }

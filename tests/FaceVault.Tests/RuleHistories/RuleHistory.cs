@@ -9,6 +9,12 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
 {
     private const int People = 5;
 
+    /// <summary>A keeper's own rules: one that begins in the middle of the histories.</summary>
+    private static readonly RuleProfile House = RuleProfile.FromJson("""
+        {"name": "house", "title": "A keeper's own rules", "zone": "Etc/UTC", "includes": ["baseline"],
+         "rows": [{"rule": "P7", "deny": {"category": "payment"}, "from": "2027-03-01", "source": "house rule 3"}, {"rule": "P8", "basis": "emergency", "source": "house rule 4"}]}
+        """u8);
+
     private readonly RuleWorld world = new(test.Clock.Now);
     private readonly List<string> told = [];
     private int named;
@@ -17,10 +23,12 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
 
     public async Task BeginAsync()
     {
+        test.Profiles = [House];
+        await test.ReopenAsync();
         world.Purposes[0].Add(TestVault.Purpose()); // the test vault has registered it
         foreach (WorldPurpose purpose in world.Purposes.Skip(1))
         {
-            Purpose definition = purpose.Next();
+            Purpose definition = purpose.Id.Value == "till" ? Till(purpose.Next()) : purpose.Next();
             await Vault.EnsurePurposeAsync(definition);
             purpose.Add(definition);
         }
@@ -70,6 +78,9 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         definition = move.Has(3) ? definition with { Alternatives = [] } : definition;
         definition = move.Has(4) ? definition with { Assessment = null } : definition;
         definition = move.Has(5) ? definition with { Notice = null } : definition;
+        definition = move.Has(6) ? definition with { Profile = "house", Category = "payment" } : definition;
+        definition = move.Has(7) ? definition with { Profile = move.Has(8) ? "baseline" : "cn", Basis = BasisOf(move) } : definition;
+        definition = move.Has(9) ? definition with { Profile = "cn", Category = "marketing" } : definition;
         if (await AgreesAsync(new Ask(Act.AddVersion, world) { Purpose = purpose, Definition = definition }, () => Vault.AddPurposeVersionAsync(definition)))
             purpose.Add(definition);
     }
@@ -263,6 +274,13 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
     private static ConsentId IdOf(Ask ask) => ask.Consent?.Id ?? new ConsentId("nobody's");
 
     private static float[] FaceOf(Ask ask) => TestVault.Face(ask.Consent?.Face ?? 0);
+
+    /// <summary>What rests on an order for eighty days, and is banned after another twenty.</summary>
+    private Purpose Till(Purpose definition) =>
+        definition with { Profile = "house", Category = "payment", Basis = new LegalBasis { Kind = "emergency", Authority = "order 1", EndsAt = world.Now.AddDays(80) } };
+
+    private LegalBasis BasisOf(RuleMove move) =>
+        new() { Kind = "emergency", Authority = move.Has(10) ? null : "order 4", EndsAt = world.Now.AddDays((move.Number % 300) - (move.Has(11) ? 300 : -1)) };
 
     private ConsentGrant GrantOf(RuleMove move, WorldPurpose purpose, int person)
     {

@@ -19,13 +19,13 @@ internal enum Standing
     Forgotten,
 }
 
-/// <summary>What a vault ought to know, kept by nobody but this test: three purposes of three kinds, and everybody's consents. Times are whole minutes.</summary>
+/// <summary>What a vault ought to know, kept by nobody but this test: purposes of all three kinds, and everybody's consents. Times are whole minutes.</summary>
 internal sealed class RuleWorld(DateTimeOffset start)
 {
     public DateTimeOffset Now { get; set; } = start;
 
     public IReadOnlyList<WorldPurpose> Purposes { get; } =
-        [new("door", PurposeKind.Identification), new("gate", PurposeKind.Verification), new("mood", PurposeKind.Analysis)];
+        [new("door", PurposeKind.Identification), new("gate", PurposeKind.Verification), new("mood", PurposeKind.Analysis), new("till", PurposeKind.Identification)];
 
     public List<WorldConsent> Consents { get; } = [];
 
@@ -55,7 +55,10 @@ internal sealed class WorldPurpose(string id, PurposeKind kind)
 
     public int Version => versions.Count;
 
-    public string NoticeHash { get; private set; } = "";
+    /// <summary>The newest version, as it was registered.</summary>
+    public Purpose Definition { get; private set; } = null!;
+
+    public string NoticeHash => Definition.Notice!.Sha256!;
 
     /// <summary>The models of the newest version.</summary>
     public WorldModels Models => versions[^1];
@@ -70,7 +73,7 @@ internal sealed class WorldPurpose(string id, PurposeKind kind)
     public void Add(Purpose definition)
     {
         versions.Add(new WorldModels([.. definition.Models], []));
-        NoticeHash = definition.Notice!.Sha256!;
+        Definition = definition;
     }
 }
 
@@ -96,14 +99,16 @@ internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int
 
     public int Version { get; } = purpose.Version;
 
-    /// <summary>The models of the version that was consented to.</summary>
+    /// <summary>The version that was consented to.</summary>
+    public Purpose Definition { get; } = purpose.Definition;
+
+    /// <summary>The models of that version.</summary>
     public WorldModels Models { get; } = purpose.Models;
 
     /// <summary>Whose face it is.</summary>
     public int Face => face;
 
-    /// <summary>The earlier of the consent's own end and a year after it was given (the purposes' longest retention).</summary>
-    public DateTimeOffset Ends { get; } = grant.ExpiresAt < grant.GivenAt.AddYears(1) ? grant.ExpiresAt : grant.GivenAt.AddYears(1);
+    public DateTimeOffset Ends { get; } = EndOf(grant, purpose.Definition);
 
     public Standing Standing { get; set; } = Standing.Living;
 
@@ -117,6 +122,10 @@ internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int
     public bool IsStored => Standing is Standing.Living or Standing.Aside or Standing.Kept;
 
     public bool IsKnown => Standing != Standing.Forgotten;
+
+    /// <summary>The earliest of the consent's own end, a year after it was given (the purposes' longest retention), and the end of what the purpose rests on.</summary>
+    public static DateTimeOffset EndOf(ConsentGrant grant, Purpose definition) =>
+        new[] { grant.ExpiresAt, grant.GivenAt.AddYears(1), definition.Basis?.EndsAt ?? DateTimeOffset.MaxValue }.Min();
 
     /// <summary>Destroyed, or under a hold stopped and kept.</summary>
     public void End(DateTimeOffset now)
