@@ -25,7 +25,9 @@ internal static class Error
     public static string DurationRefused(string key, TimeSpan? most) => string.Create(CultureInfo.InvariantCulture,
         $"{key} must be a duration such as 00:00:30 (hours, minutes, seconds){(most is { } limit ? $", more than zero and at most {limit.TotalHours} hours" : ", in its range")}.");
 
-    public static string NumberRefused(string key, int most) => string.Create(CultureInfo.InvariantCulture, $"{key} must be a whole number from 1 to {most}.");
+    public static string NumberRefused(string key, int least, int most) => string.Create(CultureInfo.InvariantCulture, $"{key} must be a whole number from {least} to {most}.");
+
+    public static string ProfileRefused(string key, Exception why) => $"{key}: {Sentence(why)} Name a file that holds a profile of rules.";
 
     public static string SwitchRefused(string key) => $"{key} must be true or false.";
 

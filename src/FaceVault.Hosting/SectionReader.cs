@@ -39,13 +39,13 @@ internal sealed class SectionReader(IConfiguration section)
         return null;
     }
 
-    public int? Number(string key, int most)
+    public int? Number(string key, int most, int least = 1)
     {
         if (Text(key) is not { } text)
             return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
             return value;
-        problems.Add(Error.NumberRefused(section.GetSection(key).Path, most));
+        problems.Add(Error.NumberRefused(section.GetSection(key).Path, least, most));
         return null;
     }
 

@@ -8,6 +8,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
 {
     private readonly Lazy<VaultSettings> settings = new(() => VaultSettings.Read(section));
     private volatile IReadOnlyList<string> missing = [];
+    private volatile IReadOnlyList<string> profileProblems = [];
     private volatile string? passphraseProblem;
 
     /// <summary>The options' name and the service key; empty for the one vault of an application.</summary>
@@ -28,6 +29,9 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
         options.RequireLockedGalleries = Settings.RequireLockedGalleries ?? options.RequireLockedGalleries;
         options.MatchingThreads = Settings.MatchingThreads ?? options.MatchingThreads;
         options.MaxWaitingCallers = Settings.MaxWaitingCallers ?? options.MaxWaitingCallers;
+        options.MaxTemplateCopiesPerDay = Settings.MaxTemplateCopiesPerDay ?? options.MaxTemplateCopiesPerDay;
+        options.ProcessingRecordYears = Settings.ProcessingRecordYears ?? options.ProcessingRecordYears;
+        AddProfiles(options);
     }
 
     /// <summary>What nobody set is told by its key. Something stands in for it, so that it is not told twice; it is never used, since the options are refused.</summary>
@@ -55,12 +59,30 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
     {
         if (name != vault)
             return ValidateOptionsResult.Skip;
-        List<string> problems = [.. Settings.Problems, .. missing];
+        List<string> problems = [.. Settings.Problems, .. missing, .. profileProblems];
         if (passphraseProblem is { } unreadable)
             problems.Add(unreadable);
         if (Settings is { PassphraseFile: not null, RootKey.Count: 0 })
             problems.Add(Error.PassphraseWithoutRootKey(section.GetSection(nameof(VaultSettings.PassphraseFile)).Path));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private void AddProfiles(VaultOptions options)
+    {
+        var refused = new List<string>();
+        foreach (string file in Settings.Profiles)
+        {
+            try
+            {
+                options.Profiles.Add(RuleProfile.FromJson(file));
+            }
+            catch (Exception why) when (why is FormatException or IOException or UnauthorizedAccessException)
+            {
+                refused.Add(Error.ProfileRefused(section.GetSection(nameof(VaultSettings.Profiles)).Path, why));
+            }
+        }
+
+        profileProblems = refused;
     }
 
     private FileRootKeyStore RootKey()

@@ -19,10 +19,17 @@ internal sealed record VaultSettings
 
     public const int MostWaitingCallers = 65_536;
 
+    public const int MostTemplateCopies = 1_000_000;
+
+    /// <summary>Processing records are kept three years at least (PIPL 56).</summary>
+    public const int LeastRecordYears = 3;
+
+    public const int MostRecordYears = 100;
+
     public static IReadOnlyList<string> Keys { get; } =
     [
         nameof(Directory), nameof(RootKey), nameof(PassphraseFile), nameof(Mirrors), nameof(Origin), nameof(LockTimeout), nameof(DrainTimeout), nameof(RequireLockedGalleries),
-        nameof(MatchingThreads), nameof(MaxWaitingCallers), nameof(Purposes), nameof(Galleries), nameof(SweepPeriod),
+        nameof(MatchingThreads), nameof(MaxWaitingCallers), nameof(MaxTemplateCopiesPerDay), nameof(ProcessingRecordYears), nameof(Profiles), nameof(Purposes), nameof(Galleries), nameof(SweepPeriod),
     ];
 
     public string? Directory { get; private init; }
@@ -44,6 +51,12 @@ internal sealed record VaultSettings
     public int? MatchingThreads { get; private init; }
 
     public int? MaxWaitingCallers { get; private init; }
+
+    public int? MaxTemplateCopiesPerDay { get; private init; }
+
+    public int? ProcessingRecordYears { get; private init; }
+
+    public IReadOnlyList<string> Profiles { get; private init; } = [];
 
     public string? Purposes { get; private init; }
 
@@ -70,6 +83,9 @@ internal sealed record VaultSettings
             RequireLockedGalleries = reader.Switch(nameof(RequireLockedGalleries)),
             MatchingThreads = reader.Number(nameof(MatchingThreads), MostMatchingThreads),
             MaxWaitingCallers = reader.Number(nameof(MaxWaitingCallers), MostWaitingCallers),
+            MaxTemplateCopiesPerDay = reader.Number(nameof(MaxTemplateCopiesPerDay), MostTemplateCopies, least: 0),
+            ProcessingRecordYears = reader.Number(nameof(ProcessingRecordYears), MostRecordYears, LeastRecordYears),
+            Profiles = reader.Texts(nameof(Profiles)),
             Purposes = reader.Text(nameof(Purposes)),
             Galleries = reader.Galleries(nameof(Galleries)),
             SweepPeriod = reader.Duration(nameof(SweepPeriod), most: LongestSweepPeriod) ?? settings.SweepPeriod,

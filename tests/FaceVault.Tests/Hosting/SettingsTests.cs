@@ -14,6 +14,9 @@ public sealed class SettingsTests
     [Fact]
     public void Every_key_reaches_the_vault_s_options()
     {
+        using var folder = new TemporaryFolder();
+        string profile = Path.Combine(folder.Path, "house.json");
+        File.WriteAllText(profile, """{"name":"house","title":"Our own rules","includes":["eu"],"rows":[{"rule":"C5","minimumForm":"written","source":"house rule 1"}]}""");
         using ServiceProvider provider = Provide(new()
         {
             ["FaceVault:Directory"] = "/faces",
@@ -26,6 +29,9 @@ public sealed class SettingsTests
             ["FaceVault:RequireLockedGalleries"] = "true",
             ["FaceVault:MatchingThreads"] = "3",
             ["FaceVault:MaxWaitingCallers"] = "65536",
+            ["FaceVault:MaxTemplateCopiesPerDay"] = "0",
+            ["FaceVault:ProcessingRecordYears"] = "5",
+            ["FaceVault:Profiles"] = profile,
             ["facevault:galleries:0"] = "door",
             ["facevault:galleries:1:purpose"] = "gate",
             ["facevault:galleries:1:model"] = "old",
@@ -41,6 +47,7 @@ public sealed class SettingsTests
         Assert.Equal("example.com/door", options.Origin);
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2.5), true), (options.LockTimeout, options.DrainTimeout, options.RequireLockedGalleries));
         Assert.Equal((3, 65_536), (options.MatchingThreads, options.MaxWaitingCallers));
+        Assert.Equal((0, 5, "house"), (options.MaxTemplateCopiesPerDay, options.ProcessingRecordYears, Assert.Single(options.Profiles).Name));
         VaultSettings settings = VaultSettings.Read(provider.GetRequiredService<IConfiguration>().GetSection("FaceVault"));
         Assert.Equal([("door", null, GalleryMode.Open), ("gate", "old", GalleryMode.Open), ("door", null, GalleryMode.Sealed)], settings.Galleries.Select(g => (g.Purpose.Value, g.Model, g.Mode)));
         Assert.Equal(TimeSpan.FromDays(1), settings.SweepPeriod);
@@ -60,6 +67,9 @@ public sealed class SettingsTests
             ["FaceVault:RequireLockedGalleries"] = "yes",
             ["FaceVault:MatchingThreads"] = "0",
             ["FaceVault:MaxWaitingCallers"] = "65537",
+            ["FaceVault:MaxTemplateCopiesPerDay"] = "-1",
+            ["FaceVault:ProcessingRecordYears"] = "2",
+            ["FaceVault:Profiles"] = "/no/such/profile.json",
             ["FaceVault:PassphraseFile"] = "/words",
             ["FaceVault:Galleries:0:Model"] = "of no purpose",
             ["FaceVault:Galleries:1:Purpose"] = "door",
@@ -75,11 +85,14 @@ public sealed class SettingsTests
                 "FaceVault:Galleries:1 must be the id of a purpose, or an object with Purpose and, where they are not the current model and open, Model and Mode (open or sealed).",
                 "FaceVault:LockTimeout must be a duration such as 00:00:30 (hours, minutes, seconds), in its range.",
                 "FaceVault:MatchingThreads must be a whole number from 1 to 1024.",
+                "FaceVault:MaxTemplateCopiesPerDay must be a whole number from 0 to 1000000.",
                 "FaceVault:MaxWaitingCallers must be a whole number from 1 to 65536.",
                 "FaceVault:Mirors is no setting of a vault. Correct its name or remove it.",
                 "FaceVault:Mirrors:0 is empty. Give a text, or remove the element.",
                 "FaceVault:Origin is one value and not a list. Give the value alone.",
                 "FaceVault:PassphraseFile protects the files of RootKey, and the section lists none. List them, or give the passphrase where your code makes the root key store.",
+                "FaceVault:ProcessingRecordYears must be a whole number from 3 to 100.",
+                "FaceVault:Profiles: Could not find a part of the path '/no/such/profile.json'. Name a file that holds a profile of rules.",
                 "FaceVault:RequireLockedGalleries must be true or false.",
                 "FaceVault:RootKey is missing. List the absolute paths of the root key's files, which lie outside the vault's folder.",
                 "FaceVault:SweepPeriod must be a duration such as 00:00:30 (hours, minutes, seconds), more than zero and at most 24 hours.",
@@ -169,6 +182,8 @@ public sealed class SettingsTests
             ["RequireLockedGalleries"] = options.RequireLockedGalleries ? "`true`" : "`false`",
             ["MatchingThreads"] = "all processors",
             ["MaxWaitingCallers"] = string.Create(CultureInfo.InvariantCulture, $"`{options.MaxWaitingCallers}`"),
+            ["MaxTemplateCopiesPerDay"] = string.Create(CultureInfo.InvariantCulture, $"`{options.MaxTemplateCopiesPerDay}`"),
+            ["ProcessingRecordYears"] = string.Create(CultureInfo.InvariantCulture, $"`{options.ProcessingRecordYears}`"),
             ["SweepPeriod"] = $"`{settings.SweepPeriod:c}`",
         };
         string[][] rows = [.. Repository.Lines("docs/hosting.md").SkipWhile(line => !line.StartsWith("| key ", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'))
