@@ -35,6 +35,15 @@ internal static partial class Error
 
     public static Violation BasisUnproven(string field, string reason, string remedy) => new(ViolationCode.LegalBasisUnproven, "P8", field, reason, remedy);
 
+    public static ArgumentException CalendarRefused(string parameter) => new("A calendar covers at least a day, and each exception is one of its days and either a holiday or a working day.", parameter);
+
+    public static Violation CalendarMissing() => new(
+        ViolationCode.CalendarMissing, "P11", "", "With this consent the vault keeps so many persons that filing is due, and the last day for it cannot be told: working days are counted (CAC 15).",
+        "Set VaultOptions.WorkingDays to a calendar that covers the coming months.");
+
+    public static Violation FilingOverdue(DateOnly due) => new(
+        ViolationCode.FilingOverdue, "P11", "", $"The vault keeps so many persons that filing was due by {due:yyyy-MM-dd}, and none is recorded (CAC 15).", "File, then record it: Vault.RecordFilingAsync, or facevault filing record.");
+
     public static Violation BasisExpired() => new(
         ViolationCode.LegalBasisExpired, "P8", "basis.ends", "What the purpose rests on instead of consent has ended.", "Stop; add a purpose version with a basis in force, or ask for consent.");
 

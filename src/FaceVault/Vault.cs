@@ -263,7 +263,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             Reopened = purposes.Load,
         });
         return built = new VaultSession(
-            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.MaxWaitingCallers, options.RequireLockedGalleries) { Rules = options.Rules, MaxTemplateCopiesPerDay = options.MaxTemplateCopiesPerDay }, purposes);
+            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.MaxWaitingCallers, options.RequireLockedGalleries) { Rules = options.Rules, WorkingDays = options.WorkingDays, MaxTemplateCopiesPerDay = options.MaxTemplateCopiesPerDay }, purposes);
     }
 
     private VaultPlaces FilesOf(VaultDescription description)

@@ -40,6 +40,9 @@ public sealed class VaultOptions
     /// <remarks>A purpose under a profile that is missing here is refused every use and can still be reported, withdrawn and erased.</remarks>
     public IList<RuleProfile> Profiles { get; private set; } = [];
 
+    /// <summary>The calendar by which working days are counted, for the last day of a filing (P11: CAC 15). Default null: a consent with which a threshold is reached is refused (<see cref="ViolationCode.CalendarMissing"/>).</summary>
+    public WorkingDayCalendar? WorkingDays { get; set; }
+
     /// <summary>The name the vault signs its ledger under, used when it is made: 1 to 256 characters without spaces, plus signs or control characters. Default: <c>facevault.local/</c> and the vault's id.</summary>
     public string? Origin { get; set; }
 

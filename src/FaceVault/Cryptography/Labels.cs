@@ -25,6 +25,9 @@ internal static class Labels
     /// <summary>Counts of a purpose and day.</summary>
     public static ReadOnlySpan<byte> Counts => "facevault/pcnt01"u8;
 
+    /// <summary>The duties to file.</summary>
+    public static ReadOnlySpan<byte> Filing => "facevault/filg01"u8;
+
     public static ReadOnlySpan<byte> Template => "facevault/tmpl01"u8;
 
     /// <summary>Hashed under the template key: the key commitment of the ledger.</summary>

@@ -101,7 +101,7 @@ internal sealed partial class LedgerEntry
                 };
             case LedgerEntryKind.SigningKeyChanged:
                 return new(kind, time) { Verifier = VerifierKey.Parse(String(members, "verifier")).ToString() };
-            case LedgerEntryKind.FilingThresholdCrossed:
+            case LedgerEntryKind.FilingThresholdCrossed or LedgerEntryKind.FilingRecorded:
                 return new(kind, time) { Threshold = Integer(members, "threshold") };
             default:
                 throw Error.MalformedEntry();

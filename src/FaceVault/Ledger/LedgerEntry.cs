@@ -98,7 +98,7 @@ internal sealed partial class LedgerEntry
     /// <summary>The verifier key from here on (signing key changed).</summary>
     public string? Verifier { get; private init; }
 
-    /// <summary>The number of persons that was crossed (filing threshold crossed).</summary>
+    /// <summary>The number of persons that was crossed (filing threshold crossed), or that the filing was about (filing recorded).</summary>
     public long? Threshold { get; private init; }
 
     /// <summary>The entry's hash in the tree.</summary>
@@ -148,6 +148,9 @@ internal sealed partial class LedgerEntry
 
     internal static LedgerEntry FilingThresholdCrossed(DateTimeOffset time, long threshold) =>
         new LedgerEntry(LedgerEntryKind.FilingThresholdCrossed, time) { Threshold = threshold }.Finish();
+
+    internal static LedgerEntry FilingRecorded(DateTimeOffset time, long threshold) =>
+        new LedgerEntry(LedgerEntryKind.FilingRecorded, time) { Threshold = threshold }.Finish();
 
     internal static LedgerEntry TemplatesCopied(DateTimeOffset time, long count) =>
         new LedgerEntry(LedgerEntryKind.TemplatesCopied, time) { Count = count }.Finish();

@@ -59,4 +59,7 @@ internal enum LedgerEntryKind : byte
 
     /// <summary>Templates were handed out to a subject or a recipient: <c>templates-copied</c> (count).</summary>
     TemplatesCopied = 18,
+
+    /// <summary>The keeper recorded that it filed with the authority: <c>filing-recorded</c> (threshold).</summary>
+    FilingRecorded = 19,
 }

@@ -11,6 +11,7 @@ namespace FaceVault.Operations;
 /// <summary>Records consents: a slot, two keys, a record and a <c>key created</c> line each. All of the item's grants or none.</summary>
 internal sealed class GrantItem(VaultSession session, IReadOnlyList<ConsentGrant> grants, bool synthetic = false) : OrdinaryItem
 {
+    private readonly FilingChange filing = new(session);
     private readonly ConsentReceipt[] receipts = new ConsentReceipt[grants.Count];
     private readonly uint[] slots = new uint[grants.Count];
 
@@ -20,15 +21,20 @@ internal sealed class GrantItem(VaultSession session, IReadOnlyList<ConsentGrant
     public override void Apply(CommitDraft draft)
     {
         RefusedException.ThrowIfAny(Granting.Violations(session, draft, grants));
+        IReadOnlyList<FilingDuty> crossed = session.Filing.Plan(draft, grants);
         draft.IsChanging = true;
+        filing.Write(draft, crossed, []);
         int[] order = [.. Enumerable.Range(0, grants.Count)];
         SecureRandom.Shuffle<int>(order);
         foreach (int i in order)
             (receipts[i], slots[i]) = Granting.Grant(session, draft, grants[i], synthetic);
     }
 
+    public override void Ended() => filing.Ended();
+
     public override void Committed()
     {
+        filing.Committed();
         for (int i = 0; i < slots.Length; i++)
             session.Interactions.Note(slots[i], InteractionIndex.TagOf(session.Engine.State.Crown, grants[i].InteractionId));
         foreach (IGrouping<PurposeId, ConsentGrant> granted in grants.GroupBy(grant => grant.Purpose))
@@ -79,7 +85,7 @@ internal static class Granting
         {
             ClockIsBack = session.Engine.ClockIsBack,
             Demands = purpose is null ? ConsentDemands.None : session.DemandsOf(purpose.Current),
-            Forbidden = purpose is null ? [] : session.CheckRules(purpose.Current),
+            Forbidden = purpose is null ? [] : [.. session.CheckRules(purpose.Current), .. session.Filing.CheckOverdue(purpose.Current)],
         });
     }
 

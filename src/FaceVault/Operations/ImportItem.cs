@@ -18,6 +18,7 @@ namespace FaceVault.Operations;
 internal sealed class ImportItem(VaultSession session, TemplateModel model, IReadOnlyList<ConsentGrant> grants, IReadOnlyList<DateTimeOffset?> captured, SecretBuffer encoded, bool synthetic, long first) : OrdinaryItem
 {
     private readonly int size = Templates.TemplateCodec.EncodedSize(model);
+    private readonly FilingChange filing = new(session);
     private readonly List<SlotLease> leases = [];
     private readonly List<(int Row, uint Slot, ushort Ordinal, uint Version, uint UseEnds)> added = [];
     private readonly List<ConsentReceipt> receipts = [];
@@ -42,7 +43,9 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
         int[][] groups = [.. rows.Values.Select(list => list.ToArray())];
         RefusedException.ThrowIfAny(Violations(draft, groups));
+        IReadOnlyList<FilingDuty> crossed = session.Filing.Plan(draft, [.. groups.Select(group => grants[group[0]]).Where(grant => Find(draft, grant.Id) == 0)]);
         draft.IsChanging = true;
+        filing.Write(draft, crossed, []);
         SecureRandom.Shuffle<int[]>(groups);
         foreach (int[] group in groups)
             Import(draft, group);
@@ -52,6 +55,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
     public override void Committed()
     {
+        filing.Committed();
         foreach ((uint slot, string? interaction) in granted)
             session.Interactions.Note(slot, InteractionIndex.TagOf(session.Engine.State.Crown, interaction));
         foreach ((int row, uint slot, ushort ordinal, uint version, uint useEnds) in added)
@@ -62,6 +66,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
     public override void Ended()
     {
+        filing.Ended();
         encoded.Dispose();
         foreach (SlotLease lease in leases)
             lease.Dispose();

@@ -123,7 +123,7 @@ internal sealed class PurposeRegistry : IDisposable
         }
 
         foreach ((long key, byte[] blob) in reader.Scan(KeyTable.Purpose, 0, uint.MaxValue))
-            if (PurposeRow.IsRetired(key))
+            if (key != FilingRow.Key && PurposeRow.IsRetired(key))
                 Retire(PurposeRetirement.IdOf(PurposeRow.OpenRetired(crown.LedgerKey, crown.VaultId, (uint)key, blob)), (ushort)(key >> 16));
     }
 }

@@ -20,6 +20,10 @@ internal static class SlotUse
             ? ConsentRules.CheckUse(new ConsentUse { Standing = standing, Now = session.Now, UseEndsAt = DateTimeOffset.MaxValue })
             : [];
 
+    /// <summary>P11 (CAC 15): whether enrolling is refused because a filing is overdue.</summary>
+    public static IReadOnlyList<Violation> CheckFiling(VaultSession session, KeyEntry entry) =>
+        session.Purposes.TryOfVersion(entry.PurposeVersion) is { } found ? session.Filing.CheckOverdue(found.Version.Registered) : [];
+
     /// <summary>Whether a legal hold forbids destroying the slot's key.</summary>
     public static IReadOnlyList<Violation> CheckHold(KeyEntry entry) => entry.IsHeld ? [Error.HeldAgainstDestruction()] : [];
 

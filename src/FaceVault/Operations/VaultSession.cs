@@ -4,6 +4,7 @@ using FaceVault.Keys;
 using FaceVault.Ledger;
 using FaceVault.Matching;
 using FaceVault.Rules;
+using FaceVault.Storage;
 using FaceVault.Telemetry;
 
 namespace FaceVault.Operations;
@@ -13,6 +14,9 @@ internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThr
 {
     /// <summary>The profiles that are known.</summary>
     public required RuleBook Rules { get; init; }
+
+    /// <summary>The calendar by which filing is due; null when none was given.</summary>
+    public WorkingDayCalendar? WorkingDays { get; init; }
 
     /// <summary>How many templates may be handed out in a day.</summary>
     public required int MaxTemplateCopiesPerDay { get; init; }
@@ -24,6 +28,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public VaultSession(VaultEngine engine, string origin, SessionOptions options, PurposeRegistry purposes)
     {
         (Engine, Origin, Options, Purposes) = (engine, origin, options, purposes);
+        Filing = new Filing(this);
         Withdrawals = new Withdrawals(engine);
         Cosigner = new Cosigner(this);
         MatchingBudget = new ThreadBudget(options.MatchingThreads);
@@ -60,6 +65,9 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public DateTimeOffset Now => Options.TimeProvider.GetUtcNow();
 
     public uint NowMinutes => Engine.NowMinutes;
+
+    /// <summary>The duties to file.</summary>
+    public Filing Filing { get; }
 
     /// <summary>The rules that hold for a purpose now.</summary>
     public RuleSet RulesOf(Purpose purpose) => Options.Rules.At(purpose.Profile, Now);
@@ -102,6 +110,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     {
         using ReadScope view = Engine.Read();
         Purposes.Load(view.Store, view.Crown);
+        Filing.Load(view.Store.Read(KeyTable.Purpose, FilingRow.Key) is { } row ? FilingRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, row) : []);
     }
 
     /// <summary>Reads the acts of consent that the records name, in stretches for which a commit may wait, unless it was done before or no grant names one.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FaceVault.Consents;
 using FaceVault.Rules;
 
@@ -37,12 +36,12 @@ public sealed partial class RuleProfile
         string title = json.NonEmptyText("title", MaxSourceBytes) ?? throw json.Refuse("title", "is missing");
         TimeZoneInfo? zone = json.Parsed("zone", TimeZones.Find);
         string[] includes = [.. (json.TextArray("includes", IdText.MaxUtf8Bytes) ?? []).Select(text => ProfileNames.IsOne(text) ? text : throw json.Refuse("includes", "must be names of profiles"))];
-        return new RuleProfile(name, title, zone, includes, [.. (json.ObjectArray("rows", RowMembers) ?? []).Select(ReadRow)]);
+        return new RuleProfile(name, title, zone, includes, [.. (json.ObjectArray("rows", RowMembers) ?? []).Select(row => ReadRow(row, zone))]);
     }
 
-    private static RuleRow ReadRow(StrictJson json)
+    private static RuleRow ReadRow(StrictJson json, TimeZoneInfo? zone)
     {
-        DateOnly? from = json.Parsed("from", ReadDay), until = json.Parsed("until", ReadDay);
+        DateOnly? from = json.Parsed<DateOnly?>("from", text => WorkingDayCalendar.ReadDay(text)), until = json.Parsed<DateOnly?>("until", text => WorkingDayCalendar.ReadDay(text));
         if (until <= from)
             throw json.Refuse("until", "must lie after from");
         var row = new RuleRow
@@ -62,7 +61,7 @@ public sealed partial class RuleProfile
             Signage = json.Parsed("signage", PurposeWords.Category),
             Confidential = json.Parsed("confidential", PurposeWords.Category),
             Basis = json.Parsed("basis", PurposeWords.Basis),
-            Filing = ReadFiling(json),
+            Filing = ReadFiling(json) is { } filing ? filing with { From = from, Zone = zone } : null,
         };
         object?[] values =
             [row.MinimumForm == ConsentForm.None ? null : row.MinimumForm, row.ChildAge, row.MaxRetention, row.RecordsKept, row.Deny, row.Signage, row.Confidential, row.Basis, row.Filing];
@@ -82,12 +81,10 @@ public sealed partial class RuleProfile
 
     private static FilingRule? ReadFiling(StrictJson row)
     {
-        if (row.Object("filing", "persons", "workingDays") is not { } json)
+        if (row.Object("filing", "persons", "workingDays", "afterDue") is not { } json)
             return null;
+        bool blocks = json.Parsed("afterDue", text => text switch { "block" => 1, "warn" => -1, _ => throw new FormatException() }) >= 0;
         return json.LongInteger("persons") is { } persons and >= 1 && json.Integer("workingDays") is { } days and >= 1 and <= 366
-            ? new FilingRule(persons, days) : throw row.Refuse("filing", "must have persons (1 or more) and workingDays (1 to 366)");
+            ? new FilingRule(persons, days, blocks) : throw row.Refuse("filing", "must have persons (1 or more) and workingDays (1 to 366)");
     }
-
-    private static DateOnly? ReadDay(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day : throw new FormatException();
 }

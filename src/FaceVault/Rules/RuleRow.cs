@@ -55,7 +55,17 @@ internal sealed record RuleRow
 }
 
 /// <summary>P11 (CAC 15): who stores the faces of so many persons files within so many working days.</summary>
-internal sealed record FilingRule(long Persons, int WorkingDays);
+/// <param name="Persons">From how many persons on.</param>
+/// <param name="WorkingDays">Within how many working days after the day on which so many were kept.</param>
+/// <param name="Blocks">Whether new consents and enrolments are refused after the last day.</param>
+internal sealed record FilingRule(long Persons, int WorkingDays, bool Blocks)
+{
+    /// <summary>The first day of the rule: nobody was late before.</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>By whose days it is counted.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+}
 
 /// <summary>P4, P6, P7 (PIPL 24, 26; CAC 13; local law): a purpose that has everything named here is forbidden. A null member stands for anything.</summary>
 /// <param name="Category">The purpose's category.</param>

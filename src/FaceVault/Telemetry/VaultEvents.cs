@@ -57,6 +57,9 @@ internal static partial class VaultEvents
     [LoggerMessage(17, LogLevel.Warning, "The clock stands {Seconds} s before a time that vault {Origin} has recorded: beyond five minutes nothing is granted, enrolled or used until it has caught up.")]
     public static partial void ClockWentBack(this ILogger logger, string origin, long seconds);
 
+    [LoggerMessage(18, LogLevel.Warning, "Vault {Origin} keeps {Threshold} persons: filing is due by {Due}.")]
+    public static partial void FilingThresholdCrossed(this ILogger logger, string origin, long threshold, string due);
+
     /// <summary>What may be told of a failure: the code of a <see cref="VaultException"/>, otherwise the type.</summary>
     public static string KindOf(Exception failure) => failure is VaultException world ? world.Code.ToString() : failure.GetType().ToString();
 }

@@ -56,6 +56,7 @@ public sealed class LedgerEntryTests
             LedgerEntry.SigningKeyChanged(Time, verifier).Line,
             LedgerEntry.FilingThresholdCrossed(Time, 100_000).Line,
             LedgerEntry.TemplatesCopied(Time, 4).Line,
+            LedgerEntry.FilingRecorded(Time, 100_000).Line,
         ];
     }
 

@@ -42,7 +42,7 @@ public class RuleBookTests
         Assert.Equal("electronic", Form("us-il", new DateTimeOffset(2024, 8, 2, 0, 0, 0, TimeSpan.FromHours(-5))));
         Assert.Empty(RuleBook.BuiltIn.At("cn", new DateTimeOffset(2025, 5, 31, 23, 59, 59, TimeSpan.FromHours(8))).Filing);
         FilingRule filing = Assert.Single(RuleBook.BuiltIn.At("cn", new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.FromHours(8))).Filing);
-        Assert.Equal(new FilingRule(100_000, 30), filing); // the draft of 2023 named 10,000, and is not in force at any time
+        Assert.Equal((100_000, 30, true, new DateOnly(2025, 6, 1)), (filing.Persons, filing.WorkingDays, filing.Blocks, filing.From!.Value)); // the draft of 2023 named 10,000, and is not in force at any time
         Assert.Equal("", Form("cn", Utc(2020, 1, 1)));
 
         static string Form(string profile, DateTimeOffset moment) => ConsentForms.Word(RuleBook.BuiltIn.At(profile, moment).Demands.MinimumForm);

@@ -1,0 +1,180 @@
+using FaceVault.Operations;
+using FaceVault.Storage;
+using FaceVault.Tests.Operations;
+
+namespace FaceVault.Tests.Rules;
+
+public class FilingTests
+{
+    /// <summary>As the Chinese rule, for three persons and two working days.</summary>
+    private const string Three = """
+        {"name":"three","title":"Three","zone":"Asia/Shanghai","rows":[{"rule":"P11","filing":{"persons":3,"workingDays":2,"afterDue":"block"},"from":"2025-06-01","source":"CAC 15"}]}
+        """;
+
+    private static readonly DateTimeOffset Start = new(2025, 6, 19, 8, 0, 0, TimeSpan.Zero); // a Thursday
+
+    [Fact]
+    public async Task Persons_are_counted_and_not_templates_consents_or_purposes()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(WorkingDayCalendarTests.Mainland2025);
+        await keeper.GrantAsync("a1", "anna", "door");
+        await keeper.GrantAsync("a2", "anna", "gate");
+        for (int template = 1; template <= 3; template++)
+            await keeper.Vault.EnrollAsync(new ConsentId("a1"), null, TestVault.Face(template));
+        await keeper.GrantAsync("b1", "boris", "gate");
+        await keeper.GrantAsync("x1", "xenia", "free"); // under a profile that asks for nothing
+        FilingStatus status = Assert.Single(await keeper.Vault.GetFilingAsync());
+        Assert.Equal((3, 2, null, null, false), (status.Threshold, status.Persons, status.CrossedOn, status.DueOn, status.IsOverdue));
+        Assert.Empty(await keeper.LinesAsync());
+        Assert.False(await keeper.Vault.RecordFilingAsync("nothing to file"));
+
+        await keeper.GrantAsync("c1", "carla", "door");
+        status = Assert.Single(await keeper.Vault.GetFilingAsync());
+        Assert.Equal((3, new DateOnly(2025, 6, 19), new DateOnly(2025, 6, 23), false), (status.Persons, status.CrossedOn, status.DueOn, status.IsOverdue));
+        await keeper.GrantAsync("d1", "dora", "door");
+        Assert.Equal(["""{"kind":"filing-threshold-crossed","threshold":3,"time":"2025-06-19T08:00:00Z"}"""], await keeper.LinesAsync());
+    }
+
+    [Fact]
+    public async Task After_the_last_day_new_consents_and_enrolments_are_refused_until_the_filing_is_recorded()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(WorkingDayCalendarTests.Mainland2025);
+        await keeper.GrantAsync("a1", "anna", "door");
+        await keeper.GrantAsync("b1", "boris", "door");
+        await keeper.GrantAsync("c1", "carla", "door");
+        keeper.Clock.Now = new DateTimeOffset(2025, 6, 23, 23, 59, 59, TimeSpan.FromHours(8));
+        await keeper.GrantAsync("d1", "dora", "door");
+        keeper.Clock.Now = keeper.Clock.Now.AddSeconds(1);
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.GrantAsync("e1", "emil", "door"));
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.Vault.EnrollAsync(new ConsentId("a1"), null, TestVault.Face(1)));
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.ImportAsync("f1", "frida", "door"));
+        await keeper.GrantAsync("x1", "xenia", "free");
+        await keeper.ReopenAsync(null); // the calendar is asked once; what it said is kept
+        Assert.True(Assert.Single(await keeper.Vault.GetFilingAsync()).IsOverdue);
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.GrantAsync("e1", "emil", "door"));
+        Assert.True((await keeper.Vault.WithdrawConsentAsync(new ConsentId("d1"))).Check(keeper.Vault.VerifierKey).IsValid);
+
+        Assert.True(await keeper.Vault.RecordFilingAsync("CAC-2025-77"));
+        Assert.False(await keeper.Vault.RecordFilingAsync("once more"));
+        await keeper.GrantAsync("e1", "emil", "door");
+        await keeper.Vault.EnrollAsync(new ConsentId("a1"), null, TestVault.Face(1));
+        await keeper.ReopenAsync(null);
+        FilingStatus status = Assert.Single(await keeper.Vault.GetFilingAsync());
+        Assert.Equal(("CAC-2025-77", keeper.Clock.Now, false), (status.Reference, status.FiledAt, status.IsOverdue));
+        Assert.Equal(["filing-threshold-crossed", "filing-recorded"], (await keeper.LinesAsync()).Select(line => line.Split('"')[3]));
+        Assert.Empty((await keeper.Vault.AuditAsync()).Findings);
+    }
+
+    [Fact]
+    public async Task A_consent_with_which_the_threshold_is_reached_is_refused_without_a_calendar()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(null);
+        await keeper.GrantAsync("a1", "anna", "door");
+        await keeper.GrantAsync("b1", "boris", "door");
+        await RefusedAsync(ViolationCode.CalendarMissing, () => keeper.GrantAsync("c1", "carla", "door"));
+        await RefusedAsync(ViolationCode.CalendarMissing, () => keeper.ImportAsync("c1", "carla", "door"));
+        await keeper.GrantAsync("a2", "anna", "gate");
+        Assert.Empty(await keeper.LinesAsync());
+        await keeper.Vault.WithdrawConsentAsync(new ConsentId("b1"));
+        await keeper.GrantAsync("c1", "carla", "door"); // two persons again
+        await keeper.ReopenAsync(WorkingDayCalendarTests.Mainland2025);
+        await keeper.ImportAsync("d1", "dora", "door");
+        Assert.Single(await keeper.LinesAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_kept_so_many_before_the_rule_has_its_first_day_as_the_day_of_crossing()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(WorkingDayCalendarTests.Mainland2025, new DateTimeOffset(2025, 5, 20, 8, 0, 0, TimeSpan.Zero));
+        await keeper.GrantAsync("a1", "anna", "door");
+        await keeper.GrantAsync("b1", "boris", "door");
+        await keeper.GrantAsync("c1", "carla", "door");
+        Assert.Empty(await keeper.Vault.GetFilingAsync());
+        keeper.Clock.Now = new DateTimeOffset(2025, 6, 3, 8, 0, 0, TimeSpan.Zero);
+        FilingStatus status = Assert.Single(await keeper.Vault.GetFilingAsync());
+        Assert.Equal((new DateOnly(2025, 6, 1), new DateOnly(2025, 6, 4)), (status.CrossedOn, status.DueOn));
+        keeper.Clock.Now = new DateTimeOffset(2025, 6, 5, 8, 0, 0, TimeSpan.Zero);
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.GrantAsync("d1", "dora", "door"));
+        Assert.True(await keeper.Vault.RecordFilingAsync("CAC-2025-78"));
+        await keeper.GrantAsync("d1", "dora", "door");
+        Assert.Equal(["filing-threshold-crossed", "filing-recorded"], (await keeper.LinesAsync()).Select(line => line.Split('"')[3]));
+    }
+
+    [Fact]
+    public async Task A_crossing_whose_commit_failed_is_not_remembered()
+    {
+        var faults = new InMemoryFaults();
+        await using Keeper keeper = await Keeper.OpenAsync(WorkingDayCalendarTests.Mainland2025, faults: faults);
+        await keeper.GrantAsync("a1", "anna", "door");
+        await keeper.GrantAsync("b1", "boris", "door");
+        faults.FailNextCommit();
+        await Assert.ThrowsAsync<VaultException>(() => keeper.GrantAsync("c1", "carla", "door"));
+        await keeper.ReopenAsync(WorkingDayCalendarTests.Mainland2025);
+        Assert.Null(Assert.Single(await keeper.Vault.GetFilingAsync()).CrossedOn);
+        await keeper.GrantAsync("c1", "carla", "door");
+        Assert.Single(await keeper.LinesAsync());
+    }
+
+    [Fact]
+    public void The_row_of_filings_reads_back_as_it_was_written()
+    {
+        FilingDuty[] duties = [new(3, new DateOnly(2025, 6, 19), new DateOnly(2025, 6, 23)), new(100_000, new DateOnly(2025, 6, 1), null, Start, "CAC 7")];
+        byte[] row = FilingRow.Write(duties);
+        Assert.Equal("""{"duties":[{"crossed":"2025-06-19","due":"2025-06-23","threshold":3},{"crossed":"2025-06-01","filed":"2025-06-19T08:00:00Z","reference":"CAC 7","threshold":100000}]}""", System.Text.Encoding.UTF8.GetString(row));
+        Assert.Equal(duties, FilingRow.Read(row));
+    }
+
+    private static async Task RefusedAsync(ViolationCode code, Func<Task> call) => Assert.Equal(code, Assert.Single((await Assert.ThrowsAsync<RefusedException>(call)).Violations).Code);
+
+    /// <summary>A vault with two purposes under the rule and one that is not.</summary>
+    private sealed class Keeper(VaultOptions options, FixedClock clock) : IAsyncDisposable
+    {
+        public FixedClock Clock => clock;
+
+        public Vault Vault { get; private set; } = new(options);
+
+        public static async Task<Keeper> OpenAsync(WorkingDayCalendar? calendar, DateTimeOffset? start = null, InMemoryFaults? faults = null)
+        {
+            var clock = new FixedClock(start ?? Start);
+            VaultOptions options = VaultOptions.InMemoryForTests(clock, faults);
+            options.Profiles.Add(RuleProfile.FromJson(System.Text.Encoding.UTF8.GetBytes(Three)));
+            options.WorkingDays = calendar;
+            var keeper = new Keeper(options, clock);
+            await keeper.Vault.InitializeAsync();
+            foreach (string id in new[] { "door", "gate" })
+                await keeper.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, id) with { Profile = "three" });
+            await keeper.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "free"));
+            return keeper;
+        }
+
+        public async Task ReopenAsync(WorkingDayCalendar? calendar)
+        {
+            await Vault.DisposeAsync();
+            options.WorkingDays = calendar;
+            Vault = new Vault(options);
+            await Vault.OpenAsync();
+        }
+
+        public Task GrantAsync(string consent, string subject, string purpose) => Vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, consent, subject, purpose));
+
+        public Task ImportAsync(string consent, string subject, string purpose) =>
+            Vault.ImportAsync(new PurposeId(purpose), null, One(new Enrollment(TestVault.GrantAt(clock.Now, consent, subject, purpose), TestVault.Face(7))));
+
+        public async Task<List<string>> LinesAsync()
+        {
+            var lines = new List<string>();
+            await foreach (LedgerLine line in Vault.ReadLedgerAsync())
+                if (line.Entry.Contains("\"filing-", StringComparison.Ordinal))
+                    lines.Add(line.Entry);
+            return lines;
+        }
+
+        public ValueTask DisposeAsync() => Vault.DisposeAsync();
+
+        private static async IAsyncEnumerable<Enrollment> One(Enrollment item)
+        {
+            await Task.CompletedTask;
+            yield return item;
+        }
+    }
+}
