@@ -25,7 +25,8 @@ public sealed partial class StatementTests
     public async Task Its_counts_are_those_of_the_ledger_and_of_the_vault()
     {
         await using TestVault test = await TestVault.InMemoryAsync(roots: 2, mirrors: 1);
-        await test.EnrollAsync(5);
+        await test.EnrollAsync(6);
+        await test.Vault.WithdrawConsentAsync(new ConsentId("c-5"));
         await test.Vault.CopyTemplatesAsync(new ConsentId("c-3"), (_, _) => { });
         await test.Vault.WithdrawConsentAsync(new ConsentId("c-0"));
         await test.Vault.EraseSubjectAsync(new SubjectId("subject of c-1"), "order 7");
@@ -34,12 +35,12 @@ public sealed partial class StatementTests
         byte[] statement = await test.Vault.ExportStatementAsync();
         JsonElement root = JsonDocument.Parse(statement).RootElement;
         JsonElement ledger = root.GetProperty("ledger"), removed = root.GetProperty("keysRemoved");
-        Assert.Equal((5, 2, 2, 1), (Count(ledger, "key-created"), Count(ledger, "key-removed"), Count(ledger, "destruction-completed"), Count(ledger, "templates-copied")));
-        Assert.Equal((1, 1), (Count(removed, "withdrawn"), Count(removed, "erased")));
+        Assert.Equal((6, 3, 3, 1), (Count(ledger, "key-created"), Count(ledger, "key-removed"), Count(ledger, "destruction-completed"), Count(ledger, "templates-copied")));
+        Assert.Equal((2, 1), (Count(removed, "withdrawn"), Count(removed, "erased")));
         Assert.Equal((3, 0, 1, 1, 1), (Count(root, "consents"), Count(root, "owed"), Count(root, "held"), Count(root, "restricted"), Count(root, "templatesCopied")));
         Assert.Equal(["root", "root", "store", "mirror"], root.GetProperty("places").EnumerateArray().Select(p => p.GetProperty("type").GetString()));
         JsonElement records = root.GetProperty("purposes")[0].GetProperty("records");
-        Assert.Equal(("2026-11-21", "2026-11-21", 5, 2), (records.GetProperty("from").GetString(), records.GetProperty("to").GetString(), Count(records, "enrolments"), Count(records, "stopped")));
+        Assert.Equal(("2026-11-21", "2026-11-21", 6, 3), (records.GetProperty("from").GetString(), records.GetProperty("to").GetString(), Count(records, "enrolments"), Count(records, "stopped")));
         long lines = 0;
         await foreach (LedgerLine _ in test.Vault.ReadLedgerAsync())
             lines++;

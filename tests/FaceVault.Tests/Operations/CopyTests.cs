@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FaceVault.Storage;
 
 namespace FaceVault.Tests.Operations;
 
@@ -105,11 +106,9 @@ public sealed class CopyTests
         await test.ReopenAsync();
         await test.EnrollAsync(2);
         int seen = 0;
-        test.Store.IsReachable = false;
+        test.Faults.FailAt(StoreStep.Commit, 1, StoreFaultMoment.Before);
         await Assert.ThrowsAnyAsync<Exception>(() => test.Vault.CopyTemplatesAsync(One, (_, _) => seen++));
         Assert.Equal(0, seen);
-        test.Store.IsReachable = true;
-        await test.ReopenAsync();
         Assert.Equal(1, await CopyAsync(test, One, null));
         Assert.Equal([ViolationCode.RateLimited], await RefusedAsync(test, Scenario.Id("c-0"), null));
     }
