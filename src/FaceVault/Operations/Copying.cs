@@ -105,6 +105,7 @@ internal sealed class CopyItem(VaultSession session, uint slot, int count, CopyR
 {
     private bool isCounted;
     private bool isDurable;
+    private PurposeId purpose;
 
     public override bool NeedsHead => true;
 
@@ -121,6 +122,7 @@ internal sealed class CopyItem(VaultSession session, uint slot, int count, CopyR
         if (!SealedConsentRecord.HasRoom(sealedRecord))
             throw Error.ConsentRecordFull();
         draft.IsChanging = true;
+        purpose = record!.Grant.Purpose;
         session.Copies.Add(count);
         isCounted = true;
         var copied = new ConsentEvent(ConsentEventKind.Copied, session.Now, null, request.Reference, request.Role, request.Recipient);
@@ -128,7 +130,11 @@ internal sealed class CopyItem(VaultSession session, uint slot, int count, CopyR
         draft.AppendLine(LedgerEntry.TemplatesCopied(session.Now, count));
     }
 
-    public override void Committed() => isDurable = true;
+    public override void Committed()
+    {
+        isDurable = true;
+        session.Meter.Copied(purpose.Value, count);
+    }
 
     public override void Ended()
     {

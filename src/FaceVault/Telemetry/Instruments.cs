@@ -31,6 +31,8 @@ internal static class Instruments
 
     public static Counter<long> Verifications { get; } = Meter.CreateCounter<long>("facevault.verifications", "{verification}", "Probes compared with one consent (1:1).");
 
+    public static Counter<long> Copies { get; } = Meter.CreateCounter<long>("facevault.copies", "{template}", "Templates handed out to a person or to a recipient that a consent names.");
+
     public static Counter<long> RejectedCallers { get; } = Meter.CreateCounter<long>("facevault.callers.rejected", "{caller}", "Callers told that too many wait already (Busy).");
 
     public static Counter<long> Refusals { get; } = Meter.CreateCounter<long>("facevault.refusals", "{violation}", "Violations for which a request was refused; a request may have several.");

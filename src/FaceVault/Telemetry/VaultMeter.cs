@@ -10,6 +10,8 @@ internal sealed class VaultMeter(string origin)
 
     public void Enrolled(string purpose, int templates) => Instruments.Enrollments.Count(templates, origin, new(TagNames.Purpose, purpose));
 
+    public void Copied(string purpose, int templates) => Instruments.Copies.Count(templates, origin, new(TagNames.Purpose, purpose));
+
     /// <param name="outcome">match, no_match or refused.</param>
     public void Verified(string outcome) => Instruments.Verifications.Count(1, origin, new(TagNames.Outcome, outcome));
 

@@ -34,6 +34,7 @@ public sealed partial class TelemetryTests
         Assert.Equal(2, recorder.Sum(origin, "facevault.verifications", ("facevault.verification.outcome", "match")));
         Assert.Equal(1, recorder.Sum(origin, "facevault.verifications", ("facevault.verification.outcome", "no_match")));
         Assert.Equal(1, recorder.Sum(origin, "facevault.verifications", ("facevault.verification.outcome", "refused")));
+        Assert.Equal(1, recorder.Sum(origin, "facevault.copies", ("facevault.purpose", TestVault.Door)));
         Assert.True(recorder.Sum(origin, "facevault.callers.rejected") >= 1);
         Assert.Equal(1, recorder.Sum(origin, "facevault.deletions", ("facevault.deletion.trigger", "withdrawn")));
         Assert.Equal(1, recorder.Sum(origin, "facevault.deletions", ("facevault.deletion.trigger", "erased")));
@@ -231,6 +232,7 @@ public sealed partial class TelemetryTests
         Assert.Equal(VerificationOutcome.Refused, (await AgainAsync(() => test.Vault.VerifyFaceAsync(Id(0), TestVault.Face(5), Threshold.At(0.9f)))).Outcome);
 
         await test.Vault.ReplaceTemplatesAsync(Id(1), null, [TestVault.Face(31)]);
+        await test.Vault.CopyTemplatesAsync(Id(1), static (_, _) => { }, reference: Canary + "-request");
         await test.Vault.EraseSubjectAsync(Subject(1), Canary + "-order");
         await test.Vault.AuditAsync();
         recorder.Observe(origin);
