@@ -69,6 +69,7 @@ internal sealed class Copying : IDisposable
             UsedVersion = entry.PurposeVersion, // what was consented to formerly is the subject's too
             UseEndsAt = allowed < ends ? allowed : ends,
             Now = session.Now,
+            ClockIsBack = session.Engine.ClockIsBack,
         });
     }
 
