@@ -9,7 +9,7 @@ namespace FaceVault.Operations;
 
 /// <summary>For which purpose an act of consent stands (C2; SPC 4(2)): finds consents by their <see cref="ConsentGrant.InteractionId"/>.</summary>
 /// <remarks>
-/// <para>Acts stand in the sealed records and nowhere else at rest. The first grant that names an act has all records read, 5 µs each, and for every act and purpose the newest slot is noted in native memory under 32 bits of a keyed tag.
+/// <para>Acts stand in the sealed records and nowhere else at rest. The first grant that names an act has all records read, 6 µs each, and for every act and purpose the newest slot is noted in native memory under 32 bits of a keyed tag.
 /// A hit is decided by the record itself. Later grants read on from where the index ends; slots are never used again, so it stays true when a commit fails.</para>
 /// <para>A record that does not open is noted by its slot. It refuses grants of its subject to other purposes, and no others: an act is one person's, or that of whoever speaks for them.</para>
 /// Thread-safe; taken inside a view or on the writer, never the other way round.

@@ -33,7 +33,7 @@ public sealed class SubjectReport
     /// <summary>
     /// The whole report as JSON in UTF-8, one line without a line end: <c>{"v":1,"format":…,"vault":…,"made":…,"subject":…,"consents":[…]}</c>. Each consent has the members <c>consent</c>,
     /// <c>purpose</c>, <c>version</c>, <c>kind</c>, <c>description</c>, <c>alternatives</c>, <c>status</c>, <c>held</c>, <c>given</c>, <c>expires</c>, <c>useEnds</c>, <c>templates</c> (how many),
-    /// <c>notice</c>, <c>form</c>, <c>ageBand</c>, <c>guardian</c>, <c>interaction</c>, <c>evidenceSha256</c>, <c>recipients</c>, <c>recipientsToNotify</c> (who was given templates), <c>created</c> and <c>certificates</c> (ledger indices) and
+    /// <c>notice</c>, <c>form</c>, <c>ageBand</c>, <c>ageBandEnds</c>, <c>guardian</c>, <c>interaction</c>, <c>serviceConditional</c>, <c>necessityReference</c>, <c>evidenceSha256</c>, <c>recipients</c>, <c>recipientsToNotify</c> (who was given templates), <c>created</c> and <c>certificates</c> (ledger indices) and
     /// <c>events</c>; those that do not apply are left out.
     /// </summary>
     public byte[] ToJson() => [.. json];

@@ -116,7 +116,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>Reads the acts of consent that the records name, in stretches for which a commit may wait, unless it was done before or no grant names one.</summary>
     public async Task PrepareInteractionsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken)
     {
-        const uint stretch = 1024; // about 5 ms
+        const uint stretch = 1024; // about 6 ms
         if (Interactions.IsBuilt || grants.All(grant => grant.InteractionId is null))
             return;
         while (!await RunAsync(
@@ -125,7 +125,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
                 using ReadScope view = Engine.Read();
                 return Interactions.ReadOn(view.Store, view.Crown, stretch);
             },
-            mayBeBusy: true, cancellationToken).ConfigureAwait(false))
+            mayBeBusy: false, cancellationToken).ConfigureAwait(false))
             cancellationToken.ThrowIfCancellationRequested();
     }
 

@@ -43,6 +43,13 @@ public sealed class ConsentInputTests : IDisposable
     }
 
     [Fact]
+    public void A_table_may_say_when_an_age_band_ends()
+    {
+        ConsentGrant grant = Read($"{Header},ageBandEnds,guardian\np-1,c-1,s-1,2026-01-02T03:04:05Z,2027-01-02T03:04:05Z,{Hash},written,child,i-1,{Hash},2030-06-01,g-1\n")["p-1"];
+        Assert.Equal((new DateOnly(2030, 6, 1), new SubjectId("g-1")), (grant.AgeBandEnds, grant.Guardian));
+    }
+
+    [Fact]
     public void An_empty_field_is_a_missing_member_that_the_vault_will_refuse_with_its_rule()
     {
         ConsentGrant grant = Read($"{Header}\np-1,,,,,,,,,\n")["p-1"];

@@ -91,6 +91,9 @@ public sealed class VaultCommandTests
         Assert.Contains("\"outcome\":\"match\"", same.Out, StringComparison.Ordinal);
         Assert.Contains("\"outcome\":\"noMatch\"", other.Out, StringComparison.Ordinal);
         JsonElement shown = Json(await vault.RunAsync("consent", "show", "@c-1", "--json")).Single();
+        Assert.Equal("given", shown.GetProperty("state").GetString());
+        JsonElement record = Json(await vault.RunAsync("consent", "show", "@c-1", "--record")).Single();
+        Assert.Equal(("@c-1", "given", "i-@c-1"), (record.GetProperty("header").GetProperty("record").GetString(), record.GetProperty("header").GetProperty("state").GetString(), record.GetProperty("processing").GetProperty("interaction").GetString()));
         Assert.Equal(("s-1", "door", 1), (shown.GetProperty("subject").GetString(), shown.GetProperty("purpose").GetString(), shown.GetProperty("templates").GetInt32()));
 
         string certificate = vault.Folder["certificate.json"];

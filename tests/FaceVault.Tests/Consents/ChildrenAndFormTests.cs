@@ -87,11 +87,13 @@ public sealed class ChildrenAndFormTests
         Assert.True((await test.Vault.VerifyFaceAsync(two, TestVault.Face(1), Threshold.At(0.9f))).IsMatch);
         test.Clock.Now = midnight;
         Assert.Empty(await gallery.IdentifyAsync(TestVault.Face(1), 1, Threshold.RankOnly));
+        Assert.Equal(0, Candidates(gallery));
         Assert.Equal("GuardianConsentRequired C6 consent", Name(Assert.Single((await test.Vault.VerifyFaceAsync(two, TestVault.Face(1), Threshold.At(0.9f))).Violations)));
         await RefusesAsync(test, ViolationCode.GuardianConsentRequired, v => v.EnrollAsync(one, null, TestVault.Face(2)));
         Assert.Equal(ConsentStatus.Expired, (await test.Vault.GetConsentAsync(one))!.Status);
         Assert.Equal(new SweepResult(0, 0, 0), await test.Vault.SweepAsync()); // it can still be renewed
         await test.ReopenAsync();
+        Assert.Equal(0, Candidates(await test.Vault.GetGalleryAsync(new PurposeId("school"))));
         Assert.Empty(await (await test.Vault.GetGalleryAsync(new PurposeId("school"))).IdentifyAsync(TestVault.Face(1), 1, Threshold.RankOnly));
 
         await test.Vault.RenewConsentAsync(one, test.Grant("c-3", "pupil", "school") with { AgeBand = "adult" });
@@ -105,6 +107,15 @@ public sealed class ChildrenAndFormTests
         await using TestVault test = await TestVault.InMemoryAsync();
         await test.Vault.GrantConsentAsync(test.Grant("c-1") with { Form = null, AgeBand = "child", AgeBandEnds = new DateOnly(2026, 11, 22) });
         Assert.Null((await test.Vault.GetConsentAsync(new ConsentId("c-1")))!.AgeBandEndsAt);
+    }
+
+    private static int Candidates(Gallery gallery)
+    {
+        using var probes = new ProbeBatch(gallery, 1);
+        probes.Add(TestVault.Face(1));
+        var found = new MatchBuffer(1, 1);
+        gallery.Identify(probes, Threshold.RankOnly, found);
+        return found[0].Length;
     }
 
     private static GrantContext Context(ConsentDemands demands) => new(Examples.Purpose(), Now) { Demands = demands };
