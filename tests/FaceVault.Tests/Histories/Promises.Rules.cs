@@ -1,4 +1,5 @@
 using System.Text;
+using FaceVault.Commits;
 using FaceVault.Tests.Attack;
 using FaceVault.Tests.Operations;
 
@@ -12,6 +13,9 @@ internal sealed partial class Promises
     // What purposes that were registered with an answer say of themselves, by id.
     private readonly Dictionary<string, List<string>> said = [];
     private readonly List<string> unsaid = [];
+
+    // Seeds of the rotations of purposes that were retired.
+    private readonly HashSet<string> forgotten = [];
     private int nextPurpose;
     private int nextDescription;
     private bool? extraIsAdmitted = false;
@@ -41,7 +45,12 @@ internal sealed partial class Promises
         Person[] consented = [.. people.Values.Where(p => p.Purpose == id && p.Standing is not (Standing.Gone or Standing.None))];
         foreach (Person person in consented)
             person.Asked ??= Now;
-        Exception? failure = await TryAsync(() => bed.Vault.RetirePurposeAsync(new PurposeId(id)));
+        string[] seeds = [];
+        Exception? failure = await TryAsync(async () =>
+        {
+            seeds = Seeds();
+            await bed.Vault.RetirePurposeAsync(new PurposeId(id));
+        });
         if (failure is RefusedException)
             return;
         foreach (Person person in consented)
@@ -54,6 +63,7 @@ internal sealed partial class Promises
 
         if (failure is not null)
             return;
+        forgotten.UnionWith(seeds.Except(Seeds()));
         unsaid.AddRange(said[id]);
         said[id].Clear();
     }
@@ -103,5 +113,15 @@ internal sealed partial class Promises
         person.IsHeld = false;
     }
 
-    private void AssertUnsaid(Attacker attacker) => Assert.All(unsaid, text => Assert.False(attacker.Reads(Encoding.UTF8.GetBytes(text)), $"a retired purpose still says \"{text}\""));
+    private string[] Seeds()
+    {
+        using ReadScope view = bed.Vault.Engine.Read();
+        return [.. view.Crown.Purposes.Where(purpose => purpose.IsRotated).Select(purpose => Convert.ToHexString(purpose.DangerousSeed))];
+    }
+
+    private void AssertUnsaid(Attacker attacker)
+    {
+        Assert.All(unsaid, text => Assert.False(attacker.Reads(Encoding.UTF8.GetBytes(text)), $"a retired purpose still says \"{text}\""));
+        Assert.All(forgotten, seed => Assert.False(attacker.Reads(Convert.FromHexString(seed)), "the rotation of a retired purpose can still be read"));
+    }
 }
