@@ -37,6 +37,7 @@ internal static class CommandTree
             DoctorCommand.Create(common),
             SweepCommand.Create(common),
             HoldCommand.Create(common),
+            FilingCommand.Create(common),
             RestrictCommand.Create(common),
             CopyCommand.Create(common),
             ArchiveCommand.Create(common),

@@ -44,7 +44,7 @@ internal static class Vaults
         // Read in any case, so that a folder that is no vault is found before a root that is no root.
         string[] described = Vault.ReadRootPaths(folder);
         string[] roots = Roots(context) ?? described;
-        return new VaultOptions
+        var options = new VaultOptions
         {
             Directory = folder,
             RootKey = rootKey?.Invoke(roots) ?? RootKey(context, roots),
@@ -52,6 +52,11 @@ internal static class Vaults
             Access = access,
             TimeProvider = context.Terminal.Clock,
         };
+        foreach (string profile in PathsOf(context, "FACEVAULT_PROFILES"))
+            options.Profiles.Add(RuleProfile.FromJson(profile));
+        if (context.Terminal.Environment("FACEVAULT_WORKING_DAYS") is { Length: > 0 } calendar)
+            options.WorkingDays = WorkingDayCalendar.FromJson(calendar);
+        return options;
     }
 
     /// <summary>The vault's folder.</summary>
@@ -63,13 +68,15 @@ internal static class Vaults
     {
         if (context.Get(context.Common.Root) is { Length: > 0 } given)
             return given.All(root => root.Length > 0) ? given : throw Messages.Usage("A root location has an empty path. Give --root FILE with an absolute path.");
-        string? variable = context.Terminal.Environment("FACEVAULT_ROOT");
-        if (string.IsNullOrEmpty(variable))
-            return null;
+        string[] roots = PathsOf(context, "FACEVAULT_ROOT");
+        return roots.Length > 0 ? roots : null;
+    }
+
+    private static string[] PathsOf(CommandContext context, string variable)
+    {
         // A colon stands inside a Windows path and separates paths everywhere else.
         char[] separators = OperatingSystem.IsWindows() ? [Path.PathSeparator] : [Path.PathSeparator, ':'];
-        string[] roots = variable.Split(separators, StringSplitOptions.RemoveEmptyEntries);
-        return roots.Length > 0 ? roots : null;
+        return context.Terminal.Environment(variable)?.Split(separators, StringSplitOptions.RemoveEmptyEntries) ?? [];
     }
 
     /// <summary>The root key in files, with the passphrase of <c>--passphrase-file</c>, else of FACEVAULT_PASSPHRASE_FILE, else without one.</summary>

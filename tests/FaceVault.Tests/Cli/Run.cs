@@ -16,16 +16,19 @@ internal static class Run
 {
     public static Task<Answer> Of(params string[] args) => With("", args);
 
-    public static Task<Answer> With(string stdin, params string[] args) => RunAsync(stdin, TimeProvider.System, args);
+    public static Task<Answer> With(string stdin, params string[] args) => RunAsync(stdin, TimeProvider.System, _ => null, args);
 
     /// <summary>Runs a command line as if it were another time.</summary>
-    public static Task<Answer> At(TimeProvider clock, params string[] args) => RunAsync("", clock, args);
+    public static Task<Answer> At(TimeProvider clock, params string[] args) => RunAsync("", clock, _ => null, args);
 
-    private static async Task<Answer> RunAsync(string stdin, TimeProvider clock, string[] args)
+    /// <summary>With the clock and the environment of a machine.</summary>
+    public static Task<Answer> On(TimeProvider clock, Func<string, string?> environment, params string[] args) => RunAsync("", clock, environment, args);
+
+    private static async Task<Answer> RunAsync(string stdin, TimeProvider clock, Func<string, string?> environment, string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var terminal = new Terminal { In = new StringReader(stdin), Out = output, Error = error, Clock = clock, Environment = _ => null };
+        var terminal = new Terminal { In = new StringReader(stdin), Out = output, Error = error, Clock = clock, Environment = environment };
         int exitCode = await Program.RunAsync(args, terminal, CancellationToken.None);
         return new Answer(exitCode, output.ToString(), error.ToString());
     }
