@@ -71,6 +71,11 @@ internal static class StatementDocument
             document.Table(["purpose", "why it needs faces", "impact assessment"], purposes.Select(purpose => (IReadOnlyList<string>)[purpose.Text("purpose")!, purpose.Text("necessity") ?? "", purpose.Text("assessment") ?? ""]));
         long completed = Count(root, "destruction-completed"), removed = Count(root, "key-removed");
         document.Paragraph($"Of {removed.ToString(CultureInfo.InvariantCulture)} keys that were removed, {completed.ToString(CultureInfo.InvariantCulture)} have a certificate that they are destroyed in every place. Anybody checks a certificate with the key above, and without this vault.");
+        JsonElement[] filing = [.. root.Items("filing")];
+        if (filing.Length == 0)
+            document.Paragraph("No profile of a purpose here asks for filing with an authority.");
+        else
+            document.Table(["filing is due from", "persons kept now", "reached on", "last day for filing", "filing recorded"], filing.Select(FilingOf));
         JsonElement[] recorded = [.. purposes.Where(purpose => purpose.TryGetProperty("records", out _))];
         if (recorded.Length == 0)
         {
@@ -99,6 +104,17 @@ internal static class StatementDocument
                     c.Text("model")!, c.Text("threshold")!, c.Text("largestGallery") is { } most and not "0" ? most : "1:1", Rate(c.GetProperty("falsePositives")), Rate(c.GetProperty("falseNegatives")), c.Moment("measured")!]));
         }
         document.Paragraph("How often it errs for one group of people and another is not measured by the vault: it keeps nothing by which people could be told apart.");
+    }
+
+    private static IReadOnlyList<string> FilingOf(JsonElement duty)
+    {
+        string? crossed = duty.Text("crossed");
+        return
+        [
+            $"{duty.Text("threshold")} persons", duty.Text("persons")!, crossed ?? "not reached",
+            crossed is null ? "" : duty.Text("due") ?? "cannot be told without a calendar of working days",
+            duty.Moment("filed") ?? (crossed is null ? "" : duty.Text("overdue") == "yes" ? "no, and the last day is over" : "no"),
+        ];
     }
 
     private static IReadOnlyList<string> RecordsOf(string purpose, JsonElement records) =>

@@ -17,7 +17,7 @@ internal static class Statement
     /// <summary>Ledger lines read in one view, so that commits do not wait long.</summary>
     private const int Stretch = 16_384;
 
-    public static byte[] Export(VaultSession session, Checkpoint checkpoint, LedgerCounts ledger)
+    public static byte[] Export(VaultSession session, Checkpoint checkpoint, LedgerCounts ledger, IReadOnlyList<FilingStatus> filing)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
@@ -32,6 +32,7 @@ internal static class Statement
         WriteClaims(json);
         WriteState(json, Inspecting.Status(session));
         WriteLedger(json, ledger);
+        WriteFiling(json, filing);
         WritePurposes(json, session);
         json.WriteEndObject();
         json.Flush();
@@ -109,6 +110,30 @@ internal static class Statement
         json.WriteNumber("templatesCopied", counts.Copied);
     }
 
+    /// <summary>P11: where the duties to file stand. The reference is between the keeper and the authority.</summary>
+    private static void WriteFiling(Utf8JsonWriter json, IReadOnlyList<FilingStatus> filing)
+    {
+        json.WriteStartArray("filing");
+        foreach (FilingStatus status in filing)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("threshold", status.Threshold);
+            json.WriteNumber("persons", status.Persons);
+            if (status.CrossedOn is { } crossed)
+                json.WriteString("crossed", Day(crossed));
+            if (status.DueOn is { } due)
+                json.WriteString("due", Day(due));
+            if (status.FiledAt is { } filed)
+                json.WriteString("filed", UtcSeconds.Write(UtcSeconds.Truncate(filed)));
+            json.WriteBoolean("overdue", status.IsOverdue);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     private static void WritePurposes(Utf8JsonWriter json, VaultSession session)
     {
         IReadOnlyDictionary<uint, int> living = session.Engine.CountEntries().Living;
@@ -136,8 +161,8 @@ internal static class Statement
         if (days.Length == 0)
             return;
         json.WriteStartObject("records");
-        json.WriteString("from", days.Min(day => day.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        json.WriteString("to", days.Max(day => day.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        json.WriteString("from", Day(days.Min(day => day.Day)));
+        json.WriteString("to", Day(days.Max(day => day.Day)));
         json.WriteNumber("enrolments", days.Sum(day => day.Enrolments));
         json.WriteNumber("verifications", days.Sum(day => day.Verifications));
         json.WriteNumber("searches", days.Sum(day => day.Searches));

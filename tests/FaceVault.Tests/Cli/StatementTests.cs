@@ -41,6 +41,7 @@ public sealed partial class StatementTests
         Assert.Equal(["root", "root", "store", "mirror"], root.GetProperty("places").EnumerateArray().Select(p => p.GetProperty("type").GetString()));
         JsonElement records = root.GetProperty("purposes")[0].GetProperty("records");
         Assert.Equal(("2026-11-21", "2026-11-21", 6, 3), (records.GetProperty("from").GetString(), records.GetProperty("to").GetString(), Count(records, "enrolments"), Count(records, "stopped")));
+        Assert.Empty(root.GetProperty("filing").EnumerateArray()); // the baseline asks for none
         long lines = 0;
         await foreach (LedgerLine _ in test.Vault.ReadLedgerAsync())
             lines++;
@@ -74,6 +75,23 @@ public sealed partial class StatementTests
         Assert.DoesNotContain("person-", document.Out, StringComparison.Ordinal);
         Assert.DoesNotMatch(Script(), document.Out);
         Assert.All((await vault.RunAsync("checkpoint")).Out.TrimEnd('\n').Split('\n'), line => Assert.Contains(line, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_says_where_filing_stands()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "gate") with { Profile = "cn" });
+        await test.Vault.GrantConsentsAsync([test.Grant("c-0", "ann", "gate") with { Form = "written" }, test.Grant("c-1", "bob", "gate") with { Form = "written" }]);
+        byte[] statement = await test.Vault.ExportStatementAsync();
+        JsonElement duty = Assert.Single(JsonDocument.Parse(statement).RootElement.GetProperty("filing").EnumerateArray());
+        Assert.Equal((100_000, 2, false), (Count(duty, "threshold"), Count(duty, "persons"), duty.GetProperty("overdue").GetBoolean()));
+        string page = StatementDocument.Make(statement, DocumentFormat.Markdown);
+        Assert.Contains("| 100000 persons | 2 | not reached |  |  |", page, StringComparison.Ordinal);
+        string reached = Encoding.UTF8.GetString(statement).Replace("\"persons\":2,", "\"persons\":100000,\"crossed\":\"2026-06-01\",", StringComparison.Ordinal);
+        Assert.Contains("| 2026-06-01 | cannot be told without a calendar of working days | no |", StatementDocument.Make(Encoding.UTF8.GetBytes(reached), DocumentFormat.Markdown), StringComparison.Ordinal);
+        string overdue = reached.Replace("\"overdue\":false", "\"due\":\"2026-07-14\",\"overdue\":true", StringComparison.Ordinal);
+        Assert.Contains("| 2026-06-01 | 2026-07-14 | no, and the last day is over |", StatementDocument.Make(Encoding.UTF8.GetBytes(overdue), DocumentFormat.Markdown), StringComparison.Ordinal);
     }
 
     [Fact]
