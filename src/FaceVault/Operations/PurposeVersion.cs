@@ -43,7 +43,14 @@ internal sealed record PurposeVersion
     /// <summary>Every model of which a template may be stored.</summary>
     public IReadOnlyList<TemplateModel> Known { get; }
 
-    public ThresholdCalibration? CalibrationOf(TemplateModel model) => Calibrations.FirstOrDefault(calibration => calibration.Model == model);
+    /// <summary>The threshold of a model. Every search asks, so nothing is allocated.</summary>
+    public ThresholdCalibration? CalibrationOf(TemplateModel model)
+    {
+        for (int i = 0; i < Calibrations.Count; i++)
+            if (Calibrations[i].Model == model)
+                return Calibrations[i];
+        return null;
+    }
 
     /// <summary>The same with a threshold in place of the one that its model had.</summary>
     public PurposeVersion With(ThresholdCalibration calibration) =>
