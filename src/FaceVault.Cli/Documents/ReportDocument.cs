@@ -25,7 +25,7 @@ internal static class ReportDocument
         foreach (JsonElement consent in consents)
             Write(document, consent);
         document.Heading("What you may ask for");
-        document.Paragraph("A consent can be withdrawn at any time: its templates are then destroyed, and a certificate shows it. You may also ask for a copy of the templates, or that they are kept and not used.");
+        document.Paragraph("A consent can be withdrawn at any time: its templates are then not used any more and destroyed, and a certificate shows it; if an order forbids destroying them, they are kept, unused, until it ends. You may also ask for a copy of the templates, or that they are kept and not used.");
         return document.Finish();
     }
 

@@ -7,12 +7,12 @@ internal static class RulesDocument
 {
     private static readonly Dictionary<string, string> Rights = new(StringComparer.Ordinal)
     {
-        ["withdrawal"] = "Withdraw your consent at any time. The key of your templates is destroyed, and what remains of them in any backup cannot be read by anybody.",
+        ["withdrawal"] = "Withdraw your consent at any time. Your templates are not used from then on, and their key is destroyed: what copies of the stored files still hold of them cannot be read with what is left. If an order forbids destroying them, they are kept, unused, until it ends.",
         ["erasure"] = "Have everything about you erased, or what is kept for some purposes.",
         ["report"] = "Learn what is kept about you: consents, purposes, dates, recipients and what happened.",
-        ["copy"] = "Get a copy of your templates before they are destroyed.",
+        ["copy"] = "Get a copy of your templates before they are destroyed, unless it says above that nobody is given templates.",
         ["restriction"] = "Have your templates kept and not used.",
-        ["certificate"] = "Get a certificate of each deletion, which anybody can check with the key below and without this vault.",
+        ["certificate"] = "Get a certificate of each deletion, which anybody can check with the key below, without this vault.",
     };
 
     public static string Make(ReadOnlySpan<byte> rules, DocumentFormat format)

@@ -25,7 +25,7 @@ internal static class StatementDocument
     private static void WriteSafety(DocumentWriter document, JsonElement root)
     {
         document.Heading("Safety");
-        document.Paragraph("Claims of the software, and how its own tests attack them with every change. T steals any number of copies of the stores, at any times; R reads the store of the root key as it is now besides; M reads the memory of the process.");
+        document.Paragraph("Claims of the software, and how its own tests attack them. T steals any number of copies of the stores, at any times; R reads the store of the root key as it is now besides; M reads the memory of the process.");
         document.Table(["claim", "says", "tested so"], root.Items("claims").Select(claim => (IReadOnlyList<string>)[claim.Text("claim")!, claim.Text("says")!, claim.Text("tested")!]));
         document.Paragraph("Where the root key, the store of keys and its mirrors lie, as they were when this was made:");
         document.Table(["place", "medium", "reached and current"], root.Items("places").Select(place => (IReadOnlyList<string>)[place.Text("type")!, place.Text("medium")!, place.Text("current")!]));
@@ -103,7 +103,7 @@ internal static class StatementDocument
                 document.Table(["model", "threshold", "up to so many people", "wrong people accepted", "right people missed", "measured"], measured.Select(c => (IReadOnlyList<string>)[
                     c.Text("model")!, c.Text("threshold")!, c.Text("largestGallery") is { } most and not "0" ? most : "1:1", Rate(c.GetProperty("falsePositives")), Rate(c.GetProperty("falseNegatives")), c.Moment("measured")!]));
         }
-        document.Paragraph("How often it errs for one group of people and another is not measured by the vault: it keeps nothing by which people could be told apart.");
+        document.Paragraph("How often it errs for one group of people and another is not measured by the vault.");
     }
 
     private static IReadOnlyList<string> FilingOf(JsonElement duty)
