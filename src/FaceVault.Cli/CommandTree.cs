@@ -32,6 +32,7 @@ internal static class CommandTree
             ReportCommand.Create(common),
             RulesCommand.Create(common),
             StatementCommand.Create(common),
+            RecordsCommand.Create(common),
             StatusCommand.Create(common),
             AuditCommand.Create(common),
             DoctorCommand.Create(common),

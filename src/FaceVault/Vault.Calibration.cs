@@ -29,7 +29,7 @@ public sealed partial class Vault
         foreach (LabelledProbe probe in probes)
             SubjectId.Check(probe.Subject, nameof(probes));
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        return await LabelledScoring.RunAsync(open, purpose, probes, model, progress, cancellationToken).ConfigureAwait(false);
+        return await open.CountedAsync(purpose, () => LabelledScoring.RunAsync(open, purpose, probes, model, progress, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Sets the threshold that <see cref="Threshold.Calibrated"/> means for a purpose's model, in place of the one before; galleries that are open use it from the next search on. Durable when it returns.</summary>
@@ -45,6 +45,6 @@ public sealed partial class Vault
         PurposeId.Check(purpose, nameof(purpose));
         ArgumentNullException.ThrowIfNull(calibration);
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
-        await open.Engine.Enqueue(new CalibrationItem(open, purpose, calibration) { CancellationToken = cancellationToken }).ConfigureAwait(false);
+        await open.CountedAsync(purpose, () => open.Engine.Enqueue(new CalibrationItem(open, purpose, calibration) { CancellationToken = cancellationToken })).ConfigureAwait(false);
     }
 }

@@ -92,7 +92,6 @@ internal sealed partial class VaultEngine
         NoteHead(); // whoever wrote this crown may have died while it recorded the head
         attemptStands |= attempted is not null && attempted.AsSpan().SequenceEqual(seen.SealedCrown);
         SettleCounts(seen.SealedCrown);
-        mark = null; // another store may stand there now
         seen.OpenCurrentMirrors();
         headDueSince = Options.Clock.GetTimestamp();
         return true;

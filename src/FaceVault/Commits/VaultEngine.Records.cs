@@ -1,3 +1,4 @@
+using FaceVault.Keys;
 using FaceVault.Records;
 using FaceVault.Storage;
 
@@ -10,7 +11,6 @@ internal sealed partial class VaultEngine
     private const int MostDropped = 4096;
 
     private CarriedCounts? carried;
-    private CountMark? mark;
     private int lastDropped;
     private long countsWritten;
 
@@ -36,65 +36,69 @@ internal sealed partial class VaultEngine
         List<TakenCount> counts = recovering ? [] : Book.Read();
         if (counts.Count == 0 && draft.Counts.Count == 0)
             return null;
-        var rows = new SortedDictionary<long, DayCounts>();
+        var added = new SortedDictionary<long, DayCounts>();
         foreach (((int day, ushort purpose), DayCounts own) in draft.Counts)
             Row(CountRow.KeyOf(day, purpose)).Add(own);
         foreach (TakenCount count in counts)
             Row(CountRow.KeyOf(count.From.Day, count.Purpose)).Add(count.At, count.Count);
-        foreach ((long key, DayCounts row) in rows)
-            draft.Writes.Add(new KeyWrite(CountRow.Table, key, CountRow.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, key, row.ToBytes())));
-        return MoveMark(draft, counts);
+        int today = Book.Today, kept = DayNumber.FirstKept(today, Options.RecordYears), dropped = lastDropped;
+        CrownCounts before = draft.Crown.Counts ?? new CrownCounts(today, draft.FirstLine, new byte[CrownCounts.SumSize]);
+        byte[] sum = [.. before.Sum];
+        foreach ((long key, DayCounts row) in added)
+            Replace(draft, key, ReadRow(draft, key), row, sum);
+        if (dropped != today)
+            dropped = Drop(draft, kept, sum) ? today : dropped;
+        draft.Crown.Counts = before with { FirstDay = Math.Max(before.FirstDay, kept), Sum = sum };
+        return new CarriedCounts(counts, dropped);
 
         DayCounts Row(long key)
         {
-            if (rows.TryGetValue(key, out DayCounts? row))
-                return row;
-            row = (TryOpen(draft, key, out byte[]? plain, out bool isThere) ? DayCounts.TryParse(plain) : null) ?? new DayCounts { IsBegunAnew = isThere };
-            rows.Add(key, row);
+            if (!added.TryGetValue(key, out DayCounts? row))
+                added.Add(key, row = new DayCounts());
             return row;
         }
     }
 
-    /// <summary>The mark comes with the first counts; days whose time is over go with the first counts of a new day.</summary>
-    private CarriedCounts MoveMark(CommitDraft draft, List<TakenCount> counts)
+    /// <summary>Adds to what is stored. A row that does not open is begun anew and says so; the sum keeps what it was, so that the audit goes on finding it.</summary>
+    private static void Replace(CommitDraft draft, long key, byte[]? stored, DayCounts row, byte[] sum)
     {
-        int today = Book.Today, kept = DayNumber.FirstKept(today, Options.RecordYears), dropped = lastDropped;
-        bool isThere = false;
-        CountMark? known = mark ?? (TryOpen(draft, CountRow.MarkKey, out byte[]? plain, out isThere) ? CountMark.TryParse(plain) : null);
-        CountMark now = known ?? new CountMark(today, draft.FirstLine, isThere);
-        if (dropped != today)
+        if (stored is not null)
         {
-            KeyWrite[] over = [.. draft.Reader.Scan(CountRow.Table, CountRow.KeyOf(1, 0), CountRow.KeyOf(kept, 0) - 1).Take(MostDropped).Select(row => new KeyWrite(CountRow.Table, row.Key, default))];
-            draft.Writes.AddRange(over);
-            if (over.Length > 0 && now.FirstDay < kept)
-                now = now with { FirstDay = kept };
-            if (over.Length < MostDropped)
-                dropped = today;
+            row.Add(DayCounts.TryParse(CountRow.TryOpen(draft.Crown.LedgerKey, draft.Crown.VaultId, key, stored)) ?? new DayCounts { IsBegunAnew = true });
+            CountRow.Toggle(draft.Crown.LedgerKey, draft.Crown.VaultId, key, stored, sum);
         }
 
-        if (now != known)
-            draft.Writes.Add(new KeyWrite(CountRow.Table, CountRow.MarkKey, CountRow.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, CountRow.MarkKey, now.ToBytes())));
-        return new CarriedCounts(counts, now, dropped);
+        byte[] blob = CountRow.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, key, row.ToBytes());
+        CountRow.Toggle(draft.Crown.LedgerKey, draft.Crown.VaultId, key, blob, sum);
+        draft.Writes.Add(new KeyWrite(CountRow.Table, key, blob));
     }
 
-    /// <summary>What a row says; false when it is not there or does not open.</summary>
-    private static bool TryOpen(CommitDraft draft, long key, out byte[]? plain, out bool isThere)
+    /// <summary>Days whose time is over go with the first counts of a new day, so many at once; true when none is left.</summary>
+    private static bool Drop(CommitDraft draft, int kept, byte[] sum)
     {
-        plain = null;
-        isThere = true;
+        KeyValuePair<long, byte[]>[] over = [.. draft.Reader.Scan(CountRow.Table, CountRow.Before, CountRow.KeyOf(kept, 0) - 1).Take(MostDropped)];
+        foreach ((long key, byte[] blob) in over)
+        {
+            if (draft.Writes.Exists(write => write.Table == CountRow.Table && write.Key == key))
+                continue; // counted just now, by a clock that went back
+            CountRow.Toggle(draft.Crown.LedgerKey, draft.Crown.VaultId, key, blob, sum);
+            draft.Writes.Add(new KeyWrite(CountRow.Table, key, default));
+        }
+
+        return over.Length < MostDropped;
+    }
+
+    /// <summary>What is stored; empty when a page of the database is damaged, which holds up nobody.</summary>
+    private static byte[]? ReadRow(CommitDraft draft, long key)
+    {
         try
         {
-            if (draft.Reader.Read(CountRow.Table, key) is { } blob)
-                plain = CountRow.TryOpen(draft.Crown.LedgerKey, draft.Crown.VaultId, key, blob);
-            else
-                isThere = false;
+            return draft.Reader.Read(CountRow.Table, key);
         }
         catch (VaultException damage) when (damage.IsDamage)
         {
-            return false; // a page of the database
+            return [];
         }
-
-        return plain is not null;
     }
 
     /// <summary>A commit is durable: what it took from memory is not there any more. Under the write lock, so that no reader sees it twice or not at all.</summary>
@@ -103,7 +107,7 @@ internal sealed partial class VaultEngine
         if (carried is not { } written || !sealedCrown.AsSpan().SequenceEqual(attempted))
             return;
         carried = null;
-        (mark, lastDropped) = (written.Mark, written.Dropped);
+        lastDropped = written.Dropped;
         countsWritten = Options.Clock.GetTimestamp();
         foreach (TakenCount count in written.Counts)
             count.Settle();
@@ -128,7 +132,7 @@ internal sealed partial class VaultEngine
     }
 
     /// <summary>What a commit takes with it; true of memory when it is durable.</summary>
-    private sealed record CarriedCounts(List<TakenCount> Counts, CountMark Mark, int Dropped);
+    private sealed record CarriedCounts(List<TakenCount> Counts, int Dropped);
 
     /// <summary>A commit for the sake of the counts in memory.</summary>
     private sealed class CountsItem : OrdinaryItem

@@ -28,6 +28,9 @@ internal static class Labels
     /// <summary>The duties to file.</summary>
     public static ReadOnlySpan<byte> Filing => "facevault/filg01"u8;
 
+    /// <summary>Hashed with a row of counts: its part in the crown's sum.</summary>
+    public static ReadOnlySpan<byte> CountSum => "facevault/psum01"u8;
+
     public static ReadOnlySpan<byte> Template => "facevault/tmpl01"u8;
 
     /// <summary>Hashed under the template key: the key commitment of the ledger.</summary>

@@ -48,6 +48,9 @@ internal sealed class Crown : IDisposable
 
     public ushort NextPurpose { get; set; } = 1;
 
+    /// <summary>What is known of the rows of counts; null before the first.</summary>
+    public CrownCounts? Counts { get; set; }
+
     public int BranchCount { get; private set; }
 
     /// <summary>Key of the leaf that is not full yet; zero when there is none or it is empty.</summary>
@@ -97,6 +100,7 @@ internal sealed class Crown : IDisposable
             NextPurpose = NextPurpose,
             LedgerSize = LedgerSize,
             Frontier = Frontier,
+            Counts = Counts,
         };
         secrets.DangerousBytes.CopyTo(copy.secrets.DangerousBytes);
         copy.GrowBranches(BranchCount);

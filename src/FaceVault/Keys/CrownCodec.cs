@@ -9,7 +9,8 @@ namespace FaceVault.Keys;
 /// frontier: count u8, 32 each · branch keys: count u32, 32 each · next purpose u16 · purposes: count u16, (number u16, version u16, secret 32) each
 /// places: count u8, (id 16, kind u8, state u8, confirmed i64) each · work list: count u16, (slot i64, state u8, trigger u8, minute u32, removed index i64) each
 /// heads: count u8, (commit i64, SHA-256 of the sealed crown 32) each
-/// seeds of rotations, where a purpose has one: count u16, (purpose number u16, seed 32) each
+/// seeds of rotations, where a purpose has one or counts follow: count u16, (purpose number u16, seed 32) each
+/// counts, where there are any: 1 u8, first day i32, first line i64, sum 32
 /// zeros, so that the sealed blob is a multiple of 4,096 bytes
 /// </code>
 /// Integers are little-endian; work items ascend by slot, heads by commit, seeds by purpose. Sealed: <c>nonce 24 ‖ ciphertext ‖ tag 16</c>; associated data: label ‖ vault id.
@@ -50,10 +51,10 @@ internal static class CrownCodec
 
     internal static int Length(Crown crown) =>
         184 + 1 + crown.Frontier.Length + 4 + (32 * crown.BranchCount) + 2 + 2 + (36 * crown.Purposes.Count) + 1 + (26 * crown.Places.Count)
-        + 2 + (WorkItem.Size * crown.Work.Count) + 1 + (CrownMark.Size * crown.Heads.Count) + SeedsLength(crown.Purposes.Count(p => p.IsRotated));
+        + 2 + (WorkItem.Size * crown.Work.Count) + 1 + (CrownMark.Size * crown.Heads.Count) + SeedsLength(crown) + (crown.Counts is null ? 0 : CrownCounts.Size);
 
     /// <summary>Nothing where there are none: a crown of before there were seeds is as it was.</summary>
-    private static int SeedsLength(int seeds) => seeds == 0 ? 0 : 2 + (34 * seeds);
+    private static int SeedsLength(Crown crown) => crown.Purposes.Count(p => p.IsRotated) is var seeds && seeds == 0 && crown.Counts is null ? 0 : 2 + (34 * seeds);
 
     private static ReadOnlySpan<byte> AssociatedData(ReadOnlySpan<byte> vaultId, Span<byte> destination)
     {
@@ -116,7 +117,7 @@ internal static class CrownCodec
         }
 
         PurposeSecret[] rotated = [.. crown.Purposes.Where(p => p.IsRotated)];
-        if (rotated.Length == 0)
+        if (SeedsLength(crown) == 0)
             return;
         w.UInt16((ushort)rotated.Length);
         foreach (PurposeSecret purpose in rotated)
@@ -124,6 +125,13 @@ internal static class CrownCodec
             w.UInt16(purpose.Number);
             w.Bytes(purpose.DangerousSeed);
         }
+
+        if (crown.Counts is not { } counts)
+            return;
+        w.Byte(1);
+        w.UInt32((uint)counts.FirstDay);
+        w.Int64(counts.FirstLine);
+        w.Bytes(counts.Sum);
     }
 
     private static Crown? Read(ReadOnlySpan<byte> source)
@@ -157,7 +165,7 @@ internal static class CrownCodec
     }
 
     private static bool ReadLists(ref SpanReader r, Crown crown) =>
-        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && ReadHeads(ref r, crown) && ReadSeeds(ref r, crown) && !r.Failed && r.RestIsZero;
+        ReadBranches(ref r, crown) && ReadPurposes(ref r, crown) && ReadPlaces(ref r, crown) && ReadWork(ref r, crown) && ReadHeads(ref r, crown) && ReadSeeds(ref r, crown) && ReadCounts(ref r, crown) && !r.Failed && r.RestIsZero;
 
     private static bool ReadBranches(ref SpanReader r, Crown crown)
     {
@@ -257,6 +265,17 @@ internal static class CrownCodec
             seed.CopyTo(purpose.AddSeed());
         }
 
-        return count > 0;
+        return count > 0 || !r.RestIsZero; // counts follow
+    }
+
+    private static bool ReadCounts(ref SpanReader r, Crown crown)
+    {
+        if (r.RestIsZero)
+            return true; // none
+        byte there = r.Byte();
+        uint day = r.UInt32();
+        long line = r.Int64();
+        crown.Counts = new CrownCounts((int)Math.Min(day, int.MaxValue), line, r.Bytes(CrownCounts.SumSize).ToArray());
+        return !r.Failed && there == 1 && day is >= 1 and <= ushort.MaxValue && line >= 0 && line <= crown.LedgerSize;
     }
 }

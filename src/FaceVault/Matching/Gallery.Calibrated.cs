@@ -35,7 +35,15 @@ public sealed partial class Gallery
         float floor = threshold.Floor(parameter);
         if (!threshold.IsCalibrated)
             return floor;
-        return options.Calibrated is { } calibrated ? calibrated(this) : throw new RefusedException([Error.NotCalibrated()]);
+        try
+        {
+            return options.Calibrated is { } calibrated ? calibrated(this) : throw new RefusedException([Error.NotCalibrated()]);
+        }
+        catch (RefusedException refused)
+        {
+            CountRefusal(refused);
+            throw;
+        }
     }
 
     /// <summary>What was counted, and of which state.</summary>

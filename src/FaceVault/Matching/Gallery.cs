@@ -1,5 +1,4 @@
 using FaceVault.Matching;
-using FaceVault.Records;
 using FaceVault.Telemetry;
 
 namespace FaceVault;
@@ -220,8 +219,16 @@ public sealed partial class Gallery : IDisposable
 
     private void ThrowIfForbidden()
     {
-        if (options.Rules is { } rules)
-            RefusedException.ThrowIfAny(rules());
+        try
+        {
+            if (options.Rules is { } rules)
+                RefusedException.ThrowIfAny(rules());
+        }
+        catch (RefusedException refused)
+        {
+            CountRefusal(refused);
+            throw;
+        }
     }
 
     private void Enqueue(ReadOnlyMemory<float> probe, int top, float floor, IdentifyCaller caller)
@@ -237,12 +244,6 @@ public sealed partial class Gallery : IDisposable
                 options.Meter?.Rejected();
             throw;
         }
-    }
-
-    private void CountSearches(int probes, int hits)
-    {
-        options.Counts?.Add(Activity.Searches, probes);
-        options.Counts?.Add(Activity.SearchHits, hits);
     }
 
     private MeasuredTime StartTime() => options.Meter is null ? default : MeasuredTime.Start(Instruments.SearchDuration, options.TimeProvider);

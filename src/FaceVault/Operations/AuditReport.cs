@@ -2,7 +2,7 @@ namespace FaceVault;
 
 /// <summary>One finding of an audit.</summary>
 /// <param name="IsBroken">True: a claim does not hold, bytes are not what was sealed, signed or counted. False: something is owed, behind or missing without that.</param>
-/// <param name="Code">A stable word: <c>page</c>, <c>record</c>, <c>template</c>, <c>template-missing</c>, <c>ledger</c>, <c>certificate</c>, <c>mirror</c>, <c>root</c>, <c>work</c>, <c>head</c>, <c>orphan</c>.</param>
+/// <param name="Code">A stable word: <c>page</c>, <c>record</c>, <c>template</c>, <c>template-missing</c>, <c>ledger</c>, <c>certificate</c>, <c>mirror</c>, <c>root</c>, <c>work</c>, <c>head</c>, <c>orphan</c>, <c>processing</c> (the processing records).</param>
 /// <param name="Count">How many of them.</param>
 /// <param name="Message">A sentence, without identifiers.</param>
 public sealed record AuditFinding(bool IsBroken, string Code, long Count, string Message);

@@ -9,7 +9,7 @@ using FaceVault.Storage;
 namespace FaceVault.Operations;
 
 /// <summary>The full check of a vault by itself. Reads in stretches of slots, so that commits go on meanwhile.</summary>
-internal sealed class Auditing
+internal sealed partial class Auditing
 {
     private const uint Stretch = KeyPage.EntriesPerLeaf * 8;
     private const string OtherBytes = "A mirror does not hold the vault's bytes. Refill it (mirror refill).";
@@ -91,6 +91,7 @@ internal sealed class Auditing
             frontier.Append(MerkleHash.OfEntry(line.Span));
             lines++;
             LedgerEntry entry = LedgerEntry.Parse(line.Span);
+            CountLine(index, entry, view.Crown.Counts);
             if (entry.Kind == LedgerEntryKind.DestructionCompleted)
                 CheckCertificate(view, index, entry);
         }
@@ -99,6 +100,7 @@ internal sealed class Auditing
             return false;
         if (!frontier.Root().Equals(MerkleFrontier.Read(view.Crown.Frontier, view.Crown.LedgerSize).Root()))
             AddBroken("ledger", "The ledger does not hash to the root in the crown.");
+        CheckProcessing(view);
         return true;
     }
 

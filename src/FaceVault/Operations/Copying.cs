@@ -4,6 +4,7 @@ using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
@@ -128,6 +129,7 @@ internal sealed class CopyItem(VaultSession session, uint slot, int count, CopyR
         isCounted = true;
         var copied = new ConsentEvent(ConsentEventKind.Copied, session.Now, null, request.Reference, request.Role, request.Recipient);
         draft.Writes.Add(new KeyWrite(KeyTable.Record, slot, StopItem.Sealed(draft, slot, sealedRecord!, (at, _) => SealedConsentRecord.Seal(at.EvidenceKey, draft.Crown.VaultId, slot, at.NextRecordVersion, record!.Append(copied)))));
+        draft.Count(entry.PurposeVersion, Activity.Copies, session.Now, count);
         draft.AppendLine(LedgerEntry.TemplatesCopied(session.Now, count));
     }
 

@@ -36,6 +36,8 @@ internal static class RecordsReading
         Searches = counts[Activity.Searches],
         SearchHits = counts[Activity.SearchHits],
         Analyses = counts[Activity.Analyses],
+        Copies = counts[Activity.Copies],
+        Restrictions = counts[Activity.Restrictions],
         Withdrawals = counts[Activity.Withdrawals],
         Erasures = counts[Activity.Erasures],
         Expiries = counts[Activity.Expiries],

@@ -1,6 +1,7 @@
 using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Keys;
+using FaceVault.Records;
 using FaceVault.Storage;
 
 namespace FaceVault.Operations;
@@ -52,6 +53,7 @@ internal sealed class RestrictItem(VaultSession session, uint slot, string? reas
         if (!isThere || !entry.IsLiving || IsStopped(draft))
             throw new RefusedException([Error.ConsentWithdrawn()]);
         draft.IsChanging = true;
+        draft.Count(entry.PurposeVersion, Activity.Restrictions, session.Now);
         draft.Edit(slot).State = SlotState.Restricted;
         draft.KeptChange++;
         IsNew = true;

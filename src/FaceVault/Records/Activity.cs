@@ -27,6 +27,12 @@ internal enum Activity
     /// <summary>Calls that handed templates to a function of the caller's.</summary>
     Analyses,
 
+    /// <summary>Templates handed out as copies.</summary>
+    Copies,
+
+    /// <summary>Consents set aside: kept, and not used any more.</summary>
+    Restrictions,
+
     /// <summary>Consents stopped because they were withdrawn.</summary>
     Withdrawals,
 

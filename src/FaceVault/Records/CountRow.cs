@@ -6,22 +6,22 @@ namespace FaceVault.Records;
 
 /// <summary>Rows of counts in the table of purposes, behind all definitions: key 2³² + day · 65,536 + purpose number. Sealed under the ledger key, which lives as long as the vault: a purpose's own secret dies with the purpose, and its records are kept for years more.
 /// Associated data: label ‖ vault id ‖ key i64 (little-endian).</summary>
-/// <remarks>The row of day 0 and purpose 0 is the mark: from which day on and from which ledger line on everything was counted.</remarks>
 internal static class CountRow
 {
     public const KeyTable Table = KeyTable.Purpose;
 
-    /// <summary>The key of the mark.</summary>
-    public const long MarkKey = 1L << 32;
+    /// <summary>No row has this key or a smaller one.</summary>
+    public const long Before = 1L << 32;
 
-    private const long End = 1L << 33;
+    /// <summary>No row has this key or a greater one.</summary>
+    public const long End = 1L << 33;
 
     /// <summary>Whether a row of the table is one of these.</summary>
-    public static bool Is(long key) => key is >= MarkKey and < End;
+    public static bool Is(long key) => key is >= Before and < End;
 
-    public static long KeyOf(int day, ushort purpose) => MarkKey | ((long)day << 16) | purpose;
+    public static long KeyOf(int day, ushort purpose) => Before | ((long)day << 16) | purpose;
 
-    public static int DayOf(long key) => (int)((key - MarkKey) >> 16);
+    public static int DayOf(long key) => (int)((key - Before) >> 16);
 
     public static ushort PurposeOf(long key) => (ushort)(key & ushort.MaxValue);
 
@@ -39,6 +39,20 @@ internal static class CountRow
             return null;
         var plain = new byte[blob.Length - Aead.Overhead];
         return Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, row, stackalloc byte[40]), plain) ? plain : null;
+    }
+
+    /// <summary>Puts a row, as it is stored, into the crown's sum, or takes it out: it is the same.</summary>
+    public static void Toggle(LedgerKey key, ReadOnlySpan<byte> vaultId, long row, ReadOnlySpan<byte> blob, Span<byte> sum)
+    {
+        byte[] input = new byte[40 + blob.Length];
+        Labels.CountSum.CopyTo(input);
+        vaultId.CopyTo(input.AsSpan(16));
+        BinaryPrimitives.WriteInt64LittleEndian(input.AsSpan(32), row);
+        blob.CopyTo(input.AsSpan(40));
+        Span<byte> hash = stackalloc byte[32];
+        Blake2b.Hash(key.DangerousBytes, input, hash);
+        for (int i = 0; i < hash.Length; i++)
+            sum[i] ^= hash[i];
     }
 
     private static ReadOnlySpan<byte> AssociatedData(ReadOnlySpan<byte> vaultId, long row, Span<byte> destination)

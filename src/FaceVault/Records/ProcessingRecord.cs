@@ -30,6 +30,12 @@ public sealed record ProcessingRecord
     /// <summary>Calls that handed decrypted templates to a function of the application.</summary>
     public long Analyses { get; init; }
 
+    /// <summary>Templates handed out as copies, to persons and to recipients.</summary>
+    public long Copies { get; init; }
+
+    /// <summary>Consents set aside at somebody's request: kept, and not used any more.</summary>
+    public long Restrictions { get; init; }
+
     /// <summary>Consents stopped because they were withdrawn; one that was stopped already does not count again.</summary>
     public long Withdrawals { get; init; }
 

@@ -63,6 +63,8 @@ internal sealed class StolenCrown
         for (int i = 0; i < seeds.Length; i++)
             seeds[i] = (reader.UInt16(), reader.Key());
         if (reader.Rest.ContainsAnyExcept((byte)0))
+            reader.Bytes(1 + 4 + 8 + 32); // counts
+        if (reader.Rest.ContainsAnyExcept((byte)0))
             throw new InvalidDataException("docs/formats.md says nothing of these bytes of a crown.");
         return new StolenCrown
         {

@@ -3,6 +3,7 @@ using FaceVault.Consents;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using FaceVault.Records;
 using FaceVault.Templates;
 using FaceVault.Tests.Consents;
 using FaceVault.Tests.Operations;
@@ -54,6 +55,10 @@ internal static class SealedTargets
         byte[] draft = new DestructionFacts(3, DeletionTrigger.Withdrawn, 1000, false, 4, 1, 2, 1, [new byte[32], new byte[32]]).Seal(new LedgerKey(KeyBytes), VaultId, 5);
         yield return new FuzzTarget("draft", [Open(draft, [.. Labels.Draft, .. VaultId, .. removed])], plain =>
             Open(DestructionFacts.Open(new LedgerKey(KeyBytes), VaultId, 5, Seal(plain, [.. Labels.Draft, .. VaultId, .. removed])).Seal(new LedgerKey(KeyBytes), VaultId, 5), [.. Labels.Draft, .. VaultId, .. removed]), IsDamage);
+        var counts = new DayCounts { IsBegunAnew = true };
+        counts.Add(CountNames.Of(Activity.Searches), 17);
+        counts.Add(CountNames.Of(ViolationCode.ConsentMissing), 1);
+        yield return new FuzzTarget("counts", [counts.ToBytes(), new DayCounts().ToBytes()], input => DayCounts.TryParse(input)?.ToBytes(), static _ => false);
         yield return new FuzzTarget("segment", ["{}\n{}\n"u8.ToArray()], plain => LedgerSegment.Open(new LedgerKey(KeyBytes), VaultId, 5, Seal(plain, [.. Labels.LedgerLines, .. VaultId, .. removed])), IsDamage);
         var model = new TemplateModel("synthetic", 8, TemplateEncoding.Int8);
         byte[] template = new byte[TemplateCodec.SealedSize(model)];

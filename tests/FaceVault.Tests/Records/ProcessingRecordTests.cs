@@ -201,6 +201,48 @@ public sealed class ProcessingRecordTests
         ProcessingRecord record = Assert.Single(await test.Vault.ListProcessingRecordsAsync(DateOnly.MinValue, DateOnly.MaxValue));
         Assert.True(record.IsIncomplete);
         Assert.Equal((0, 1), (record.ConsentsGranted, record.Withdrawals));
+        await AssertFoundAsync(test);
+    }
+
+    [Fact]
+    public async Task An_earlier_row_that_is_put_back_or_a_row_that_is_gone_is_found_by_the_audit()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(1);
+        long key = CountRow.KeyOf(DayNumber.Of(test.Clock.Now), 1);
+        byte[] earlier = test.Store.Snapshot()![CountRow.Table].Find(key)!;
+        await test.Vault.EnrollAsync(Id("c-0"), null, TestVault.Face(3)); // of this the ledger knows nothing
+        byte[] now = test.Store.Snapshot()![CountRow.Table].Find(key)!;
+        test.Store.Tamper(CountRow.Table, key, earlier);
+        await AssertFoundAsync(test);
+        test.Store.Tamper(CountRow.Table, key, []);
+        await AssertFoundAsync(test);
+        test.Store.Tamper(CountRow.Table, key, now);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+        test.Store.Tamper(CountRow.Table, key, earlier);
+        await test.Vault.GrantConsentAsync(test.Grant("c-1")); // counts on from the earlier one
+        await AssertFoundAsync(test);
+        await using Vault beside = test.Make(VaultAccess.Inspect);
+        Assert.False((await beside.AuditAsync()).IsIntact);
+    }
+
+    /// <summary>A commit that would log a key and count none, or the other way round.</summary>
+    [Fact]
+    public async Task Records_that_count_other_keys_than_the_ledger_are_found_by_the_audit()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(1);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+        test.Vault.Engine.Book.Of(1).Add(Activity.ConsentsGranted);
+        await test.Vault.GrantConsentAsync(test.Grant("c-1"));
+        await AssertFoundAsync(test);
+    }
+
+    private static async Task AssertFoundAsync(TestVault test)
+    {
+        AuditReport report = await test.Vault.AuditAsync();
+        Assert.True(Assert.Single(report.Findings, f => f.Code == "processing").IsBroken);
+        Assert.False(report.IsIntact);
     }
 
     [Fact]
@@ -238,5 +280,5 @@ public sealed class ProcessingRecordTests
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static string[] Rows(InMemoryKeyStoreLocation store) => [.. store.Snapshot()![CountRow.Table].Range(CountRow.MarkKey, long.MaxValue).Select(row => $"{row.Key} {Convert.ToHexString(row.Value)}")];
+    private static string[] Rows(InMemoryKeyStoreLocation store) => [.. store.Snapshot()![CountRow.Table].Range(CountRow.Before, long.MaxValue).Select(row => $"{row.Key} {Convert.ToHexString(row.Value)}")];
 }
