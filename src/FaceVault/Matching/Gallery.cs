@@ -260,6 +260,7 @@ public sealed partial class Gallery : IDisposable
             uint since = Begin();
             long templates = store.Count;
             scanner.Run(new SearchPass(round.Probes, First: 0, round.Count, Rescore: false, Progress: null, CancellationToken.None), round.Tops, round.Floors);
+            CountSearches(round.Count, 0); // before the first is answered
             int hits = 0;
             store.EnterRead();
             try
@@ -273,7 +274,7 @@ public sealed partial class Gallery : IDisposable
             }
 
             options.Meter?.Searched(isShared: true, round.Count, templates, hits, time);
-            CountSearches(round.Count, hits);
+            CountSearches(0, hits);
             if (round.Questions() is { Count: > 0 } questions)
                 Namer!(questions, false);
         }
