@@ -168,7 +168,7 @@ public sealed class OperatingTests
         {
             using var stop = new CancellationTokenSource();
             using StringWriter output = new(), error = new();
-            var terminal = new Terminal { In = TextReader.Null, Out = output, Error = error, Clock = new StoppingClock(stop, calls * 500), Environment = _ => null };
+            var terminal = new Terminal { In = TextReader.Null, Out = output, Error = error, Clock = new StoppingClock(stop, calls * 4_000), Environment = _ => null };
             int exit = await Program.RunAsync(import, terminal, stop.Token);
             int granted = Json(await vault.RunAsync("status", "--json")).GetProperty("consents").GetInt32();
             wasStopped = exit == ExitCode.Interrupted && granted > 0;
