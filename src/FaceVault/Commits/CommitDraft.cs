@@ -23,10 +23,11 @@ internal sealed class CommitDraft : IDisposable
     private readonly MerkleFrontier frontier;
     private Crown? crown;
 
-    public CommitDraft(VaultState state, IKeyStoreReader reader)
+    public CommitDraft(VaultState state, IKeyStoreReader reader, DateTimeOffset time)
     {
         this.state = state;
         Reader = reader;
+        Time = time;
         crown = state.Crown.Clone();
         firstLine = crown.LedgerSize;
         frontier = MerkleFrontier.Read(crown.Frontier, crown.LedgerSize);
@@ -36,6 +37,9 @@ internal sealed class CommitDraft : IDisposable
 
     /// <summary>The writer's own view of the store as it stands before this commit.</summary>
     public IKeyStoreReader Reader { get; }
+
+    /// <summary>The time of this commit's ledger lines: never before that of an earlier one, wherever the clock stands.</summary>
+    public DateTimeOffset Time { get; }
 
     public Crown Crown => crown ?? throw new InvalidOperationException("The draft's crown has been taken over.");
 

@@ -52,7 +52,7 @@ internal sealed class HoldItem(VaultEngine engine, IReadOnlyList<uint> slots, bo
 
         Changed = fresh.Count;
         draft.HeldChange += set ? Changed : -Changed;
-        draft.AppendLine(set ? LedgerEntry.HoldSet(now, Changed) : LedgerEntry.HoldLifted(now, Changed));
+        draft.AppendLine(set ? LedgerEntry.HoldSet(draft.Time, Changed) : LedgerEntry.HoldLifted(draft.Time, Changed));
     }
 
     private byte[]? Set(CommitDraft draft, uint slot, byte[]? record, DateTimeOffset now)

@@ -47,7 +47,7 @@ internal abstract class Removal(uint slot)
         Span<byte> key = stackalloc byte[32];
         Commitments.Key(entry.TemplateKey, key);
         Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
-        DateTimeOffset now = options.Clock.GetUtcNow();
+        DateTimeOffset now = draft.Time;
         draft.Count(entry.PurposeVersion, Activity.KeysDestroyed, now);
         int length = LedgerEntry.WriteKeyRemoved(line, now, record.CreatedIndex, key, record.Consent, trigger, epoch - 1, epoch);
         RemovedIndex = draft.AppendLine(line[..length]);
@@ -94,7 +94,7 @@ internal sealed class EvidenceDeath(uint slot, RecordFacts record) : Removal(slo
             throw new InvalidOperationException("An evidence key never dies before its template key.");
         if (!entry.HasEvidence)
             return; // another sweep was here first
-        draft.AppendLine(LedgerEntry.EvidenceDestroyed(options.Clock.GetUtcNow(), record.CreatedIndex));
+        draft.AppendLine(LedgerEntry.EvidenceDestroyed(draft.Time, record.CreatedIndex));
         draft.Writes.Add(new KeyWrite(KeyTable.Record, Slot, default));
         draft.Forget(Slot, entry);
         entry.Clear();

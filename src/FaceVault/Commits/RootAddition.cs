@@ -14,7 +14,7 @@ internal sealed class RootAddition(IRootLocation location) : RootChange
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         draft.Crown.Places.Add(new Place(placeId, PlaceKind.Root, PlaceState.Listed, 0));
-        draft.AppendLine(LedgerEntry.LocationAdded(options.Clock.GetUtcNow(), placeId, LocationType.Root, location.Medium));
+        draft.AppendLine(LedgerEntry.LocationAdded(draft.Time, placeId, LocationType.Root, location.Medium));
     }
 
     public override void Begin(RootLocations roots, ulong unused, Crown crown) => roots.Add(location, placeId, unused, crown.Epoch, crown.VaultId);

@@ -14,6 +14,9 @@ internal sealed partial class VaultEngine
     /// <summary>Whether the clock stands so far before that time that nobody can tell what has ended.</summary>
     public bool ClockIsBack => NewestTime - Options.Clock.GetUtcNow() > ConsentRules.Skew;
 
+    /// <summary>The time for lines of the ledger. They never go back: a vault that is opened again reads from the newest one how late it was, also when something was withdrawn under a clock that was set back.</summary>
+    private DateTimeOffset LedgerTime => Options.Clock.GetUtcNow() is var now && NewestTime is var newest && newest > now ? newest : now;
+
     /// <summary>Takes over what the store says of times, once it is open. A consent may have been given five minutes ahead of the clock.</summary>
     private void NoteTimes()
     {

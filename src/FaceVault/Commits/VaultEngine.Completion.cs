@@ -67,7 +67,7 @@ internal sealed partial class VaultEngine
         SealedCompletion[] made;
         using (CommitDraft draft = NewDraft())
         {
-            var common = new CompletionFacts(draft.NextLine, Options.Clock.GetUtcNow(), [.. LocationsNow()], [.. RetiredNow()], [.. ReadBackNow(owed)], records ?? []);
+            var common = new CompletionFacts(draft.NextLine, draft.Time, [.. LocationsNow()], [.. RetiredNow()], [.. ReadBackNow(owed)], records ?? []);
             do
                 made = Complete(owed, common, damaged);
             while (owed.RemoveAll(item => damaged.ContainsKey(item.Slot)) > 0); // without them the lines of the others move up

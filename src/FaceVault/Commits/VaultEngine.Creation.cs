@@ -42,7 +42,7 @@ internal sealed partial class VaultEngine
         state = VaultState.Load(store, crown, []);
         using (CommitDraft draft = NewDraft())
         {
-            DateTimeOffset now = Options.Clock.GetUtcNow();
+            DateTimeOffset now = draft.Time;
             draft.AppendLine(LedgerEntry.VaultCreated(now, Options.Origin, Options.VaultId));
             foreach (Place place in crown.Places)
                 draft.AppendLine(LedgerEntry.LocationAdded(now, place.Id, TypeOf(place.Kind), MediumOf(place)));

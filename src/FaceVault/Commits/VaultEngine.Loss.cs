@@ -60,7 +60,7 @@ internal sealed partial class VaultEngine
             throw Error.CapacityExceeded();
         crown.NextSlot = (uint)next;
         crown.Commit = accepted - 1;
-        DateTimeOffset now = Options.Clock.GetUtcNow();
+        DateTimeOffset now = draft.Time;
         draft.AppendLine(LedgerEntry.RolledBack(now, epoch, commit));
         SecureRandom.Fill(crown.DangerousSigningSeed); // also where the head's ledger is no longer than ours: it may be another one
         VerifierKey verifier = VerifierKey.FromSeed(origin, crown.DangerousSigningSeed);

@@ -31,7 +31,7 @@ internal sealed partial class VaultEngine
                 draft =>
                 {
                     draft.Crown.Places.Add(new Place(mirror.PlaceId, PlaceKind.Mirror, PlaceState.Listed, 0));
-                    draft.AppendLine(LedgerEntry.LocationAdded(Options.Clock.GetUtcNow(), mirror.PlaceId, LocationType.Mirror, mirror.Location.Medium));
+                    draft.AppendLine(LedgerEntry.LocationAdded(draft.Time, mirror.PlaceId, LocationType.Mirror, mirror.Location.Medium));
                 },
                 () => IsListed(mirror.PlaceId));
         }
@@ -71,7 +71,7 @@ internal sealed partial class VaultEngine
                     draft.Crown.Places.RemoveAt(at);
                 else
                     draft.Crown.Places[at] = place with { State = PlaceState.RetiredUnconfirmed, Confirmed = long.MaxValue };
-                draft.AppendLine(LedgerEntry.LocationRetired(Options.Clock.GetUtcNow(), placeId, TypeOf(place.Kind), medium));
+                draft.AppendLine(LedgerEntry.LocationRetired(draft.Time, placeId, TypeOf(place.Kind), medium));
             },
             () => !IsListed(placeId));
         foreach (Mirror mirror in mirrors.All.Where(m => m.PlaceId.AsSpan().SequenceEqual(placeId)).ToList())

@@ -87,7 +87,7 @@ internal sealed partial class VaultEngine : IDisposable
     }
 
     /// <summary>Makes a draft on the writer thread.</summary>
-    public CommitDraft NewDraft() => new(State, store!);
+    public CommitDraft NewDraft() => new(State, store!, LedgerTime);
 
     /// <summary>The one commit function: rows, transaction, memory, checkpoint, mirrors. Writer thread only.</summary>
     /// <param name="draft">What changes; its crown is taken over.</param>

@@ -12,9 +12,6 @@ internal sealed record ConsentDemands
     /// <summary>C6 (SPC 2(3), 3; PIPL 31; GDPR 8): who is younger than this many years is a child, and so is whoever's age is unknown; 0 when no profile asks.</summary>
     public int ChildAge { get; init; }
 
-    /// <summary>C3 (SPC 4; PIPL 16): a service that depends on the consent has to need it.</summary>
-    public bool ConditionalNeedsNecessity { get; init; }
-
     /// <summary>S2 (PIPL 19; BIPA 15(a)): the longest use, counted from the last interaction; all of them hold.</summary>
     public IReadOnlyList<CalendarPeriod> MaxRetention { get; init; } = [];
 

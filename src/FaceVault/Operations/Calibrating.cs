@@ -43,5 +43,5 @@ internal sealed class CalibrationItem(VaultSession session, PurposeId id, Thresh
         return calibration.Equals(newest.CalibrationOf(calibration.Model)) ? newest : newest.With(calibration);
     }
 
-    protected override Ledger.LedgerEntry? Line(PurposeVersion before, string purpose) => null;
+    protected override Ledger.LedgerEntry? Line(PurposeVersion before, string purpose, DateTimeOffset time) => null;
 }

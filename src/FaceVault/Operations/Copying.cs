@@ -129,8 +129,8 @@ internal sealed class CopyItem(VaultSession session, uint slot, int count, CopyR
         isCounted = true;
         var copied = new ConsentEvent(ConsentEventKind.Copied, session.Now, null, request.Reference, request.Role, request.Recipient);
         draft.Writes.Add(new KeyWrite(KeyTable.Record, slot, StopItem.Sealed(draft, slot, sealedRecord!, (at, _) => SealedConsentRecord.Seal(at.EvidenceKey, draft.Crown.VaultId, slot, at.NextRecordVersion, record!.Append(copied)))));
-        draft.Count(entry.PurposeVersion, Activity.Copies, session.Now, count);
-        draft.AppendLine(LedgerEntry.TemplatesCopied(session.Now, count));
+        draft.Count(entry.PurposeVersion, Activity.Copies, draft.Time, count);
+        draft.AppendLine(LedgerEntry.TemplatesCopied(draft.Time, count));
     }
 
     public override void Committed()

@@ -197,9 +197,9 @@ internal sealed class FilingChange(VaultSession session)
             return;
         before = session.Filing.Put(changed);
         foreach (FilingDuty duty in crossed)
-            draft.AppendLine(Ledger.LedgerEntry.FilingThresholdCrossed(session.Now, duty.Threshold));
+            draft.AppendLine(Ledger.LedgerEntry.FilingThresholdCrossed(draft.Time, duty.Threshold));
         foreach (FilingDuty duty in filed)
-            draft.AppendLine(Ledger.LedgerEntry.FilingRecorded(session.Now, duty.Threshold));
+            draft.AppendLine(Ledger.LedgerEntry.FilingRecorded(draft.Time, duty.Threshold));
         draft.Writes.Add(new Storage.KeyWrite(Storage.KeyTable.Purpose, FilingRow.Key, FilingRow.Seal(draft.Crown.LedgerKey, draft.Crown.VaultId, session.Filing.Duties)));
     }
 

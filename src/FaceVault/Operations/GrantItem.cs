@@ -162,7 +162,7 @@ internal static class Granting
         Span<byte> subjectUtf8 = stackalloc byte[256], consentUtf8 = stackalloc byte[256];
         Commitments.Consent(salt, subjectUtf8[..subject.CopyUtf8To(subjectUtf8)], consentUtf8[..consent.CopyUtf8To(consentUtf8)], default, commitment);
         Span<byte> line = stackalloc byte[LedgerEntry.MaxLength];
-        DateTimeOffset now = session.Now;
+        DateTimeOffset now = draft.Time;
         if (cause != KeyCause.Replaced)
             draft.Count(entry.PurposeVersion, Activity.ConsentsGranted, now);
         int length = LedgerEntry.WriteKeyCreated(line, now, purpose.Current.Id.Value, purpose.Versions.Count, key, commitment, cause, synthetic);

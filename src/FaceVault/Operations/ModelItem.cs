@@ -25,7 +25,7 @@ internal abstract class ModelItem(VaultSession session, PurposeId id) : Ordinary
     protected abstract PurposeVersion Change(PurposeVersion newest);
 
     /// <summary>The ledger line of the change, or null where only the order changes.</summary>
-    protected abstract LedgerEntry? Line(PurposeVersion before, string purpose);
+    protected abstract LedgerEntry? Line(PurposeVersion before, string purpose, DateTimeOffset time);
 
     public override void Apply(CommitDraft draft)
     {
@@ -45,7 +45,7 @@ internal abstract class ModelItem(VaultSession session, PurposeId id) : Ordinary
             draft.Writes.Add(new KeyWrite(KeyTable.Purpose, number, PurposeRow.Seal(secret.Key, draft.Crown.VaultId, number, changed.Versions[version - 1].ToRow())));
         }
 
-        if (Line(entry.Newest, id.Value) is { } line)
+        if (Line(entry.Newest, id.Value, draft.Time) is { } line)
             draft.AppendLine(line);
     }
 
@@ -68,8 +68,8 @@ internal sealed class AdmitModelItem(VaultSession session, PurposeId id, Templat
         return admitted.SequenceEqual(newest.Admitted) ? newest : new PurposeVersion(newest.Registered, admitted, [.. newest.Retired.Where(m => m != model)], newest.Calibrations);
     }
 
-    protected override LedgerEntry? Line(PurposeVersion before, string purpose) =>
-        before.Admitted.Contains(model) ? null : LedgerEntry.ModelAdmitted(Session.Now, purpose, model.Name);
+    protected override LedgerEntry? Line(PurposeVersion before, string purpose, DateTimeOffset time) =>
+        before.Admitted.Contains(model) ? null : LedgerEntry.ModelAdmitted(time, purpose, model.Name);
 }
 
 /// <summary>Retires a model: nothing is enrolled under it any more, its galleries are closed, its templates are kept.</summary>
@@ -84,7 +84,7 @@ internal sealed class RetireModelItem(VaultSession session, PurposeId id, string
             : throw new RefusedException([Error.ModelIsLast()]);
     }
 
-    protected override LedgerEntry? Line(PurposeVersion before, string purpose) => LedgerEntry.ModelRetired(Session.Now, purpose, model);
+    protected override LedgerEntry? Line(PurposeVersion before, string purpose, DateTimeOffset time) => LedgerEntry.ModelRetired(time, purpose, model);
 
     public override void Committed()
     {

@@ -160,7 +160,7 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
         byte[] json = definition.ToCanonicalJson();
         uint number = changed.CurrentVersion;
         draft.Writes.Add(new KeyWrite(KeyTable.Purpose, number, PurposeRow.Seal(secret.Key, draft.Crown.VaultId, number, json)));
-        DateTimeOffset now = session.Now;
+        DateTimeOffset now = draft.Time;
         string processing = NameOf(definition.Kind);
         byte[] hash = SHA256.HashData(json);
         draft.AppendLine(entry is null

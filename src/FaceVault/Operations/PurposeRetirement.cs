@@ -127,7 +127,7 @@ internal sealed class PurposeDeath(ushort number, PurposeId id) : Removal(slot: 
     public override void Apply(CommitDraft draft, EngineOptions options)
     {
         PurposeSecret secret = draft.Crown.FindPurpose(number) ?? throw Error.StoreDamaged("the secret of a purpose");
-        DateTimeOffset now = options.Clock.GetUtcNow();
+        DateTimeOffset now = draft.Time;
         for (uint version = 1; version <= secret.Version; version++)
             draft.Writes.Add(new KeyWrite(KeyTable.Purpose, PurposeRow.RetiredKey(number) | version, default));
         uint key = PurposeRow.RetiredKey(number);

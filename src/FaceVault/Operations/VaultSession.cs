@@ -75,6 +75,9 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>All reasons why nothing may be done for a purpose now, whoever consented; empty when there are none.</summary>
     public IReadOnlyList<Violation> CheckRules(Purpose purpose) => RulesOf(purpose).CheckUse(purpose, Now);
 
+    /// <summary>All reasons why a purpose's gallery may not be searched now: those, and a clock that was set back (S2).</summary>
+    public IReadOnlyList<Violation> CheckSearch(Purpose purpose) => Engine.ClockIsBack ? [.. CheckRules(purpose), Error.ClockRollback("clock")] : CheckRules(purpose);
+
     /// <summary>What is asked now of a consent to a purpose.</summary>
     public ConsentDemands DemandsOf(Purpose purpose) => RulesOf(purpose).DemandsOf(purpose);
 

@@ -24,7 +24,6 @@ internal sealed partial class RuleSet
         {
             MinimumForm = rows.Select(row => row.MinimumForm).DefaultIfEmpty().Max(),
             ChildAge = rows.Max(row => row.ChildAge) ?? 0,
-            ConditionalNeedsNecessity = rules.Contains("C3"),
             MaxRetention = [.. rows.Select(row => row.MaxRetention).OfType<CalendarPeriod>()],
             Zones = zones,
         };
@@ -57,9 +56,9 @@ internal sealed partial class RuleSet
     /// <summary>P8 (SPC 5; PIPL 13; GDPR 9): the bases other than consent that every one of the profiles knows.</summary>
     public IReadOnlyList<string> Bases { get; }
 
-    /// <summary>What is asked of a consent to a purpose. Where the purpose rests on something else, what is asked of consent alone (C3, C5, C6) is not asked, and use ends with that.</summary>
+    /// <summary>What is asked of a consent to a purpose. Where the purpose rests on something else, what is asked of consent alone (C5, C6) is not asked, and use ends with that.</summary>
     public ConsentDemands DemandsOf(Purpose purpose) => purpose.Basis is not { } basis ? Demands
-        : Demands with { MinimumForm = ConsentForm.None, ChildAge = 0, ConditionalNeedsNecessity = false, BasisEnds = basis.EndsAt };
+        : Demands with { MinimumForm = ConsentForm.None, ChildAge = 0, BasisEnds = basis.EndsAt };
 
     /// <summary>Whether a rule holds, by its number.</summary>
     public bool Holds(string rule) => rules.Contains(rule);

@@ -17,11 +17,13 @@ internal sealed record Ask(Act Act, RuleWorld World)
 
     public float[]? Face { get; init; }
 
+    public DateTimeOffset? Captured { get; init; }
+
     public DateTimeOffset Now => World.Now;
 }
 
 /// <summary>When an operation is forbidden: the table of rules once more, as rows of code, operations and condition, written without looking at the library's rules.</summary>
-/// <remarks>A rule of a later stage is only asked where nothing of an earlier one is broken: who may not use a consent is not told which templates it has.</remarks>
+/// <remarks>A rule of a later stage is only asked where nothing of an earlier one is broken: who may not use a consent is not told which templates it has, and a gallery is opened before it is searched.</remarks>
 internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[] Acts, Func<Ask, bool> IsBroken)
 {
     private static readonly Act[] Use = [Act.Enroll, Act.Verify, Act.Analyze, Act.Replace];
@@ -42,6 +44,10 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("S5", ViolationCode.MalformedTemplate, 1, [Act.Enroll, Act.Replace], ask =>
             ask.Consent is { IsKnown: true } consent && consent.Models.Admitted.Contains(ask.Model!) && ask.Face!.All(v => v == 0)),
         new("C1", ViolationCode.ConsentMissing, 2, [Act.Verify, Act.Analyze], ask => !ask.Consent!.Enrolled.Contains(ask.Model!)),
+        new("S2", ViolationCode.ClockRollback, 1, Use, ask => ask.Consent is { IsStored: true } && IsBack(ask)),
+        new("S2", ViolationCode.ClockRollback, 3, [Act.Identify], IsBack),
+        new("C6", ViolationCode.GuardianConsentRequired, 1, Use, ask => ask.Consent is { Standing: Standing.Living } consent && consent.ChildUntil <= ask.Now),
+        new("C7", ViolationCode.CaptureBeforeConsent, 1, [Act.Enroll], ask => ask.Consent is { IsKnown: true } consent && (ask.Captured < consent.Given || ask.Captured > ask.Now.AddMinutes(5))),
         new("D4", ViolationCode.LegalHold, 1, [Act.Replace, Act.Renew, Act.Withdraw], ask => ask.Consent is { IsStored: true, IsHeld: true }),
 
         new("P7", ViolationCode.ProhibitedByPolicy, 1, Use, ask => ask.Consent is { IsStored: true } consent && IsBanned(consent.Definition, ask)),
@@ -62,6 +68,11 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("C4", ViolationCode.ConsentUnlimited, 1, Give, ask => ask.Grant!.ExpiresAt <= ask.Grant.GivenAt && IsPast(ask)),
         new("C4", ViolationCode.ConsentUnlimited, 1, Give, ask => ask.Grant!.ExpiresAt > (IsPast(ask) ? ask.Grant.GivenAt : ask.Now).AddYears(100)),
         new("C4", ViolationCode.ConsentUnlimited, 1, Give, ask => ask.Grant!.Recipients.Contains("*")),
+        new("C5", ViolationCode.ConsentFormInsufficient, 1, Give, ask => ask is { Purpose.Definition: { Profile: "cn", Basis: null }, Grant.Form: "click" }),
+        new("C6", ViolationCode.GuardianConsentRequired, 1, Give, ask => ask is { Purpose.Definition: { Profile: "cn", Basis: null }, Grant: { AgeBand: "child", Guardian: null } }),
+        new("C6", ViolationCode.GuardianConsentRequired, 1, Give, ask => ask is { Purpose.Definition: { Profile: "cn", Basis: null }, Grant: { AgeBand: "child" } grant }
+            && (grant.AgeBandEnds is null || new WorldConsent(grant, ask.Purpose, 0).ChildUntil <= ask.Now || (IsPast(ask) && grant.AgeBandEnds > DateOnly.FromDateTime(grant.GivenAt.UtcDateTime).AddYears(15)))),
+        new("S2", ViolationCode.ClockRollback, 1, Give, IsBack),
         new("C7", ViolationCode.NoticeAfterConsent, 1, Give, ask => ask.Grant!.Notice?.Sha256 != ask.Purpose!.NoticeHash),
         new("C7", ViolationCode.NoticeAfterConsent, 1, Give, ask => ask.Grant!.NoticeShownAt > ask.Grant.GivenAt),
         new("S2", ViolationCode.RetentionExpired, 1, Give, ask =>
@@ -85,7 +96,7 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("C7", ViolationCode.NoticeAfterConsent, 1, [Act.AddVersion], ask => ask.Definition!.Notice is null),
         new("S5", ViolationCode.ModelNotAdmitted, 1, [Act.RetireModel], ask => ask.Purpose!.Models.Admitted is [var last] && last == ask.Model),
         new("S5", ViolationCode.ModelInUse, 1, [Act.RetireModel], ask => ask.Purpose!.Models.Admitted.Count > 1 && ask.Purpose.Models.Admitted.Contains(ask.Model!) && ask.World.Consents.Any(c =>
-            c.Purpose == ask.Purpose && c.Version == c.Purpose.Version && c.Standing == Standing.Living && c.Ends > ask.Now && c.Enrolled.Contains(ask.Model!))),
+            c.Purpose == ask.Purpose && c.Version == c.Purpose.Version && c.Standing == Standing.Living && c.Ends > ask.Now && c.ChildUntil > ask.Now && c.Enrolled.Contains(ask.Model!))),
     ];
 
     /// <summary>The codes with which this has to be refused; empty when it has to succeed.</summary>
@@ -98,6 +109,8 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
 
     /// <summary>What the profile <c>house</c> of these histories forbids, since March 2027.</summary>
     private static bool IsBanned(Purpose definition, Ask ask) => definition is { Profile: "house", Category: "payment" } && ask.Now >= new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static bool IsBack(Ask ask) => ask.World.Recorded > ask.Now.AddMinutes(5);
 
     private static bool IsPast(Ask ask) => ask.Grant!.GivenAt <= ask.Now.AddMinutes(5);
 }

@@ -28,7 +28,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         world.Purposes[0].Add(TestVault.Purpose()); // the test vault has registered it
         foreach (WorldPurpose purpose in world.Purposes.Skip(1))
         {
-            Purpose definition = purpose.Id.Value == "till" ? Till(purpose.Next()) : purpose.Next();
+            Purpose definition = purpose.Id.Value == "till" ? Till(purpose.Next()) : purpose.Id.Value == "gate" ? purpose.Next() with { Profile = "cn" } : purpose.Next();
             await Vault.EnsurePurposeAsync(definition);
             purpose.Add(definition);
         }
@@ -65,6 +65,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         Act.Lift => LiftAsync(move),
         Act.Sweep => SweepAsync(),
         Act.PassTime => PassTime(move),
+        Act.SetBack => SetBackAsync(move),
         _ => test.ReopenAsync(),
     };
 
@@ -118,7 +119,10 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
     private async Task EnrollAsync(RuleMove move)
     {
         Ask ask = UseOf(Act.Enroll, move);
-        if (await AgreesAsync(ask, () => Vault.EnrollAsync(IdOf(ask), NameOf(ask, move), ask.Face!)))
+        if (ask.Consent is not null && (move.Has(3) || move.Has(4) || move.Has(5)))
+            ask = ask with { Captured = move.Has(3) ? ask.Consent.Given.AddMinutes(-1) : move.Has(4) ? world.Now.AddMinutes(10) : world.Now };
+        if (await AgreesAsync(ask, () => ask.Captured is { } captured
+            ? Vault.EnrollAsync(IdOf(ask), NameOf(ask, move), ask.Face!, captured) : Vault.EnrollAsync(IdOf(ask), NameOf(ask, move), ask.Face!)))
             ask.Consent!.Enrolled.Add(ask.Model!);
     }
 
@@ -234,6 +238,14 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         return Task.CompletedTask;
     }
 
+    /// <summary>A little, which is a clock being set right, or for days. Before it something is written down with the time.</summary>
+    private async Task SetBackAsync(RuleMove move)
+    {
+        await Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, $"marker-{++named}"));
+        world.Recorded = world.Recorded > world.Now ? world.Recorded : world.Now;
+        world.Now = test.Clock.Now = move.Number % 2 == 0 ? world.Now.AddMinutes(-4) : world.Now.AddDays(-(move.Number % 60));
+    }
+
     /// <summary>Asks the oracle, then the vault; both have to say the same. True when it was allowed.</summary>
     private async Task<bool> AgreesAsync(Ask ask, Func<Task> call)
     {
@@ -285,6 +297,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
     private ConsentGrant GrantOf(RuleMove move, WorldPurpose purpose, int person)
     {
         DateTimeOffset given = move.Has(0) ? world.Now.AddMinutes(10) : move.Has(1) ? world.Now.AddYears(-2) : world.Now.AddMinutes(-(move.Number % 60));
+        DateOnly today = DateOnly.FromDateTime(world.Now.UtcDateTime);
         return test.Grant($"k-{++named}", $"person {person}", purpose.Id.Value) with
         {
             Id = move.Has(2) && world.Known.Any() ? Pick(world.Known, move.Number).Id : new ConsentId($"k-{named}"),
@@ -292,6 +305,10 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
             ExpiresAt = move.Has(3) ? default : move.Has(4) ? given.AddYears(101) : given.AddDays((move.Number % 500) + 1),
             Recipients = move.Has(5) ? ["*"] : [],
             Notice = move.Has(6) ? null : new Notice { Language = "en", Sha256 = move.Has(7) ? new string('9', 64) : purpose.NoticeHash },
+            Form = move.Has(12) ? "click" : "electronic",
+            AgeBand = move.Number % 3 == 0 || move.Has(13) || move.Has(14) ? "child" : "adult",
+            Guardian = move.Has(13) ? null : new SubjectId("a guardian"),
+            AgeBandEnds = move.Has(14) ? move.Number % 5 == 0 ? null : today.AddDays((move.Number % 13 == 0 ? 9000 : move.Number % 10) - 5) : today.AddDays((move.Number % 60) + 2),
             InteractionId = move.Has(10) && world.Consents.Count > 0 ? Pick(world.Consents, move.Number).Interaction : $"act {named}",
             ServiceConditional = move.Has(11),
             NecessityReference = move.Has(11) && move.Number % 3 == 0 ? "assessment 7, section 4" : null,

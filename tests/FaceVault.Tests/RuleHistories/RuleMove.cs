@@ -23,13 +23,16 @@ internal enum Act
     Lift,
     Sweep,
     PassTime,
+
+    /// <summary>The clock is set back.</summary>
+    SetBack,
     Reopen,
 }
 
 /// <summary>What is done; a number that says to whom and when; and what is wrong with it, as bits.</summary>
 internal sealed record RuleMove(Act Act, int Number, int Defects)
 {
-    private const int AllDefects = (1 << 12) - 1;
+    private const int AllDefects = (1 << 15) - 1;
 
     private static readonly Act[] Often =
         [Act.Grant, Act.Grant, Act.Grant, Act.Grant, Act.Enroll, Act.Enroll, Act.Enroll, Act.Verify, Act.Verify, Act.Identify, Act.Identify, Act.Analyze, Act.PassTime, Act.PassTime, Act.Renew, Act.Replace, Act.Withdraw];
@@ -38,7 +41,7 @@ internal sealed record RuleMove(Act Act, int Number, int Defects)
     public static Gen<RuleMove[]> Histories(int most) =>
         (from act in Gen.Elements([.. Enum.GetValues<Act>().Where(a => a != Act.None), .. Often])
          from number in Gen.Choose(0, 1_000_000)
-         from one in Gen.Choose(0, 12)
+         from one in Gen.Choose(0, 15)
          from several in Gen.Choose(0, AllDefects)
          from how in Gen.Choose(0, 7)
          select new RuleMove(act, number, how < 4 ? 0 : how < 7 ? (1 << one) & AllDefects : several)).ListOf(most).Select(moves => moves.ToArray());

@@ -24,6 +24,9 @@ internal sealed class RuleWorld(DateTimeOffset start)
 {
     public DateTimeOffset Now { get; set; } = start;
 
+    /// <summary>The latest time that the vault has surely recorded.</summary>
+    public DateTimeOffset Recorded { get; set; } = start;
+
     public IReadOnlyList<WorldPurpose> Purposes { get; } =
         [new("door", PurposeKind.Identification), new("gate", PurposeKind.Verification), new("mood", PurposeKind.Analysis), new("till", PurposeKind.Identification)];
 
@@ -91,6 +94,12 @@ internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int
     public ConsentId Id => grant.Id;
 
     public SubjectId Subject => grant.Subject;
+
+    public DateTimeOffset Given => grant.GivenAt;
+
+    /// <summary>When a child is none any more, where the profile protects children: the beginning of that day in Shanghai.</summary>
+    public DateTimeOffset ChildUntil { get; } = purpose.Definition is { Profile: "cn", Basis: null } && grant.AgeBand != "adult" && grant.AgeBandEnds is { } day
+        ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.FromHours(8)) : DateTimeOffset.MaxValue;
 
     /// <summary>The act in which it was given.</summary>
     public string? Interaction => grant.InteractionId;

@@ -96,7 +96,7 @@ public class DeniedPurposeTests
     {
         Purpose purpose = Examples.Purpose() with { Profile = "cn", Basis = new LegalBasis { Kind = "statute", Authority = "A law", EndsAt = Now.AddDays(30) } };
         ConsentDemands demands = RuleBook.BuiltIn.At("cn", Now).DemandsOf(purpose);
-        Assert.Equal((ConsentForm.None, 0, false, Now.AddDays(30)), (demands.MinimumForm, demands.ChildAge, demands.ConditionalNeedsNecessity, demands.RetentionEnds(Now)));
+        Assert.Equal((ConsentForm.None, 0, Now.AddDays(30)), (demands.MinimumForm, demands.ChildAge, demands.RetentionEnds(Now)));
         Assert.Equal(14, RuleBook.BuiltIn.At("cn", Now).DemandsOf(purpose with { Basis = null }).ChildAge);
         Assert.Equal("LegalBasisExpired", Assert.Single(RuleBook.BuiltIn.At("cn", Now).CheckUse(purpose, Now.AddDays(30))).Code.ToString());
         Assert.Empty(RuleBook.BuiltIn.At("cn", Now).CheckUse(purpose, Now.AddDays(30).AddSeconds(-1)));

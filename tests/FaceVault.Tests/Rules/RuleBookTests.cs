@@ -32,7 +32,6 @@ public class RuleBookTests
     {
         ConsentDemands demands = RuleBook.BuiltIn.At(profile, Now).Demands;
         Assert.Equal((form, childAge, isLimited), (ConsentForms.Word(demands.MinimumForm), demands.ChildAge, demands.MaxRetention.Count > 0));
-        Assert.True(demands.ConditionalNeedsNecessity);
     }
 
     [Fact]
