@@ -36,7 +36,7 @@ public sealed partial class Vault
     /// <remarks>
     /// The disclosure is durable before the first template is handed over: an event in the sealed consent record, which the subject's report shows, and a line of the ledger that counts templates and names nobody. Any kind of
     /// purpose can be copied. A restricted consent can be copied for its person and for nobody else; a stopped or expired one cannot. The vault keeps its recipients (<see cref="ConsentInfo.RecipientsToNotify"/>): tell them when
-    /// the consent ends. Inside the function a withdrawal, replacement, renewal or sweep of this vault throws <see cref="InvalidOperationException"/>. One commit, and 2 µs a template.
+    /// the consent ends. Inside the function a withdrawal, replacement, renewal or sweep of this vault throws <see cref="InvalidOperationException"/>. One commit.
     /// </remarks>
     /// <param name="consent">The consent.</param>
     /// <param name="receive">Called once for each template in the order of their numbers: the model, and as many numbers as it has dimensions, of length 1, in locked memory that is wiped when the call has

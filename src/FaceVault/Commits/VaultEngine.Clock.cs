@@ -8,7 +8,7 @@ internal sealed partial class VaultEngine
 {
     private long newestTicks;
 
-    /// <summary>The latest time that the vault knows to have been: of its commits since it was opened, of the newest ledger line before, and of the newest consent.</summary>
+    /// <summary>The latest time that the vault knows to have been: of its commits since it was opened, and of the newest ledger line before.</summary>
     public DateTimeOffset NewestTime => new(Volatile.Read(ref newestTicks), TimeSpan.Zero);
 
     /// <summary>Whether the clock stands so far before that time that nobody can tell what has ended.</summary>
@@ -16,14 +16,6 @@ internal sealed partial class VaultEngine
 
     /// <summary>The time for lines of the ledger. They never go back: a vault that is opened again reads from the newest one how late it was, also when something was withdrawn under a clock that was set back.</summary>
     private DateTimeOffset LedgerTime => Options.Clock.GetUtcNow() is var now && NewestTime is var newest && newest > now ? newest : now;
-
-    /// <summary>Takes over what the store says of times, once it is open. A consent may have been given five minutes ahead of the clock.</summary>
-    private void NoteTimes()
-    {
-        NoteTime(ReadNewestTime());
-        if (State.NewestGiven > 0)
-            NoteTime(Retention.FromMinutes(State.NewestGiven) - ConsentRules.Skew);
-    }
 
     private void NoteTime(DateTimeOffset time)
     {

@@ -41,7 +41,7 @@ internal sealed partial class VaultEngine
             Logger.DestructionsOwed(Options.Origin, owed);
         if (SecretArena.UnlockedBytes is > 0 and var bytes)
             Logger.MemoryNotLocked(Options.Origin, bytes, "secrets");
-        NoteTimes();
+        NoteTime(ReadNewestTime());
         LogChanges();
     }
 

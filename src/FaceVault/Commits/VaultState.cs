@@ -38,9 +38,6 @@ internal sealed class VaultState : IDisposable
     /// <summary>Of these, the slots that are stopped and kept.</summary>
     public int Kept { get; private set; }
 
-    /// <summary>When the newest consent was given, in minutes; 0 for none. As of opening; not known beside a writer.</summary>
-    public uint NewestGiven { get; private set; }
-
     /// <summary>The first slot that the lookup tables do not know yet; beyond the last one, except beside a writer.</summary>
     public uint IndexedTo { get; private set; } = uint.MaxValue;
 
@@ -62,7 +59,6 @@ internal sealed class VaultState : IDisposable
                 state.Subjects.Add(entry.SubjectTag, slot);
                 if (entry.IsLiving)
                     state.CountLiving(entry.PurposeVersion, 1);
-                state.NewestGiven = Math.Max(state.NewestGiven, entry.Given);
                 state.Held += entry.IsHeld ? 1 : 0;
                 state.Kept += entry.IsKept || entry.IsSetAside ? 1 : 0;
             });

@@ -31,7 +31,7 @@ internal static class FilingRow
     public static IReadOnlyList<FilingDuty> Open(LedgerKey key, ReadOnlySpan<byte> vaultId, ReadOnlySpan<byte> blob)
     {
         var json = new byte[Math.Max(0, blob.Length - Aead.Overhead)];
-        return Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, stackalloc byte[32]), json) ? Read(json) : throw Error.StoreDamaged("the row of filings");
+        return Aead.TryOpen(key.DangerousBytes, blob, AssociatedData(vaultId, stackalloc byte[32]), json) && TryRead(json) is { } duties ? duties : throw Error.StoreDamaged("the row of filings");
     }
 
     public static byte[] Write(IEnumerable<FilingDuty> duties)
@@ -68,7 +68,21 @@ internal static class FilingRow
         }
     }
 
-    public static IReadOnlyList<FilingDuty> Read(ReadOnlySpan<byte> utf8)
+    /// <summary>The duties, where the bytes are what <see cref="Write"/> makes of them; null otherwise.</summary>
+    public static IReadOnlyList<FilingDuty>? TryRead(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            IReadOnlyList<FilingDuty> duties = Read(utf8);
+            return Write(duties).AsSpan().SequenceEqual(utf8) ? duties : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static FilingDuty[] Read(ReadOnlySpan<byte> utf8)
     {
         StrictJson json = StrictJson.Root(utf8, Document, ["duties"]);
         return [.. (json.ObjectArray("duties", "crossed", "due", "filed", "reference", "threshold") ?? []).Select(duty => new FilingDuty(

@@ -227,7 +227,7 @@ public sealed class BadInputTests
         (string npy, string labels) = vault.MakeFaces(3, 1);
         Assert.Equal(ExitCode.Done, (await vault.RunWithAsync(CliVault.Grant("c-2", "s-9"), "consent", "grant", "-")).ExitCode);
         const string header = "identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256\n";
-        string hash = new('0', 64), row = $"2026-01-01T00:00:00Z,2099-01-01T00:00:00Z,{hash},written,adult,i,{hash}\n";
+        string hash = new('0', 64), row = $"{CliVault.Given},2099-01-01T00:00:00Z,{hash},written,adult,i,{hash}\n";
         string consents = vault.Folder.Write("c.csv", $"{header}person-0,c-0,s-0,{row}person-1,c-1,s-0,{row}person-2,c-2,s-2,{row}");
 
         Answer answer = await vault.RunAsync("import", "--purpose", "door", "--npy", npy, "--labels", labels, "--consents", consents);

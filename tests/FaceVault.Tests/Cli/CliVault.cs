@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FaceVault.Cli;
@@ -22,16 +23,20 @@ internal sealed class CliVault : IDisposable
     public string Key { get; private set; } = "";
 
     /// <summary>A new vault with the purpose <c>door</c> of the given kind.</summary>
-    public static async Task<CliVault> CreateAsync(string kind = "identification", string encoding = "float32", string? mirror = null, string? at = null)
+    /// <summary>When people consented, where a test does not say otherwise: the beginning of yesterday.</summary>
+    public static string Given { get; } = TimeProvider.System.GetUtcNow().AddDays(-1).ToString("yyyy-MM-dd'T'00:00:00'Z'", CultureInfo.InvariantCulture);
+
+    public static async Task<CliVault> CreateAsync(string kind = "identification", string encoding = "float32", string? mirror = null, string? at = null, TimeProvider? clock = null)
     {
+        clock ??= TimeProvider.System;
         var folder = new TemporaryFolder();
         var vault = new CliVault { Folder = folder, Path = at ?? folder["vault"] };
-        Answer made = await Run.Of(["init", vault.Path, "--root", vault.Root, "--single-root", "--allow-ephemeral-root", "--json", .. mirror is null ? (string[])["--no-mirror"] : ["--mirror", mirror]]);
+        Answer made = await Run.At(clock, ["init", vault.Path, "--root", vault.Root, "--single-root", "--allow-ephemeral-root", "--json", .. mirror is null ? (string[])["--no-mirror"] : ["--mirror", mirror]]);
         Assert.Equal("", made.Error);
         Assert.Equal(ExitCode.Done, made.ExitCode);
         using JsonDocument result = JsonDocument.Parse(made.Out);
         vault.Key = result.RootElement.GetProperty("verifierKey").GetString()!;
-        Answer added = await vault.RunAsync("purpose", "add", vault.Folder.Write("door.json", Purpose("door", kind, encoding)));
+        Answer added = await Run.At(clock, "purpose", "add", vault.Path, vault.Folder.Write("door.json", Purpose("door", kind, encoding)));
         Assert.Equal((ExitCode.Done, ""), (added.ExitCode, added.Error));
         return vault;
     }
@@ -52,9 +57,9 @@ internal sealed class CliVault : IDisposable
     }
 
     /// <summary>A grant as JSON, given in the past and ending in the future.</summary>
-    public static string Grant(string id, string subject, string purpose = "door", string given = "2026-01-01T00:00:00Z", string expires = "2099-01-01T00:00:00Z") => $$"""
-        { "id": "{{id}}", "subject": "{{subject}}", "purpose": "{{purpose}}", "given": "{{given}}", "expires": "{{expires}}",
-          "notice": { "language": "en", "sha256": "{{new string('0', 64)}}", "shown": "{{given}}" }, "form": "written", "ageBand": "adult",
+    public static string Grant(string id, string subject, string purpose = "door", string? given = null, string expires = "2099-01-01T00:00:00Z") => $$"""
+        { "id": "{{id}}", "subject": "{{subject}}", "purpose": "{{purpose}}", "given": "{{given ?? Given}}", "expires": "{{expires}}",
+          "notice": { "language": "en", "sha256": "{{new string('0', 64)}}", "shown": "{{given ?? Given}}" }, "form": "written", "ageBand": "adult",
           "interaction": "i-{{id}}", "evidenceSha256": "{{new string('b', 64)}}" }
         """;
 

@@ -9,10 +9,10 @@ public sealed class FilingCommandTests
     [Fact]
     public async Task A_threshold_is_crossed_shown_overdue_and_recorded_on_the_command_line()
     {
-        using CliVault vault = await CliVault.CreateAsync();
+        var clock = new FixedClock(new DateTimeOffset(2026, 6, 5, 12, 0, 0, TimeSpan.Zero)); // a Friday
+        using CliVault vault = await CliVault.CreateAsync(clock: clock);
         string profile = vault.Folder.Write("two.json", """{"name":"two","title":"Two","rows":[{"rule":"P11","filing":{"persons":2,"workingDays":2},"source":"CAC 15"}]}""");
         string calendar = vault.Folder.Write("days.json", """{"from":"2026-06-01","until":"2026-07-01"}""");
-        var clock = new FixedClock(new DateTimeOffset(2026, 6, 5, 12, 0, 0, TimeSpan.Zero)); // a Friday
         string? days = null;
         string purpose = vault.Folder.Write("gate.json", CliVault.Purpose("gate").Replace("\"baseline\"", "\"two\"", StringComparison.Ordinal));
 
@@ -36,6 +36,6 @@ public sealed class FilingCommandTests
 
         Task<Answer> OnAsync(params string[] args) => Run.On(clock, name => name == "FACEVAULT_PROFILES" ? profile : name == "FACEVAULT_WORKING_DAYS" ? days : null, args);
 
-        Task<Answer> GrantAsync(string id, string subject) => OnAsync("consent", "grant", vault.Path, vault.Folder.Write($"{id}.json", CliVault.Grant(id, subject, "gate")));
+        Task<Answer> GrantAsync(string id, string subject) => OnAsync("consent", "grant", vault.Path, vault.Folder.Write($"{id}.json", CliVault.Grant(id, subject, "gate", "2026-06-01T00:00:00Z")));
     }
 }

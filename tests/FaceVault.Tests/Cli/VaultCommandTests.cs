@@ -163,7 +163,7 @@ public sealed class VaultCommandTests
         using CliVault vault = await CliVault.CreateAsync();
         (string npy, string labels) = vault.MakeFaces(2, 2);
         const string header = "identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256,guardian\n";
-        string hash = new('0', 64), row = $"2026-01-01T00:00:00Z,2099-01-01T00:00:00Z,{hash},written,";
+        string hash = new('0', 64), row = $"{CliVault.Given},2099-01-01T00:00:00Z,{hash},written,";
         string[] import = ["import", "--purpose", "door", "--npy", npy, "--labels", labels, "--receipts", vault.Folder["receipts"], "--consents"];
 
         Answer missing = await vault.RunAsync([.. import, vault.Folder.Write("one.csv", $"{header}person-0,c-0,s-0,{row}adult,i-0,{hash},\n")]);

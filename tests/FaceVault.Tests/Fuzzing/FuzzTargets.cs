@@ -47,6 +47,12 @@ internal static class FuzzTargets
             Encoding.UTF8.GetBytes(Purpose.Template), Examples.Purpose().ToCanonicalJson()) with
         { SpellsOnce = false };
         yield return Bytes("version", input => PurposeVersion.FromRow(input).ToRow() is { } ? input : null, Examples.Purpose().ToCanonicalJson(), Calibrated()) with { SpellsOnce = false };
+        yield return Bytes("profile", input => RuleProfile.FromJson(input) is { } ? input : null, Encoding.UTF8.GetBytes(
+            """{"name":"house","title":"Our rules","zone":"Europe/Berlin","includes":["eu"],"rows":[{"rule":"C6","childAge":14,"from":"2018-05-25","source":"a law","replaces":"GDPR 8(1)"},{"rule":"P7","deny":{"category":"marketing","place":"school"},"source":"house rule 1","until":"2030-01-01"},{"rule":"P11","filing":{"persons":9,"workingDays":3},"source":"house rule 2"}]}""")) with
+        { SpellsOnce = false };
+        yield return Bytes("calendar", input => WorkingDayCalendar.FromJson(input) is { } ? input : null, Encoding.UTF8.GetBytes("""{"from":"2025-01-01","until":"2026-01-01","holidays":["2025-06-02"],"workingDays":["2025-04-27"]}""")) with { SpellsOnce = false };
+        yield return new FuzzTarget("filing", [FilingRow.Write([new FilingDuty(100_000, new DateOnly(2025, 6, 1), new DateOnly(2025, 7, 14), CertificateSample.Time, "filing 7"), new FilingDuty(10, new DateOnly(2025, 6, 1), null)])],
+            input => FilingRow.TryRead(input) is { } duties ? FilingRow.Write(duties) : null, static _ => false);
         yield return Bytes("grant", input => ConsentGrant.FromJson(input) is { } ? input : null, Encoding.UTF8.GetBytes(Examples.GrantJson)) with { SpellsOnce = false };
         yield return Bytes("record", input => ConsentRecord.Parse(input, SealedConsentRecord.MaxBytes).ToJson(), SealedTargets.Record().ToJson());
         var description = new VaultDescription(new string('a', 32), "vault.example/door", ["/media/key/root.key", "/srv/root.key"], ["/mirror"]);
