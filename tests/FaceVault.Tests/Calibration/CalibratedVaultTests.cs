@@ -3,6 +3,7 @@ using FaceVault.Tests.Operations;
 namespace FaceVault.Tests.Calibration;
 
 /// <summary>A threshold counts for the model, the kind and the size of gallery that it was measured for, and nowhere else (rule S5).</summary>
+[Trait("Rule", "S5")]
 public sealed class CalibratedVaultTests
 {
     private static readonly PurposeId Door = new(TestVault.Door);

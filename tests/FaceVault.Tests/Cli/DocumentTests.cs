@@ -11,6 +11,7 @@ using FsCheck.Fluent;
 namespace FaceVault.Tests.Cli;
 
 /// <summary>Documents say what their records say, in words, and nothing that a purpose's author wrote becomes part of the page.</summary>
+[Trait("Rule", "P12")]
 public sealed partial class DocumentTests
 {
     private const string Hostile = "<script src=https://example.com/x.js></script>|*bold* [a](javascript:b) ![x](y) &lt; `c`\n# d \\| _e_";

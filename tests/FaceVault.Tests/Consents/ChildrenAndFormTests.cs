@@ -5,6 +5,8 @@ using static FaceVault.Tests.Operations.Unchanged;
 namespace FaceVault.Tests.Consents;
 
 /// <summary>C5 (PIPL 29; BIPA 15(b)) and C6 (SPC 2(3), 3; PIPL 31; GDPR 8): as the profile asks, and under baseline not at all.</summary>
+[Trait("Rule", "C5")]
+[Trait("Rule", "C6")]
 public sealed class ChildrenAndFormTests
 {
     private static readonly DateTimeOffset Now = Examples.Now;

@@ -5,6 +5,11 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Consents;
 
+[Trait("Rule", "C1")]
+[Trait("Rule", "C3")]
+[Trait("Rule", "C4")]
+[Trait("Rule", "C8")]
+[Trait("Rule", "C9")]
 public class ConsentRulesTests
 {
     private static readonly DateTimeOffset Now = Examples.Now;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FaceVault.Tests.Consents;
 
+[Trait("Rule", "P9")]
 public class PurposeJsonTests
 {
     [Fact]

@@ -5,6 +5,11 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Consents;
 
+[Trait("Rule", "C10")]
+[Trait("Rule", "P1")]
+[Trait("Rule", "P2")]
+[Trait("Rule", "P3")]
+[Trait("Rule", "P10")]
 public class PurposeRulesTests
 {
     private static readonly (string Name, Func<Purpose, Purpose> Spoil, ViolationCode Code, string Rule, string Field)[] Faults =

@@ -5,6 +5,7 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Conventions;
 
 /// <summary>What users see: few types, each with a contract, in one namespace.</summary>
+[Trait("Rule", "D3")]
 public sealed class PublicSurfaceTests
 {
     private static readonly Type[] Public = [.. typeof(VaultException).Assembly.GetExportedTypes().Where(type => !type.IsNested)];

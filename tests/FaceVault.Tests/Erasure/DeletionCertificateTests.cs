@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 namespace FaceVault.Tests.Erasure;
 
 [Trait("Claim", "E7")]
+[Trait("Rule", "D5")]
 public sealed class DeletionCertificateTests
 {
 

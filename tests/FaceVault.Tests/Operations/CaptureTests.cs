@@ -3,6 +3,7 @@ using static FaceVault.Tests.Operations.Unchanged;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>C7 (SPC 2(2); PIPL 17): notice, then consent, then capture, to the second; wherever the time of the capture is told.</summary>
+[Trait("Rule", "C7")]
 public sealed class CaptureTests
 {
     private static readonly PurposeId Door = new(TestVault.Door);

@@ -3,6 +3,7 @@ using static FaceVault.Tests.Operations.Unchanged;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>S2 (PIPL 19; BIPA 15(a)): a clock that stands before what the vault has recorded ends granting, enrolling and use, never a stop; it passes when the clock has caught up.</summary>
+[Trait("Rule", "S2")]
 public sealed class ClockRollbackTests
 {
     private static readonly PurposeId Door = new(TestVault.Door);

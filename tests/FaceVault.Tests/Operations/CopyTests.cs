@@ -4,6 +4,9 @@ using FaceVault.Storage;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>D7, P5, S1: a person gets the templates before they are destroyed, a recipient only if the consent names it, each copy is recorded first, and there are only so many a day.</summary>
+[Trait("Rule", "P5")]
+[Trait("Rule", "S1")]
+[Trait("Rule", "D7")]
 public sealed class CopyTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1");

@@ -10,6 +10,7 @@ namespace FaceVault.Tests.Operations;
 
 /// <summary>D4: a legal hold keeps keys from dying and nothing from being stopped; what was stopped under it is destroyed when it is lifted.</summary>
 [Trait("Claim", "E4")]
+[Trait("Rule", "D4")]
 public sealed class HoldTests
 {
     private static readonly ConsentId Zero = Scenario.Id("c-0"), One = Scenario.Id("c-1"), Two = Scenario.Id("c-2");

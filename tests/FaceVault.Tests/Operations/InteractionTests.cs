@@ -6,6 +6,7 @@ using static FaceVault.Tests.Operations.Unchanged;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>C2 (SPC 4(2)): one act of consent, one purpose; also in one batch, after a restart, beside damage, and only as long as there is evidence of it.</summary>
+[Trait("Rule", "C2")]
 public sealed class InteractionTests
 {
     private const string Canteen = "canteen";

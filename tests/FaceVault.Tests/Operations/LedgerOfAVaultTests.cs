@@ -6,6 +6,7 @@ namespace FaceVault.Tests.Operations;
 
 /// <summary>What a whole vault hands out, seen by somebody who has nothing but its verifier key (claims E7 and E8).</summary>
 [Trait("Claim", "E7")]
+[Trait("Rule", "D10")]
 public sealed class LedgerOfAVaultTests
 {
     [Fact]

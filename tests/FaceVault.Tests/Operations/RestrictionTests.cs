@@ -12,6 +12,8 @@ using FsCheck.Fluent;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>D4: active, restricted, shredded, never back; a restriction ends every use but storage at once, and ends no deletion.</summary>
+[Trait("Rule", "D4")]
+[Trait("Rule", "D8")]
 public sealed class RestrictionTests
 {
     private static readonly ConsentId One = Scenario.Id("c-1");

@@ -3,6 +3,10 @@ using static FaceVault.Tests.Operations.Unchanged;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>What has run out is not used, whether or not a sweep has run; a sweep destroys it; evidence dies last.</summary>
+[Trait("Rule", "S2")]
+[Trait("Rule", "D1")]
+[Trait("Rule", "D2")]
+[Trait("Rule", "D9")]
 public sealed class RetentionTests
 {
     private static readonly PurposeId Door = new(TestVault.Door);

@@ -5,6 +5,7 @@ namespace FaceVault.Tests.Operations;
 
 /// <summary>E6: a copy that is older than the recorded head does not open, says why, and nothing is written.</summary>
 [Trait("Claim", "E6")]
+[Trait("Rule", "D6")]
 public sealed class RollBackTests
 {
     [Theory]

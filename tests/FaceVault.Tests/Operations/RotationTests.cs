@@ -3,6 +3,7 @@ using FaceVault.Tests.Attack;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>Rule S4 in a vault: every way in and out turns templates and probes alike, and nobody who asks notices.</summary>
+[Trait("Rule", "S4")]
 public sealed class RotationTests
 {
     private const string Int8 = "synthetic8", Gate = "gate", Lift = "lift", Mood = "mood";

@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace FaceVault.Tests.Operations;
 
 /// <summary>A person's report says everything that is kept about that person, and nothing of anybody else.</summary>
+[Trait("Rule", "D7")]
 public sealed class SubjectReportTests
 {
     [Fact]

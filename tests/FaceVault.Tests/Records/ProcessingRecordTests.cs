@@ -7,6 +7,7 @@ using FaceVault.Tests.Operations;
 namespace FaceVault.Tests.Records;
 
 /// <summary>P10: what is done is counted by purpose and day, without subjects, and survives what the vault survives.</summary>
+[Trait("Rule", "P10")]
 public sealed class ProcessingRecordTests
 {
     private static readonly PurposeId Door = new(TestVault.Door), Lift = new("lift");

@@ -7,6 +7,10 @@ using FsCheck.Fluent;
 
 namespace FaceVault.Tests.Rules;
 
+[Trait("Rule", "P4")]
+[Trait("Rule", "P6")]
+[Trait("Rule", "P7")]
+[Trait("Rule", "P8")]
 public class DeniedPurposeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);

@@ -4,6 +4,7 @@ using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests.Rules;
 
+[Trait("Rule", "P11")]
 public class FilingTests
 {
     /// <summary>As the Chinese rule, for three persons and two working days.</summary>
