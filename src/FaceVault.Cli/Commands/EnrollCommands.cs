@@ -8,14 +8,18 @@ namespace FaceVault.Cli.Commands;
 /// <summary><c>enroll</c> and <c>replace</c>: one template of one consent.</summary>
 internal static class EnrollCommands
 {
-    public static Command Enroll(Common common) =>
-        new Command("enroll", "Add a template to a consent.").OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, common.Json).Does(common, async context =>
+    public static Command Enroll(Common common)
+    {
+        Option<DateTimeOffset?> captured = New.Time("--captured", "When the face was captured, where that is known: refused before the consent. It is not stored.");
+        return new Command("enroll", "Add a template to a consent.").OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, captured, common.Json).Does(common, async context =>
         {
             var id = Ids.Consent(context.Required(common.Consent));
             float[] embedding = ReadRow(context);
             Vault vault = await Vaults.OpenAsync(context).ConfigureAwait(false);
             await using (vault.ConfigureAwait(false))
-                await vault.EnrollAsync(id, context.Get(common.Model), embedding, context.CancellationToken).ConfigureAwait(false);
+                await (context.Get(captured) is { } at
+                    ? vault.EnrollAsync(id, context.Get(common.Model), embedding, at, context.CancellationToken)
+                    : vault.EnrollAsync(id, context.Get(common.Model), embedding, context.CancellationToken)).ConfigureAwait(false);
             context.Say("1 template enrolled.");
             if (context.Get(common.Json))
             {
@@ -24,6 +28,7 @@ internal static class EnrollCommands
             }
             return ExitCode.Done;
         });
+    }
 
     public static Command Replace(Common common)
     {

@@ -51,6 +51,22 @@ internal static class New
         },
     };
 
+    /// <summary>An option with a moment: RFC 3339, whole seconds, in UTC or with its distance from it.</summary>
+    public static Option<DateTimeOffset?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            string[] formats = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"];
+            if (DateTimeOffset.TryParseExact(result.Tokens[0].Value, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
+                return parsed;
+            result.AddError($"{name} takes a time such as 2026-11-21T08:30:00Z.");
+            return null;
+        },
+    };
+
     /// <summary>An option with a share of 1: as <see cref="Fraction"/>, to the last digit.</summary>
     public static Option<double?> Rate(string name, string value, string description) => new(name)
     {

@@ -38,6 +38,7 @@ public sealed class BadInputTests
         await Refused(vault, ExitCode.Failed, "PurposeUnknown", "identify", "--purpose", "window", "--npy", npy, "--rank-only");
         await Refused(vault, ExitCode.Failed, "PurposeUnknown", "consent", "grant", Grant(vault, CliVault.Grant("c-secret", "s-secret", "window")));
         await Refused(vault, ExitCode.Failed, "ConsentMissing", "enroll", "--consent", "c-secret", "--npy", npy, "--row", "0");
+        await Refused(vault, ExitCode.Misuse, "Usage", "enroll", "--consent", "c-secret", "--npy", npy, "--row", "0", "--captured", "yesterday");
         await Refused(vault, ExitCode.Failed, "ConsentUnknown", "withdraw", "--consent", "c-secret", "--certificate", vault.Folder["c"], "--yes");
         await Refused(vault, ExitCode.Failed, "ConsentUnknown", "consent", "show", "c-secret");
         Assert.False(File.Exists(vault.Folder["c"]));
@@ -52,7 +53,8 @@ public sealed class BadInputTests
         await Granted(identification, CliVault.Grant("c-1", "s-1"));
 
         await Refused(verification, ExitCode.Failed, "OperationNotConsented", "identify", "--purpose", "door", "--npy", npy, "--rank-only");
-        Assert.Equal(ExitCode.Done, (await identification.RunAsync("enroll", "--consent", "c-1", "--npy", npy, "--row", "0")).ExitCode);
+        await Refused(identification, ExitCode.Failed, "CaptureBeforeConsent", "enroll", "--consent", "c-1", "--npy", npy, "--row", "0", "--captured", "2026-01-01T01:00:00+01:00");
+        Assert.Equal(ExitCode.Done, (await identification.RunAsync("enroll", "--consent", "c-1", "--npy", npy, "--row", "0", "--captured", CliVault.Given)).ExitCode);
         await Refused(identification, ExitCode.Failed, "OperationNotConsented", "verify-face", "--consent", "c-1", "--npy", npy, "--row", "0", "--threshold", "0.5");
     }
 
