@@ -27,7 +27,7 @@ internal static class Error
 
     public static string NumberRefused(string key, int least, int most) => string.Create(CultureInfo.InvariantCulture, $"{key} must be a whole number from {least} to {most}.");
 
-    public static string ProfileRefused(string key, Exception why) => $"{key}: {Sentence(why)} Name a file that holds a profile of rules.";
+    public static string RulesRefused(string key, Exception why, string what) => $"{key}: {Sentence(why)} Name a file that holds {what}.";
 
     public static string SwitchRefused(string key) => $"{key} must be true or false.";
 

@@ -8,7 +8,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
 {
     private readonly Lazy<VaultSettings> settings = new(() => VaultSettings.Read(section));
     private volatile IReadOnlyList<string> missing = [];
-    private volatile IReadOnlyList<string> profileProblems = [];
+    private volatile IReadOnlyList<string> ruleProblems = [];
     private volatile string? passphraseProblem;
 
     /// <summary>The options' name and the service key; empty for the one vault of an application.</summary>
@@ -31,7 +31,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
         options.MaxWaitingCallers = Settings.MaxWaitingCallers ?? options.MaxWaitingCallers;
         options.MaxTemplateCopiesPerDay = Settings.MaxTemplateCopiesPerDay ?? options.MaxTemplateCopiesPerDay;
         options.ProcessingRecordYears = Settings.ProcessingRecordYears ?? options.ProcessingRecordYears;
-        AddProfiles(options);
+        AddRules(options);
     }
 
     /// <summary>What nobody set is told by its key. Something stands in for it, so that it is not told twice; it is never used, since the options are refused.</summary>
@@ -59,7 +59,7 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
     {
         if (name != vault)
             return ValidateOptionsResult.Skip;
-        List<string> problems = [.. Settings.Problems, .. missing, .. profileProblems];
+        List<string> problems = [.. Settings.Problems, .. missing, .. ruleProblems];
         if (passphraseProblem is { } unreadable)
             problems.Add(unreadable);
         if (Settings is { PassphraseFile: not null, RootKey.Count: 0 })
@@ -67,22 +67,26 @@ internal sealed class VaultSection(string vault, IConfiguration section) : IPost
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private void AddProfiles(VaultOptions options)
+    private void AddRules(VaultOptions options)
     {
         var refused = new List<string>();
         foreach (string file in Settings.Profiles)
+            Read(nameof(VaultSettings.Profiles), "a profile of rules", () => options.Profiles.Add(RuleProfile.FromJson(file)));
+        if (Settings.WorkingDays is { } days)
+            Read(nameof(VaultSettings.WorkingDays), "a calendar of working days", () => options.WorkingDays = WorkingDayCalendar.FromJson(days));
+        ruleProblems = refused;
+
+        void Read(string key, string what, Action read)
         {
             try
             {
-                options.Profiles.Add(RuleProfile.FromJson(file));
+                read();
             }
             catch (Exception why) when (why is FormatException or IOException or UnauthorizedAccessException)
             {
-                refused.Add(Error.ProfileRefused(section.GetSection(nameof(VaultSettings.Profiles)).Path, why));
+                refused.Add(Error.RulesRefused(section.GetSection(key).Path, why, what));
             }
         }
-
-        profileProblems = refused;
     }
 
     private FileRootKeyStore RootKey()

@@ -29,7 +29,7 @@ internal sealed record VaultSettings
     public static IReadOnlyList<string> Keys { get; } =
     [
         nameof(Directory), nameof(RootKey), nameof(PassphraseFile), nameof(Mirrors), nameof(Origin), nameof(LockTimeout), nameof(DrainTimeout), nameof(RequireLockedGalleries),
-        nameof(MatchingThreads), nameof(MaxWaitingCallers), nameof(MaxTemplateCopiesPerDay), nameof(ProcessingRecordYears), nameof(Profiles), nameof(Purposes), nameof(Galleries), nameof(SweepPeriod),
+        nameof(MatchingThreads), nameof(MaxWaitingCallers), nameof(MaxTemplateCopiesPerDay), nameof(ProcessingRecordYears), nameof(Profiles), nameof(WorkingDays), nameof(Purposes), nameof(Galleries), nameof(SweepPeriod),
     ];
 
     public string? Directory { get; private init; }
@@ -57,6 +57,8 @@ internal sealed record VaultSettings
     public int? ProcessingRecordYears { get; private init; }
 
     public IReadOnlyList<string> Profiles { get; private init; } = [];
+
+    public string? WorkingDays { get; private init; }
 
     public string? Purposes { get; private init; }
 
@@ -86,6 +88,7 @@ internal sealed record VaultSettings
             MaxTemplateCopiesPerDay = reader.Number(nameof(MaxTemplateCopiesPerDay), MostTemplateCopies, least: 0),
             ProcessingRecordYears = reader.Number(nameof(ProcessingRecordYears), MostRecordYears, LeastRecordYears),
             Profiles = reader.Texts(nameof(Profiles)),
+            WorkingDays = reader.Text(nameof(WorkingDays)),
             Purposes = reader.Text(nameof(Purposes)),
             Galleries = reader.Galleries(nameof(Galleries)),
             SweepPeriod = reader.Duration(nameof(SweepPeriod), most: LongestSweepPeriod) ?? settings.SweepPeriod,

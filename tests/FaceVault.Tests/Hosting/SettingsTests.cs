@@ -15,6 +15,8 @@ public sealed class SettingsTests
     public void Every_key_reaches_the_vault_s_options()
     {
         using var folder = new TemporaryFolder();
+        string days = Path.Combine(folder.Path, "days.json");
+        File.WriteAllText(days, """{"from":"2026-01-01","until":"2027-01-01"}""");
         string profile = Path.Combine(folder.Path, "house.json");
         File.WriteAllText(profile, """{"name":"house","title":"Our own rules","includes":["eu"],"rows":[{"rule":"C5","minimumForm":"written","source":"house rule 1"}]}""");
         using ServiceProvider provider = Provide(new()
@@ -32,6 +34,7 @@ public sealed class SettingsTests
             ["FaceVault:MaxTemplateCopiesPerDay"] = "0",
             ["FaceVault:ProcessingRecordYears"] = "5",
             ["FaceVault:Profiles"] = profile,
+            ["FaceVault:WorkingDays"] = days,
             ["facevault:galleries:0"] = "door",
             ["facevault:galleries:1:purpose"] = "gate",
             ["facevault:galleries:1:model"] = "old",
@@ -48,6 +51,7 @@ public sealed class SettingsTests
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2.5), true), (options.LockTimeout, options.DrainTimeout, options.RequireLockedGalleries));
         Assert.Equal((3, 65_536), (options.MatchingThreads, options.MaxWaitingCallers));
         Assert.Equal((0, 5, "house"), (options.MaxTemplateCopiesPerDay, options.ProcessingRecordYears, Assert.Single(options.Profiles).Name));
+        Assert.Equal(2026, options.WorkingDays!.From.Year);
         VaultSettings settings = VaultSettings.Read(provider.GetRequiredService<IConfiguration>().GetSection("FaceVault"));
         Assert.Equal([("door", null, GalleryMode.Open), ("gate", "old", GalleryMode.Open), ("door", null, GalleryMode.Sealed)], settings.Galleries.Select(g => (g.Purpose.Value, g.Model, g.Mode)));
         Assert.Equal(TimeSpan.FromDays(1), settings.SweepPeriod);
@@ -70,6 +74,7 @@ public sealed class SettingsTests
             ["FaceVault:MaxTemplateCopiesPerDay"] = "-1",
             ["FaceVault:ProcessingRecordYears"] = "2",
             ["FaceVault:Profiles"] = "/no/such/profile.json",
+            ["FaceVault:WorkingDays"] = "/no/such/days.json",
             ["FaceVault:PassphraseFile"] = "/words",
             ["FaceVault:Galleries:0:Model"] = "of no purpose",
             ["FaceVault:Galleries:1:Purpose"] = "door",
@@ -96,6 +101,7 @@ public sealed class SettingsTests
                 "FaceVault:RequireLockedGalleries must be true or false.",
                 "FaceVault:RootKey is missing. List the absolute paths of the root key's files, which lie outside the vault's folder.",
                 "FaceVault:SweepPeriod must be a duration such as 00:00:30 (hours, minutes, seconds), more than zero and at most 24 hours.",
+                "FaceVault:WorkingDays: Could not find a part of the path '/no/such/days.json'. Name a file that holds a calendar of working days.",
             ],
             wrong.Failures.Order(StringComparer.Ordinal));
     }
