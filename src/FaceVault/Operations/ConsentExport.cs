@@ -5,6 +5,7 @@ using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Keys;
 using FaceVault.Ledger;
+using static FaceVault.Operations.JsonMembers;
 
 namespace FaceVault.Operations;
 
@@ -158,18 +159,4 @@ internal static class ConsentExport
     }
 
     private static string Word(ConsentState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());
-
-    private static void Optional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-            json.WriteString(name, value);
-    }
-
-    private static void Texts(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (string value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
-    }
 }
