@@ -19,16 +19,17 @@ public sealed class FixtureTests
     [MemberData(nameof(Formats))]
     public async Task A_vault_of_a_kept_format_answers_as_it_did_and_goes_on(string format)
     {
+        FixtureFormat kept = FixtureFormat.Of(format);
         using var copy = new TemporaryFolder();
         Copy(Path.Combine(Repository.Root, Kept, format), copy.Path);
         string expected = await File.ReadAllTextAsync(copy[FixtureVault.Answers]);
         VerifierKey key = VerifierKey.Parse((await File.ReadAllTextAsync(copy[FixtureVault.Verifier])).TrimEnd());
         await using (Vault vault = FixtureVault.Open(copy.Path))
         {
-            Assert.Equal(expected, await FixtureVault.AskAsync(vault));
+            Assert.Equal(expected, await FixtureVault.AskAsync(vault, kept));
             Assert.Equal(key, vault.VerifierKey);
             int certificates = 0;
-            foreach (string consent in FixtureVault.People.Consents)
+            foreach (string consent in kept.People.Consents)
             {
                 foreach (DeletionCertificate certificate in await vault.GetDeletionCertificatesAsync(new ConsentId(consent)))
                 {
@@ -38,7 +39,7 @@ public sealed class FixtureTests
                 }
             }
 
-            Assert.Equal(4, certificates);
+            Assert.Equal(kept.Certificates, certificates);
         }
 
         // It goes on: what is withdrawn today is destroyed, in the store and in the mirror.
@@ -52,11 +53,61 @@ public sealed class FixtureTests
         }
     }
 
+    /// <summary>Nothing is counted for the time before, and from now on everything.</summary>
+    [Fact]
+    public async Task A_vault_of_before_there_were_records_filings_and_calibrations_has_none_and_begins_them()
+    {
+        using var copy = new TemporaryFolder();
+        Copy(Path.Combine(Repository.Root, Kept, FixtureFormat.First.Name), copy.Path);
+        await using Vault vault = FixtureVault.Open(copy.Path);
+        await vault.OpenAsync();
+        Assert.Empty(await vault.ListProcessingRecordsAsync(DateOnly.MinValue, DateOnly.MaxValue));
+        Assert.Empty(await vault.GetFilingAsync());
+        Assert.All(await vault.ListPurposesAsync(), purpose => Assert.Empty(purpose.Calibrations));
+        await vault.WithdrawConsentAsync(new ConsentId("c-0"));
+        ProcessingRecord record = Assert.Single(await vault.ListProcessingRecordsAsync(DateOnly.MinValue, DateOnly.MaxValue));
+        Assert.Equal((0, 1, 1, false), (record.ConsentsGranted, record.Withdrawals, record.KeysDestroyed, record.IsIncomplete));
+        Assert.True((await vault.AuditAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task A_vault_with_rules_holds_its_people_to_them_when_it_is_opened_later()
+    {
+        using var copy = new TemporaryFolder();
+        Copy(Path.Combine(Repository.Root, Kept, FixtureFormat.Today.Name), copy.Path);
+        await using (Vault vault = FixtureVault.Open(copy.Path))
+        {
+            Assert.Equal(["door", "lift", "gate", "pool"], (await vault.ListPurposesAsync()).Where(purpose => purpose.IsRotated).Select(purpose => purpose.Definition.Id.Value));
+            long granted = (await vault.ListProcessingRecordsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Sum(record => record.ConsentsGranted);
+            Assert.Equal(73, granted);
+            await RefusedAsync(ViolationCode.Restricted, () => vault.EnrollAsync(new ConsentId("c-5"), null, Operations.TestVault.Face(5)));
+            await RefusedAsync(ViolationCode.ConsentBundled, () => vault.GrantConsentAsync(FixtureVault.Grant("s-9", "subject of c-0", "pool") with { InteractionId = "interaction of c-0" }));
+            Assert.Equal(VaultErrorCode.PurposeRetired, (await Assert.ThrowsAsync<VaultException>(() => vault.GrantConsentAsync(FixtureVault.Grant("t-9", purpose: "shed")))).Code);
+            Gallery gallery = await vault.GetGalleryAsync(new PurposeId("door"));
+            Assert.Equal(new ConsentId("c-0"), Assert.Single(await gallery.IdentifyAsync(Operations.TestVault.Face(20), 1, Threshold.Calibrated)).Consent);
+            Assert.Empty(await gallery.IdentifyAsync(Operations.TestVault.Face(5), 1, Threshold.Calibrated));
+            Assert.Equal(["the pool's keeper"], (await vault.GetConsentAsync(new ConsentId("s-0")))!.RecipientsToNotify);
+            await vault.GrantConsentAsync(FixtureVault.Grant("s-9", purpose: "pool"));
+            Assert.Equal(granted + 1, (await vault.ListProcessingRecordsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Sum(record => record.ConsentsGranted));
+        }
+
+        await using (Vault vault = FixtureVault.Open(copy.Path, new DateTimeOffset(2027, 2, 28, 16, 0, 0, TimeSpan.Zero))) // midnight in Shanghai: the child's band has ended
+        {
+            FaceVerification child = await vault.VerifyFaceAsync(new ConsentId("s-2"), Operations.TestVault.Face(5), Threshold.At(0.9f));
+            Assert.Equal((VerificationOutcome.Refused, ViolationCode.GuardianConsentRequired), (child.Outcome, Assert.Single(child.Violations).Code));
+            Assert.True((await vault.VerifyFaceAsync(new ConsentId("s-0"), Operations.TestVault.Face(0), Threshold.At(0.9f))).IsMatch);
+            await vault.EnrollAsync(new ConsentId("s-0"), null, Operations.TestVault.Face(0)); // filed, and so not overdue
+            Assert.True((await vault.AuditAsync()).IsIntact);
+        }
+    }
+
+    private static async Task RefusedAsync(ViolationCode code, Func<Task> call) => Assert.Equal(code, Assert.Single((await Assert.ThrowsAsync<RefusedException>(call)).Violations).Code);
+
     [Fact]
     public async Task Purposes_of_before_there_were_rotations_go_on_without_and_new_ones_have_them()
     {
         using var copy = new TemporaryFolder();
-        Copy(Path.Combine(Repository.Root, Kept, "2026-11-22"), copy.Path);
+        Copy(Path.Combine(Repository.Root, Kept, FixtureFormat.First.Name), copy.Path);
         await using (Vault vault = FixtureVault.Open(copy.Path))
         {
             Assert.All(await vault.ListPurposesAsync(), purpose => Assert.False(purpose.IsRotated));
@@ -80,8 +131,10 @@ public sealed class FixtureTests
         Directory.CreateDirectory(folder);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         await FixtureVault.MakeAsync(folder);
-        await using Vault vault = FixtureVault.Open(folder);
-        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(folder, FixtureVault.Answers)), await FixtureVault.AskAsync(vault));
+        using var copy = new TemporaryFolder(); // what is asked is counted and written: the folder stays as it was made
+        Copy(folder, copy.Path);
+        await using Vault vault = FixtureVault.Open(copy.Path);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(folder, FixtureVault.Answers)), await FixtureVault.AskAsync(vault, FixtureFormat.Today));
     }
 
     [Fact]
