@@ -23,7 +23,7 @@ internal static partial class Error
 
     public static Violation ClockRollback(string field) => new(
         ViolationCode.ClockRollback, "S2", field, "The vault's clock stands more than five minutes before a time that the vault has recorded, so it cannot be told what has ended.",
-        "Set the clock right; the vault goes on as soon as it has caught up with what was recorded.");
+        "Set the clock right. If it is right, and ran ahead before: accept it (recover --accept-clock); the ledger will say so.");
 
     public static Violation FormInsufficient(string form) => new(
         ViolationCode.ConsentFormInsufficient, "C5", "form", $"The purpose's profile asks for a consent that is {form}, or in a stricter form.", $"Ask for consent in the form {form} and keep the evidence.");

@@ -54,6 +54,22 @@ public sealed partial class Vault
             return await Task.Run(vault.AcceptLoss, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes the clock for right although it stands before a time that the vault has recorded: the way out after a clock that ran ahead, and wrote something, has been set right (S2).</summary>
+    /// <remarks>
+    /// Set the clock right first. Use goes on at once, and what would have ended by the time that was recorded has not ended: whoever calls this with a clock that is set back wrongly brings expired faces back until a sweep has destroyed them.
+    /// So the ledger tells everybody (<c>clock-accepted</c>, of the clock's time, after an entry of a later one). What was destroyed while the clock was ahead stays destroyed.
+    /// </remarks>
+    /// <param name="cancellationToken">Counts until the commit begins.</param>
+    /// <returns>By how much the recorded time was ahead; zero when the clock stands at most five minutes before it, and nothing was written.</returns>
+    /// <exception cref="VaultException">The line could not be written; the vault goes by the recorded time as before.</exception>
+    public async Task<TimeSpan> AcceptClockAsync(CancellationToken cancellationToken = default)
+    {
+        VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
+        var item = new ClockItem(open) { CancellationToken = cancellationToken };
+        await open.Engine.Enqueue(item).ConfigureAwait(false);
+        return item.Ahead;
+    }
+
     private AcceptedLoss AcceptLoss()
     {
         Libsodium.EnsureLoaded();

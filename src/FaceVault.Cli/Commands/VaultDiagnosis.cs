@@ -74,6 +74,6 @@ internal static class VaultDiagnosis
         }
 
         return last <= context.Terminal.Clock.GetUtcNow() ? Diagnosis.Ok("time", $"the ledger's last entry is of {last.UtcDateTime:u}")
-            : Diagnosis.Bad("time", $"The ledger's last entry is of {last.UtcDateTime:u}, which lies ahead: the clock was set back. Set it; consents that have ended would be used again.");
+            : Diagnosis.Bad("time", $"The ledger's last entry is of {last.UtcDateTime:u}, which lies ahead. Set the clock right. If it is right, and ran ahead before: accept it (recover --accept-clock).");
     }
 }

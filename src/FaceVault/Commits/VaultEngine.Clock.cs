@@ -17,6 +17,9 @@ internal sealed partial class VaultEngine
     /// <summary>The time for lines of the ledger. They never go back: a vault that is opened again reads from the newest one how late it was, also when something was withdrawn under a clock that was set back.</summary>
     private DateTimeOffset LedgerTime => Options.Clock.GetUtcNow() is var now && NewestTime is var newest && newest > now ? newest : now;
 
+    /// <summary>From here on the clock counts as right; on the writer's thread, after the commit that says so.</summary>
+    public void AcceptTime(DateTimeOffset time) => Volatile.Write(ref newestTicks, time.UtcTicks);
+
     private void NoteTime(DateTimeOffset time)
     {
         if (time.UtcTicks > newestTicks)

@@ -61,6 +61,8 @@ internal sealed partial class LedgerEntry
                     Processing = Processed(members),
                     Definition = Hex(members, "definition", 32),
                 };
+            case LedgerEntryKind.ClockAccepted:
+                return new(kind, time);
             case LedgerEntryKind.PurposeRetired:
                 return new(kind, time) { Purpose = String(members, "purpose") };
             case LedgerEntryKind.ModelAdmitted or LedgerEntryKind.ModelRetired:

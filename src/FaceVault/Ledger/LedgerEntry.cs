@@ -155,6 +155,8 @@ internal sealed partial class LedgerEntry
     internal static LedgerEntry TemplatesCopied(DateTimeOffset time, long count) =>
         new LedgerEntry(LedgerEntryKind.TemplatesCopied, time) { Count = count }.Finish();
 
+    internal static LedgerEntry ClockAccepted(DateTimeOffset time) => new LedgerEntry(LedgerEntryKind.ClockAccepted, time).Finish();
+
     private static string Hex(ReadOnlySpan<byte> bytes, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, length, nameof(bytes));

@@ -62,4 +62,7 @@ internal enum LedgerEntryKind : byte
 
     /// <summary>The keeper recorded that it filed with the authority: <c>filing-recorded</c> (threshold).</summary>
     FilingRecorded = 19,
+
+    /// <summary>A clock that stands before the entry before was taken for right: <c>clock-accepted</c>.</summary>
+    ClockAccepted = 20,
 }

@@ -7,7 +7,7 @@ internal static class LedgerNames
     [
         "", "vault-created", "rolled-back", "purpose-registered", "purpose-version-added", "purpose-retired", "model-admitted", "model-retired", "key-created", "key-removed",
         "destruction-completed", "evidence-destroyed", "hold-set", "hold-lifted", "location-added", "location-retired", "signing-key-changed", "filing-threshold-crossed", "templates-copied",
-        "filing-recorded",
+        "filing-recorded", "clock-accepted",
     ];
 
     private static readonly string[] Triggers = ["", "withdrawn", "expired", "erased", "replaced", "removed", "superseded", "purposeRetired"];

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FaceVault.Cli;
+using FaceVault.Tests.Operations;
 
 namespace FaceVault.Tests.Cli;
 
@@ -41,6 +42,23 @@ public sealed class RecoverCommandTests
         Answer again = await vault.RunAsync("recover", "--accept-loss", "--yes");
         Assert.Equal((ExitCode.Failed, "NothingLost"), (again.ExitCode, Assert.Single(again.Codes)));
         Assert.Equal(ExitCode.Done, (await vault.RunAsync("identify", "--purpose", "door", "--npy", npy, "--labels", labels, "--threshold", "0.5")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_clock_that_ran_ahead_is_accepted_once_it_is_right()
+    {
+        var ahead = new FixedClock(TimeProvider.System.GetUtcNow().AddDays(400));
+        using CliVault vault = await CliVault.CreateAsync(clock: ahead);
+        Answer refused = await vault.RunWithAsync(CliVault.Grant("c-1", "s-1"), "consent", "grant", "-");
+        Assert.Contains("recover --accept-clock", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("recover --accept-clock", (await Run.Of("doctor", vault.Path)).Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Misuse, (await vault.RunAsync("recover", "--accept-clock", "--accept-loss", "--yes")).ExitCode);
+        Assert.Equal("ConfirmationNeeded", Assert.Single((await vault.RunAsync("recover", "--accept-clock")).Codes));
+        Answer accepted = await vault.RunAsync("recover", "--accept-clock", "--yes", "--json");
+        Assert.True(accepted.ExitCode == ExitCode.Done, accepted.Error);
+        Assert.InRange(JsonDocument.Parse(accepted.Out).RootElement.GetProperty("secondsAhead").GetInt64(), 399 * 86_400, 400 * 86_400);
+        Assert.Equal(ExitCode.Done, (await vault.RunWithAsync(CliVault.Grant("c-1", "s-1"), "consent", "grant", "-")).ExitCode);
+        Assert.Contains("not behind", (await vault.RunAsync("recover", "--accept-clock", "--yes")).Out, StringComparison.Ordinal);
     }
 
     private static void CopyOf(string folder, string target)

@@ -57,6 +57,7 @@ public sealed class LedgerEntryTests
             LedgerEntry.FilingThresholdCrossed(Time, 100_000).Line,
             LedgerEntry.TemplatesCopied(Time, 4).Line,
             LedgerEntry.FilingRecorded(Time, 100_000).Line,
+            LedgerEntry.ClockAccepted(Time).Line,
         ];
     }
 

@@ -1,3 +1,4 @@
+using FaceVault.Storage;
 using static FaceVault.Tests.Operations.Unchanged;
 
 namespace FaceVault.Tests.Operations;
@@ -87,6 +88,49 @@ public sealed class ClockRollbackTests
         await RefusesAsync(test, ViolationCode.ClockRollback, v => v.EnrollAsync(new ConsentId("c-0"), null, TestVault.Face(0)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_clock_that_ran_ahead_and_was_set_right_is_accepted_in_a_line_of_the_ledger(bool reopened)
+    {
+        await using TestVault test = await MakeAsync();
+        DateTimeOffset right = test.Clock.Now;
+        test.Clock.Now = right.AddYears(4);
+        await test.EnrollAsync(2);
+        await test.Vault.WithdrawConsentAsync(new ConsentId("c-1"));
+        test.Clock.Now = right;
+        Assert.Contains("recover --accept-clock", (await Assert.ThrowsAsync<RefusedException>(() => test.Vault.GrantConsentAsync(test.Grant("c-7")))).Violations[0].Remedy, StringComparison.Ordinal);
+
+        Assert.Equal(right.AddYears(4) - right, await test.Vault.AcceptClockAsync());
+        if (reopened)
+            await test.ReopenAsync();
+        long lines = (await test.Vault.GetStatusAsync()).LedgerSize;
+        Assert.Equal($$"""{"kind":"clock-accepted","time":"{{right:yyyy-MM-dd'T'HH:mm:ss'Z'}}"}""", await LineAsync(test, lines - 1));
+        Assert.Equal(TimeSpan.Zero, await test.Vault.AcceptClockAsync()); // nothing to accept: no line
+        await test.EnrollAsync(1, from: 7);
+        Gallery gallery = await test.Vault.GetGalleryAsync(Door);
+        Assert.Equal(new ConsentId("c-7"), Assert.Single(await gallery.IdentifyAsync(TestVault.Face(7), 1, Threshold.RankOnly)).Consent);
+        Assert.Contains($"{right:yyyy-MM-dd}", await LineAsync(test, lines), StringComparison.Ordinal); // a line later the vault goes by the clock
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+
+        test.Clock.Now = right.AddMinutes(-6); // and the next time that it goes back is noticed
+        await RefusesAsync(test, ViolationCode.ClockRollback, v => v.GrantConsentAsync(test.Grant("c-9")));
+    }
+
+    [Fact]
+    public async Task An_acceptance_that_is_not_durable_is_none()
+    {
+        await using TestVault test = await MakeAsync();
+        await test.EnrollAsync(1);
+        test.Clock.Now = test.Start;
+        test.Faults.FailAt(StoreStep.Commit, 1, StoreFaultMoment.Before);
+        await Assert.ThrowsAnyAsync<Exception>(() => test.Vault.AcceptClockAsync());
+        test.Faults.Clear();
+        await RefusesAsync(test, ViolationCode.ClockRollback, v => v.EnrollAsync(new ConsentId("c-0"), null, TestVault.Face(0)));
+        await test.ReopenAsync();
+        await RefusesAsync(test, ViolationCode.ClockRollback, v => v.EnrollAsync(new ConsentId("c-0"), null, TestVault.Face(0)));
+    }
+
     [Fact]
     public async Task A_sweep_that_is_interrupted_is_taken_up_and_goes_in_batches()
     {
@@ -104,6 +148,13 @@ public sealed class ClockRollbackTests
         Assert.Equal(10, swept.Expired + swept.Resumed);
         Assert.Equal(epoch + 4, (await test.Vault.GetStatusAsync()).Epoch);
         Assert.Equal(new SweepResult(0, 0, 0), await test.Vault.SweepAsync());
+    }
+
+    private static async Task<string> LineAsync(TestVault test, long index)
+    {
+        await foreach (LedgerLine line in test.Vault.ReadLedgerAsync(index))
+            return line.Entry;
+        return "";
     }
 
     private static Candidate Find(Gallery gallery)
