@@ -38,8 +38,8 @@ internal sealed class CommitDraft : IDisposable
     /// <summary>The writer's own view of the store as it stands before this commit.</summary>
     public IKeyStoreReader Reader { get; }
 
-    /// <summary>The time of this commit's ledger lines: never before that of an earlier one, wherever the clock stands, unless this commit accepts the clock.</summary>
-    public DateTimeOffset Time { get; set; }
+    /// <summary>The time of this commit's ledger lines: never before that of an earlier one, wherever the clock stands.</summary>
+    public DateTimeOffset Time { get; }
 
     public Crown Crown => crown ?? throw new InvalidOperationException("The draft's crown has been taken over.");
 

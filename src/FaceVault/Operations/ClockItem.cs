@@ -22,7 +22,6 @@ internal sealed class ClockItem(VaultSession session) : OrdinaryItem
             return;
         draft.IsChanging = true;
         Ahead = ahead;
-        draft.Time = accepted;
         draft.AppendLine(LedgerEntry.ClockAccepted(accepted));
     }
 
