@@ -27,7 +27,9 @@ internal sealed class ClockItem(VaultSession session) : OrdinaryItem
 
     public override void Committed()
     {
-        if (Ahead > TimeSpan.Zero)
-            session.Engine.AcceptTime(accepted);
+        if (Ahead == TimeSpan.Zero)
+            return;
+        session.Engine.AcceptTime(accepted);
+        session.Copies.Forget();
     }
 }

@@ -92,9 +92,9 @@ internal static class ConsentExport
             Optional(json, "necessity", purpose.Necessity);
             Optional(json, "profile", purpose.Profile);
             Texts(json, "alternatives", purpose.Alternatives);
+            json.WriteString("basis", purpose.Basis?.Kind ?? "consent"); // with the definition of a retired purpose it is not known any more
         }
 
-        json.WriteString("basis", "consent");
         Texts(json, "data", ["faceTemplate"]);
         json.WriteStartObject("notice");
         json.WriteString("language", grant.Notice!.Language); // whole: the rules accepted it

@@ -1,4 +1,5 @@
 using FaceVault.Commits;
+using FaceVault.Consents;
 using FaceVault.Ledger;
 using FaceVault.Storage;
 
@@ -30,6 +31,13 @@ internal sealed class CopyCount
         }
     }
 
+    /// <summary>Reads the ledger again at the next question: a clock was accepted, and today is another day.</summary>
+    public void Forget()
+    {
+        lock (gate)
+            (count, day) = (-1, default);
+    }
+
     /// <summary>Counts a copy that is about to be written, or takes one back that was not. After <see cref="On"/>.</summary>
     public void Add(int copies)
     {
@@ -40,6 +48,7 @@ internal sealed class CopyCount
     private static long Count(DateTimeOffset midnight, VaultState state, IKeyStoreReader reader)
     {
         long sum = 0;
+        DateTimeOffset over = midnight.AddDays(1) + ConsentRules.Skew; // later ones are of a clock that ran ahead
         for (long end = state.Crown.LedgerSize, from; end > 0; end = from)
         {
             from = Math.Max(0, end - Stretch);
@@ -50,7 +59,7 @@ internal sealed class CopyCount
                     break;
                 if (index == from)
                     isBefore = LedgerEntry.Parse(line.Span).Time < midnight;
-                if (line.Span.IndexOf(Kind) >= 0 && LedgerEntry.Parse(line.Span) is { Kind: LedgerEntryKind.TemplatesCopied } entry && entry.Time >= midnight)
+                if (line.Span.IndexOf(Kind) >= 0 && LedgerEntry.Parse(line.Span) is { Kind: LedgerEntryKind.TemplatesCopied } entry && entry.Time >= midnight && entry.Time < over)
                     sum += entry.Count ?? 0;
             }
 

@@ -103,6 +103,27 @@ public sealed class CopyTests
         Assert.Equal([ViolationCode.ClockRollback, ViolationCode.RateLimited], await RefusedAsync(test, Scenario.Id("c-3"), null));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_copied_under_a_clock_that_ran_ahead_does_not_count_today_once_the_clock_is_accepted(bool reopened)
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        test.MaxTemplateCopiesPerDay = 2;
+        await test.ReopenAsync();
+        await test.EnrollAsync(2);
+        Assert.Equal(1, await CopyAsync(test, One, null));
+        test.Clock.Now = test.Start.AddDays(40);
+        Assert.Equal(1, await CopyAsync(test, One, null));
+        Assert.Equal(1, await CopyAsync(test, One, null));
+        test.Clock.Now = test.Start.AddMinutes(1);
+        await test.Vault.AcceptClockAsync();
+        if (reopened)
+            await test.ReopenAsync();
+        Assert.Equal(1, await CopyAsync(test, One, null));
+        Assert.Equal([ViolationCode.RateLimited], await RefusedAsync(test, One, null)); // with the one of this day before
+    }
+
     [Fact]
     public async Task A_copy_that_could_not_be_recorded_is_not_handed_out_and_costs_nothing()
     {

@@ -108,6 +108,7 @@ public class ProfileUseTests
         await test.Vault.EnsurePurposeAsync(purpose);
         ConsentReceipt receipt = await test.Vault.GrantConsentAsync(test.Grant("c1", purpose: "gate") with { Form = null, AgeBand = null });
         Assert.Equal(test.Start.AddDays(10), receipt.UseEndsAt);
+        Assert.Contains("\"basis\":\"emergency\"", Encoding.UTF8.GetString(await test.Vault.ExportConsentAsync(new ConsentId("c1"))), StringComparison.Ordinal);
         await test.Vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
         Assert.Equal(VerificationOutcome.Match, (await test.Vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
         test.Clock.Now = test.Start.AddDays(10);
