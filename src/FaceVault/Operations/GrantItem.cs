@@ -122,7 +122,7 @@ internal static class Granting
         entry.State = SlotState.Active;
         entry.Given = Retention.ToMinutes(grant.GivenAt);
         entry.UseEnds = Retention.ToMinutes(useEnds);
-        if (ConsentRules.AgeBandEnds(grant, session.RulesOf(purpose.Current).Demands) is { } ageBandEnds)
+        if (ConsentRules.AgeBandEnds(grant, session.DemandsOf(purpose.Current)) is { } ageBandEnds)
             entry.AgeBandEnds = Retention.ToMinutes(ageBandEnds);
 
         if (InteractionIndex.TagOf(draft.Crown, grant.InteractionId) is var act && act != 0)

@@ -119,5 +119,23 @@ public class ProfileUseTests
         Assert.Contains("basis", (await Assert.ThrowsAsync<VaultException>(() => test.Vault.EnsurePurposeAsync(purpose with { Basis = null }))).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Whose consent is not asked needs nobody's who speaks for them: C5 and C6 are of consent alone.</summary>
+    [Fact]
+    public async Task Where_a_statute_speaks_a_childs_age_band_ends_no_use()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "gate") with
+        {
+            Profile = "cn",
+            Basis = new LegalBasis { Kind = "statute", Authority = "Act 7", EndsAt = test.Start.AddDays(90) },
+        });
+        await test.Vault.GrantConsentAsync(test.Grant("c1", purpose: "gate") with { AgeBand = "child", AgeBandEnds = new DateOnly(2026, 12, 1) });
+        await test.Vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        test.Clock.Now = test.Start.AddDays(60);
+        Assert.True((await test.Vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).IsMatch);
+        ConsentInfo info = (await test.Vault.GetConsentAsync(new ConsentId("c1")))!;
+        Assert.Equal((ConsentStatus.Active, null), (info.Status, info.AgeBandEndsAt));
+    }
+
     private static float[] Embedding => [.. Enumerable.Range(1, 64).Select(i => (float)Math.Sin(i))];
 }
