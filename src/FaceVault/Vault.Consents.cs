@@ -176,7 +176,7 @@ public sealed partial class Vault
         KeyEntry entry = default;
         if (slot != 0)
             view.Tree.TryGet(slot, out entry);
-        List<Violation> found = [.. SlotUse.Check(open, slot, entry, PurposeKind.None), .. destroys && slot != 0 ? SlotUse.CheckHold(entry) : []];
+        List<Violation> found = [.. SlotUse.Check(open, slot, entry, PurposeKind.None), .. destroys && slot != 0 ? SlotUse.CheckHold(entry) : [], .. embeddings.Count > 0 ? SlotUse.CheckFiling(open, entry) : []];
         if (slot == 0 || open.Purposes.TryOfVersion(entry.PurposeVersion) is not { } purpose)
             throw new RefusedException(found);
         if (purpose.Version.Definition.FindModel(model) is { } chosen)

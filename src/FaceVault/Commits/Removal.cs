@@ -38,6 +38,11 @@ internal abstract class Removal(uint slot)
     /// <summary>Changes the draft of the destroying commit.</summary>
     public abstract void Apply(CommitDraft draft, EngineOptions options);
 
+    /// <summary>The commit stands or failed; on the writer's thread.</summary>
+    public virtual void Ended()
+    {
+    }
+
     /// <summary>Writes the <c>key removed</c> line, the draft row and the work item for the key that the entry still holds.</summary>
     protected void Remove(CommitDraft draft, EngineOptions options, KeyEntry entry, RecordFacts record, DeletionTrigger trigger, uint minute, bool consentGoesOn)
     {

@@ -315,7 +315,18 @@ internal readonly record struct StopResult(CompletedDestruction? Completed, bool
 /// <summary>A destroying commit as an item of the queue.</summary>
 internal sealed class DestroyingItem(IReadOnlyList<Removal> removals) : ExclusiveItem
 {
-    public override void Run(VaultEngine engine) => engine.Destroy(removals);
+    public override void Run(VaultEngine engine)
+    {
+        try
+        {
+            engine.Destroy(removals);
+        }
+        finally
+        {
+            foreach (Removal removal in removals)
+                removal.Ended();
+        }
+    }
 }
 
 /// <summary>Takes up completions that are owed.</summary>

@@ -31,7 +31,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
         KeyEntry entry = default;
         if (slot != 0)
             draft.TryPeek(slot, out entry);
-        RefusedException.ThrowIfAny([.. SlotUse.Check(session, slot, entry, PurposeKind.None), .. slot == 0 ? [] : SlotUse.CheckModel(session, entry, model), .. slot == 0 ? [] : SlotUse.CheckFiling(session, entry)]);
+        RefusedException.ThrowIfAny([.. SlotUse.Check(session, slot, entry, PurposeKind.None), .. slot == 0 ? [] : SlotUse.CheckModel(session, entry, model), .. SlotUse.CheckFiling(session, entry)]);
         if (entry.NextOrdinal + Count > ushort.MaxValue)
             throw Error.CapacityExceeded();
         if (!session.Engine.Leases.TryAcquire(slot, out lease, isWriter: true))

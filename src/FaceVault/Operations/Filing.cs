@@ -112,15 +112,31 @@ internal sealed class Filing(VaultSession session)
             if (Find(rule.Persons) is null && Cross(draft, counted, rule, versions) is { } duty)
             {
                 crossed.Add(duty);
-                if (duty.DueOn is null)
-                    found.Add(Error.CalendarMissing());
-                else if (rule.Blocks && IsOverdue(duty, rule))
-                    found.Add(Error.FilingOverdue(duty.DueOn.Value));
+                AddRefusals(found, rule, duty);
             }
         }
 
         RefusedException.ThrowIfAny(found);
         return crossed;
+    }
+
+    /// <summary>As <see cref="Plan"/>, for persons who are to be imported, before there is a draft: what would refuse it.</summary>
+    /// <param name="purpose">The purpose of all of them.</param>
+    /// <param name="subjects">Whose consents would be new.</param>
+    public List<Violation> CheckCrossing(PurposeEntry purpose, IReadOnlyCollection<SubjectId> subjects)
+    {
+        var found = new List<Violation>();
+        if (subjects.Count == 0 || session.RulesOf(purpose.Current).Filing.Count == 0)
+            return found;
+        foreach ((FilingRule rule, HashSet<uint> versions) in Scopes())
+        {
+            IEnumerable<SubjectId> newcomers = versions.Contains(purpose.CurrentVersion) ? subjects : [];
+            if (Find(rule.Persons) is null && versions.Sum(version => (long)session.Engine.State.Living.GetValueOrDefault(version)) + newcomers.Count() >= rule.Persons
+                && CountWith(versions, newcomers).ReachedAt(rule.Persons) is { } reached)
+                AddRefusals(found, rule, DutyOf(rule, reached));
+        }
+
+        return found;
     }
 
     /// <summary>The duty that arose at a Unix minute, or with the rule.</summary>
@@ -167,6 +183,29 @@ internal sealed class Filing(VaultSession session)
 
         bounds[scope] = all.Persons;
         return all.ReachedAt(rule.Persons) is { } reached ? DutyOf(rule, reached) : null;
+    }
+
+    private void AddRefusals(List<Violation> found, FilingRule rule, FilingDuty duty)
+    {
+        if (duty.DueOn is null)
+            found.Add(Error.CalendarMissing());
+        else if (rule.Blocks && IsOverdue(duty, rule))
+            found.Add(Error.FilingOverdue(duty.DueOn.Value));
+    }
+
+    private PersonCount CountWith(HashSet<uint> versions, IEnumerable<SubjectId> newcomers)
+    {
+        var count = new PersonCount(versions);
+        session.Engine.VisitEntries((_, _, entry) => count.Add(entry));
+        using ReadScope view = session.Engine.Read();
+        Span<byte> tag = stackalloc byte[Tags.Size];
+        foreach (SubjectId newcomer in newcomers)
+        {
+            Granting.Tag(view.Crown.TagKey, newcomer, tag);
+            count.Add(tag, session.NowMinutes);
+        }
+
+        return count;
     }
 
     private static bool IsCounted(CommitDraft draft, ReadOnlySpan<byte> subjectTag, HashSet<uint> versions)

@@ -29,6 +29,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         }
 
         RefusedException.ThrowIfAny(all);
+        RefusedException.ThrowIfAny(session.Filing.CheckCrossing(wanted, subjects));
     }
 
     private void Check(in Enrollment item, long index)
@@ -37,11 +38,13 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         foreach (Violation violation in TemplateRules.Check(model, item.Embedding.Span))
             all.Add(violation with { Field = $"items[{index}].embedding" });
         bool isFirst = item.Grant.Id.IsDefault ? nameless.Add(item.Grant) : consents.TryAdd(item.Grant.Id, item.Grant.Subject);
-        if (ConsentRules.CheckCapture(item.CapturedAt, item.Grant.GivenAt, session.Now) is { } capture)
+        if ((ConsentRules.CheckCapture(item.CapturedAt, item.Grant.GivenAt, session.Now) ?? (item.CapturedAt is null ? null : CheckKnownCapture(item))) is { } capture)
             all.Add(capture with { Field = $"items[{index}].{capture.Field}" });
         if (isFirst)
             all.AddRange(GrantViolations(item.Grant).Select(v => v with { Field = $"items[{index}].{v.Field}" }));
-        else if (!item.Grant.Id.IsDefault && consents[item.Grant.Id] != item.Grant.Subject)
+        else if (item.Grant.Purpose != purpose)
+            all.Add(Error.ConsentOfAnotherPurpose() with { Field = $"items[{index}].purpose" });
+        if (!isFirst && !item.Grant.Id.IsDefault && consents[item.Grant.Id] != item.Grant.Subject)
             all.Add(Error.ConsentOfAnotherSubject() with { Field = $"items[{index}].subject" });
     }
 
@@ -54,7 +57,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         if (!grant.Id.IsDefault && view.FindConsent(utf8[..grant.Id.CopyUtf8To(utf8)]) is not 0 and var slot)
             return ExistingViolations(view, slot, grant);
         bool isActive = !grant.Subject.IsDefault && (!subjects.Add(grant.Subject) || IsActive(view, grant.Subject));
-        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { ClockIsBack = session.Engine.ClockIsBack, Demands = session.DemandsOf(wanted.Current), Forbidden = session.CheckRules(wanted.Current) });
+        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { ClockIsBack = session.Engine.ClockIsBack, Demands = session.DemandsOf(wanted.Current), Forbidden = [.. session.CheckRules(wanted.Current), .. session.Filing.CheckOverdue(wanted.Current)] });
     }
 
     private InteractionFinding FindInteraction(ReadScope view, ConsentGrant grant)
@@ -77,7 +80,16 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         Tags.Subject(view.Crown.TagKey, utf8[..grant.Subject.CopyUtf8To(utf8)], tag);
         if (!entry.SubjectTag.SequenceEqual(tag))
             return [Error.ConsentIdTaken()];
-        return wanted.Number != entry.PurposeVersion >> 16 ? [Error.ConsentOfAnotherPurpose()] : SlotUse.Check(session, slot, entry, PurposeKind.None);
+        return wanted.Number != entry.PurposeVersion >> 16 ? [Error.ConsentOfAnotherPurpose()] : [.. SlotUse.Check(session, slot, entry, PurposeKind.None), .. SlotUse.CheckFiling(session, entry)];
+    }
+
+    /// <summary>C7: a consent that is there was given when the vault knows it was, whatever is told again.</summary>
+    private Violation? CheckKnownCapture(in Enrollment item)
+    {
+        using ReadScope view = session.Engine.Read();
+        Span<byte> utf8 = stackalloc byte[256];
+        return !item.Grant.Id.IsDefault && view.FindConsent(utf8[..item.Grant.Id.CopyUtf8To(utf8)]) is not 0 and var slot && view.Tree.TryGet(slot, out KeyEntry entry)
+            ? ConsentRules.CheckCapture(item.CapturedAt, Retention.FromMinutes(entry.Given), session.Now) : null;
     }
 
     private bool IsActive(ReadScope view, SubjectId subject)

@@ -82,7 +82,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
         {
             ConsentGrant grant = grants[group[0]];
             uint slot = Find(draft, grant.Id);
-            bool repeated = !grant.Subject.IsDefault && !subjects.Add(grant.Subject);
+            bool repeated = slot == 0 && !grant.Subject.IsDefault && !subjects.Add(grant.Subject);
             IReadOnlyList<Violation> found = slot == 0
                 ? Granting.Violations(session, draft, grant, idIsTaken: false, subjectIsActive: repeated)
                 : ExistingViolations(draft, slot, grant);
@@ -116,7 +116,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
             return [Error.ConsentIdTaken()];
         if (purpose.Number != entry.PurposeVersion >> 16)
             return [Error.ConsentOfAnotherPurpose()];
-        IReadOnlyList<Violation> found = SlotUse.Check(session, slot, entry, PurposeKind.None);
+        IReadOnlyList<Violation> found = [.. SlotUse.Check(session, slot, entry, PurposeKind.None), .. SlotUse.CheckFiling(session, entry)];
         if (found.Count > 0)
             return found;
         if (!session.Engine.Leases.TryAcquire(slot, out SlotLease lease, isWriter: true))

@@ -23,7 +23,7 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
     {
         KeyEntry entry = draft.Edit(Slot);
         RefusedException.ThrowIfAny(
-            [.. SlotUse.Check(session, Slot, entry, PurposeKind.None), .. SlotUse.CheckHold(entry), .. added is null ? [] : SlotUse.CheckModel(session, entry, model)]);
+            [.. SlotUse.Check(session, Slot, entry, PurposeKind.None), .. SlotUse.CheckHold(entry), .. added is null ? [] : SlotUse.CheckModel(session, entry, model), .. added is null ? [] : SlotUse.CheckFiling(session, entry)]);
         byte[] vaultId = draft.Crown.VaultId;
         byte[] sealedRecord = ReadRecord(draft, Slot);
         ConsentRecord record = SealedConsentRecord.Open(entry.EvidenceKey, vaultId, Slot, entry.RecordVersion, sealedRecord);
@@ -53,6 +53,8 @@ internal sealed class Rekey(VaultSession session, uint slot, DeletionTrigger tri
 /// <summary>Moves a consent's templates to a new slot under a renewed consent and destroys the old slot's key.</summary>
 internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewed) : Removal(slot)
 {
+    private readonly FilingChange filing = new(session);
+
     public ConsentReceipt? Receipt { get; private set; }
 
     public uint NewSlot { get; private set; }
@@ -69,10 +71,12 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
             .. SlotUse.CheckRenewal(session, Slot, old), .. SlotUse.CheckHold(old), .. Mismatches(record.Grant),
             .. Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot),
         ]);
+        IReadOnlyList<FilingDuty> crossed = session.Filing.Plan(draft, [renewed]); // the new version may count who was not counted
         PurposeVersion definition = session.Purposes.OfVersion(old.PurposeVersion).Version;
         bool synthetic = Granting.IsSynthetic(session, draft, record);
         using var kept = OpenedTemplates.Read(session.Engine.Templates, definition, old, vaultId, Slot, static _ => true);
         Digests = kept.Digests;
+        filing.Write(draft, crossed, []);
         (Receipt, NewSlot) = Granting.Grant(session, draft, renewed, synthetic, KeyCause.Superseded);
         old = draft.Edit(Slot);
         Remove(draft, options, old, options.Evidence.Read(old, Slot, ReadRecord(draft, Slot)), DeletionTrigger.Superseded, session.NowMinutes, consentGoesOn: false);
@@ -80,6 +84,13 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         old.Shred();
         old.EvidenceEnds = options.Evidence.EvidenceEnds(old.PurposeVersion, session.Now);
         draft.CountLiving(old.PurposeVersion, -1);
+    }
+
+    public override void Ended()
+    {
+        if (Completed is not null || session.Engine.Work.Any(w => w.Slot == Slot && w.IsRemoved && w.RemovedIndex == RemovedIndex))
+            filing.Committed();
+        filing.Ended();
     }
 
     private List<Violation> Mismatches(ConsentGrant former)

@@ -22,7 +22,7 @@ internal static class SlotUse
 
     /// <summary>P11 (CAC 15): whether enrolling is refused because a filing is overdue.</summary>
     public static IReadOnlyList<Violation> CheckFiling(VaultSession session, KeyEntry entry) =>
-        session.Purposes.TryOfVersion(entry.PurposeVersion) is { } found ? session.Filing.CheckOverdue(found.Version.Registered) : [];
+        entry is { IsEmpty: false, IsLiving: true } && session.Purposes.TryOfVersion(entry.PurposeVersion) is { } found ? session.Filing.CheckOverdue(found.Version.Registered) : [];
 
     /// <summary>Whether a legal hold forbids destroying the slot's key.</summary>
     public static IReadOnlyList<Violation> CheckHold(KeyEntry entry) => entry.IsHeld ? [Error.HeldAgainstDestruction()] : [];

@@ -79,6 +79,9 @@ internal sealed class TestVault : IAsyncDisposable
     /// <summary>The keeper's own profiles of rules for the next vault.</summary>
     public RuleProfile[] Profiles { get; set; } = [];
 
+    /// <summary>The calendar of working days that the next vault is given.</summary>
+    public WorkingDayCalendar? WorkingDays { get; set; }
+
     /// <summary>Who cosigns for the next vault.</summary>
     public Witnesses.SpecWitness[] Witnesses { get; set; } = [];
 
@@ -272,7 +275,7 @@ internal sealed class TestVault : IAsyncDisposable
 
     public VaultOptions Options(VaultAccess access)
     {
-        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MaxTemplateCopiesPerDay = MaxTemplateCopiesPerDay, MostInBatch = MostInBatch, RecordInterval = RecordInterval };
+        var options = new VaultOptions { TimeProvider = Clock, LoggerFactory = Log, Access = access, DrainTimeout = DrainTimeout, LockTimeout = LockTimeout, MatchingThreads = MatchingThreads, MaxWaitingCallers = MaxWaitingCallers, MaxTemplateCopiesPerDay = MaxTemplateCopiesPerDay, MostInBatch = MostInBatch, RecordInterval = RecordInterval, WorkingDays = WorkingDays };
         foreach (Witnesses.SpecWitness witness in Witnesses)
             options.Witnesses.Add(witness.Client());
         foreach (RuleProfile profile in Profiles)

@@ -5,7 +5,7 @@ namespace FaceVault.Tests.RuleHistories;
 /// <summary>Asks a vault what a history says, and the oracle whether it may: what is refused, with which codes, and what is answered have to agree.</summary>
 /// <param name="test">A vault with one purpose, the identification of the test vault.</param>
 /// <param name="broken">Told which rows of the table were broken.</param>
-internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
+internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> broken)
 {
     private const int People = 5;
 
@@ -23,12 +23,19 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
 
     public async Task BeginAsync()
     {
-        test.Profiles = [House];
+        test.Profiles = [House, .. FilingTerms.Profiles];
+        test.WorkingDays = world.Filing.Calendar;
         await test.ReopenAsync();
         world.Purposes[0].Add(TestVault.Purpose()); // the test vault has registered it
         foreach (WorldPurpose purpose in world.Purposes.Skip(1))
         {
-            Purpose definition = purpose.Id.Value == "till" ? Till(purpose.Next()) : purpose.Id.Value == "gate" ? purpose.Next() with { Profile = "cn" } : purpose.Next();
+            Purpose definition = purpose.Id.Value switch
+            {
+                "till" => Till(purpose.Next()),
+                "gate" => purpose.Next() with { Profile = "cn" },
+                "hall" or "mood" => purpose.Next() with { Profile = "desk" },
+                _ => purpose.Next(),
+            };
             await Vault.EnsurePurposeAsync(definition);
             purpose.Add(definition);
         }
@@ -64,6 +71,10 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         Act.Hold => HoldAsync(move),
         Act.Lift => LiftAsync(move),
         Act.Sweep => SweepAsync(),
+        Act.Import => ImportAsync(move),
+        Act.ChangeCalendar => ChangeCalendarAsync(move),
+        Act.RecordFiling => RecordFilingAsync(),
+        Act.CompareFiling => CompareFilingAsync(),
         Act.PassTime => PassTime(move),
         Act.SetBack => SetBackAsync(move),
         _ => test.ReopenAsync(),
@@ -79,6 +90,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         definition = move.Has(3) ? definition with { Alternatives = [] } : definition;
         definition = move.Has(4) ? definition with { Assessment = null } : definition;
         definition = move.Has(5) ? definition with { Notice = null } : definition;
+        definition = move.Has(12) ? definition with { Profile = move.Has(13) ? "desk+shop" : move.Number % 3 == 0 ? "desk" : "shop" } : definition;
         definition = move.Has(6) ? definition with { Profile = "house", Category = "payment" } : definition;
         definition = move.Has(7) ? definition with { Profile = move.Has(8) ? "baseline" : "cn", Basis = BasisOf(move) } : definition;
         definition = move.Has(9) ? definition with { Profile = "cn", Category = "marketing" } : definition;
@@ -112,8 +124,11 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         WorldPurpose purpose = PurposeOf(move.Number);
         int person = move.Number / 3 % People;
         ConsentGrant grant = GrantOf(move, purpose, person);
-        if (await AgreesAsync(new Ask(Act.Grant, world) { Purpose = purpose, Grant = grant }, () => Vault.GrantConsentAsync(grant)))
-            world.Consents.Add(new WorldConsent(grant, purpose, person));
+        var ask = new Ask(Act.Grant, world) { Purpose = purpose, Grant = grant, Newcomers = [grant.Subject] };
+        if (!await AgreesAsync(ask, () => Vault.GrantConsentAsync(grant)))
+            return;
+        world.Cross(ask);
+        world.Consents.Add(new WorldConsent(grant, purpose, person));
     }
 
     private async Task EnrollAsync(RuleMove move)
@@ -163,7 +178,8 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         });
         var ask = new Ask(Act.Enroll, world) { Model = purpose.Models.Admitted[0], Face = TestVault.Face(person) };
         IEnumerable<string> expected = world.Consents.Where(c =>
-            allowed && c.Purpose == purpose && c.Face == person && c.Enrolled.Contains(ask.Model) && OracleRule.Codes(ask with { Consent = c }).Count == 0).Select(c => c.Id.DangerousValue());
+            allowed && c.Purpose == purpose && c.Face == person && c.Enrolled.Contains(ask.Model)
+            && OracleRule.Broken(ask with { Consent = c }).All(rule => rule.Code == ViolationCode.FilingOverdue)).Select(c => c.Id.DangerousValue()); // a late filing stops what is new, and no search
         Assert.Equal(expected.Order(StringComparer.Ordinal), found.Select(m => m.Consent.DangerousValue()).Order(StringComparer.Ordinal));
     }
 
@@ -183,8 +199,10 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         WorldPurpose purpose = move.Has(8) ? PurposeOf(move.Number / 7) : former.Purpose;
         int person = move.Has(9) ? move.Number / 3 % People : former.Face;
         ConsentGrant grant = GrantOf(move, purpose, person);
-        if (!await AgreesAsync(new Ask(Act.Renew, world) { Purpose = purpose, Consent = former, Grant = grant }, () => Vault.RenewConsentAsync(former.Id, grant)))
+        var ask = new Ask(Act.Renew, world) { Purpose = purpose, Consent = former, Grant = grant, Newcomers = [grant.Subject] };
+        if (!await AgreesAsync(ask, () => Vault.RenewConsentAsync(former.Id, grant)))
             return;
+        world.Cross(ask);
         var renewed = new WorldConsent(grant, purpose, person);
         renewed.Enrolled.UnionWith(former.Enrolled.Intersect(purpose.Models.All));
         former.End(world.Now);
@@ -250,6 +268,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
     private async Task<bool> AgreesAsync(Ask ask, Func<Task> call)
     {
         SortedSet<ViolationCode> expected = OracleRule.Codes(ask), actual = [];
+        string before = await StateAsync();
         try
         {
             await call();
@@ -257,6 +276,7 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         catch (RefusedException refused)
         {
             actual = [.. refused.Violations.Select(v => v.Code)];
+            Assert.Equal(before, await StateAsync());
         }
         catch (LegalHoldException)
         {
@@ -266,6 +286,13 @@ internal sealed class RuleHistory(TestVault test, HashSet<OracleRule> broken)
         Assert.Equal(expected, actual);
         broken.UnionWith(OracleRule.Broken(ask));
         return actual.Count == 0;
+    }
+
+    /// <summary>What anything that is written would change.</summary>
+    private async Task<string> StateAsync()
+    {
+        VaultStatus status = await Vault.GetStatusAsync();
+        return $"{status.LedgerSize} {status.Slots} {status.Consents} {status.Held} {status.Restricted}";
     }
 
     private Ask UseOf(Act act, RuleMove move)

@@ -20,7 +20,7 @@ public sealed class RuleHistoryTests(Xunit.Abstractions.ITestOutputHelper output
     public void Histories_break_every_rule_of_the_table()
     {
         var broken = new HashSet<OracleRule>();
-        Prop.ForAll(RuleMove.Histories(40).ToArbitrary(), moves => RunAsync(moves, broken).GetAwaiter().GetResult()).Check(Deep.Config(150, "(7,7)"));
+        Prop.ForAll(RuleMove.Histories(40).ToArbitrary(), moves => RunAsync(moves, broken).GetAwaiter().GetResult()).Check(Deep.Config(250, "(7,7)"));
         Assert.Empty(OracleRule.Table.Except(broken).Select(rule => $"{rule.Id} {rule.Code} {string.Join('|', rule.Acts)}"));
     }
 

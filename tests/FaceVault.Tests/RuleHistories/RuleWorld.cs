@@ -20,19 +20,30 @@ internal enum Standing
 }
 
 /// <summary>What a vault ought to know, kept by nobody but this test: purposes of all three kinds, and everybody's consents. Times are whole minutes.</summary>
-internal sealed class RuleWorld(DateTimeOffset start)
+internal sealed class RuleWorld
 {
-    public DateTimeOffset Now { get; set; } = start;
+    public RuleWorld(DateTimeOffset start)
+    {
+        Now = Recorded = start;
+        Filing = new WorldFiling(this);
+    }
+
+    public DateTimeOffset Now { get; set; }
 
     /// <summary>The latest time that the vault has surely recorded.</summary>
-    public DateTimeOffset Recorded { get; set; } = start;
+    public DateTimeOffset Recorded { get; set; }
 
     public IReadOnlyList<WorldPurpose> Purposes { get; } =
-        [new("door", PurposeKind.Identification), new("gate", PurposeKind.Verification), new("mood", PurposeKind.Analysis), new("till", PurposeKind.Identification)];
+        [new("door", PurposeKind.Identification), new("gate", PurposeKind.Verification), new("mood", PurposeKind.Analysis), new("till", PurposeKind.Identification), new("hall", PurposeKind.Identification)];
+
+    public WorldFiling Filing { get; }
 
     public List<WorldConsent> Consents { get; } = [];
 
     public IEnumerable<WorldConsent> Known => Consents.Where(c => c.IsKnown);
+
+    /// <summary>What was allowed has happened: the duties to file that it crossed are there from now on.</summary>
+    public void Cross(Ask ask) => Filing.Duties.AddRange([.. Filing.Crossed(ask.Purpose!, ask.Newcomers)]);
 
     /// <summary>What a sweep does at this moment: destroys whose time is over, stops those under a hold, forgets old evidence.</summary>
     public void Sweep()
@@ -58,6 +69,9 @@ internal sealed class WorldPurpose(string id, PurposeKind kind)
 
     public int Version => versions.Count;
 
+    /// <summary>All versions, as they were registered.</summary>
+    public List<Purpose> All { get; } = [];
+
     /// <summary>The newest version, as it was registered.</summary>
     public Purpose Definition { get; private set; } = null!;
 
@@ -77,6 +91,7 @@ internal sealed class WorldPurpose(string id, PurposeKind kind)
     {
         versions.Add(new WorldModels([.. definition.Models], []));
         Definition = definition;
+        All.Add(definition);
     }
 }
 
@@ -91,6 +106,8 @@ internal sealed record WorldModels(List<TemplateModel> Admitted, List<TemplateMo
 /// <summary>A consent of the world: what was granted, and what has become of it.</summary>
 internal sealed class WorldConsent(ConsentGrant grant, WorldPurpose purpose, int face)
 {
+    public ConsentGrant Grant => grant;
+
     public ConsentId Id => grant.Id;
 
     public SubjectId Subject => grant.Subject;

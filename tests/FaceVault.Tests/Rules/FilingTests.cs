@@ -101,6 +101,65 @@ public class FilingTests
         Assert.Equal(["filing-threshold-crossed", "filing-recorded"], (await keeper.LinesAsync()).Select(line => line.Split('"')[3]));
     }
 
+    /// <summary>Whatever enrols is an enrolment, and what an import would refuse its check refuses.</summary>
+    [Fact]
+    public async Task After_the_last_day_nothing_is_enrolled_by_another_way()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(WorkingDayCalendarTests.Mainland2025);
+        foreach (string name in new[] { "anna", "boris", "carla" })
+            await keeper.GrantAsync(name, name, "door");
+        await keeper.Vault.EnrollAsync(new ConsentId("anna"), null, TestVault.Face(1));
+        ConsentGrant renewed = TestVault.GrantAt(keeper.Clock.Now.AddDays(5), "anna again", "anna", "door"), known = TestVault.GrantAt(keeper.Clock.Now, "boris", "boris", "door");
+        keeper.Clock.Now = keeper.Clock.Now.AddDays(5);
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.Vault.ReplaceTemplatesAsync(new ConsentId("anna"), null, [TestVault.Face(2)]));
+        await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.Vault.RenewConsentAsync(new ConsentId("anna"), renewed));
+        foreach (Enrollment item in new[] { new Enrollment(known, TestVault.Face(3)), new Enrollment(TestVault.GrantAt(keeper.Clock.Now, "dora", "dora", "door"), TestVault.Face(4)) })
+        {
+            await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.Vault.CheckImportAsync(new PurposeId("door"), null, Unchanged.Items(item)));
+            await RefusedAsync(ViolationCode.FilingOverdue, () => keeper.Vault.ImportAsync(new PurposeId("door"), null, Unchanged.Items(item)));
+        }
+
+        RefusedException all = await Assert.ThrowsAsync<RefusedException>(() => keeper.Vault.EnrollAsync(new ConsentId("boris"), null, new float[64]));
+        Assert.Equal([ViolationCode.FilingOverdue, ViolationCode.MalformedTemplate], all.Violations.Select(v => v.Code));
+        await keeper.Vault.RemoveTemplateAsync(new ConsentId("anna"), 0);
+        Assert.True(await keeper.Vault.RecordFilingAsync("CAC-2025-79"));
+        await keeper.Vault.RenewConsentAsync(new ConsentId("anna"), renewed);
+    }
+
+    [Fact]
+    public async Task The_check_of_an_import_says_that_a_calendar_is_missing()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(null);
+        await keeper.GrantAsync("a1", "anna", "door");
+        Enrollment[] items = [.. new[] { "anna", "boris", "carla" }.Select(name => new Enrollment(TestVault.GrantAt(keeper.Clock.Now, name, name, "gate"), TestVault.Face(1)))];
+        await keeper.Vault.CheckImportAsync(new PurposeId("gate"), null, Unchanged.Items(items[..2]));
+        await RefusedAsync(ViolationCode.CalendarMissing, () => keeper.Vault.CheckImportAsync(new PurposeId("gate"), null, Unchanged.Items(items)));
+        await RefusedAsync(ViolationCode.CalendarMissing, () => keeper.Vault.ImportAsync(new PurposeId("gate"), null, Unchanged.Items(items)));
+    }
+
+    /// <summary>People who were not counted are by renewing to a version whose profile counts them.</summary>
+    [Fact]
+    public async Task A_renewal_can_be_the_consent_with_which_the_threshold_is_reached()
+    {
+        await using Keeper keeper = await Keeper.OpenAsync(null);
+        foreach (string name in new[] { "anna", "boris", "carla" })
+            await keeper.GrantAsync(name, name, "free");
+        await keeper.Vault.AddPurposeVersionAsync(TestVault.Purpose(PurposeKind.Verification, "free") with { Profile = "three" });
+        Assert.Equal(0, Assert.Single(await keeper.Vault.GetFilingAsync()).Persons);
+        await RenewAsync("anna");
+        await RenewAsync("boris");
+        await RefusedAsync(ViolationCode.CalendarMissing, () => RenewAsync("carla"));
+        Assert.Empty(await keeper.LinesAsync());
+        await keeper.ReopenAsync(WorkingDayCalendarTests.Mainland2025);
+        await RenewAsync("carla");
+        Assert.Single(await keeper.LinesAsync());
+        await keeper.ReopenAsync(null);
+        Assert.Equal(new DateOnly(2025, 6, 23), Assert.Single(await keeper.Vault.GetFilingAsync()).DueOn);
+        Assert.Empty((await keeper.Vault.AuditAsync()).Findings);
+
+        Task RenewAsync(string name) => keeper.Vault.RenewConsentAsync(new ConsentId(name), TestVault.GrantAt(keeper.Clock.Now, name + " again", name, "free"));
+    }
+
     [Fact]
     public async Task A_crossing_whose_commit_failed_is_not_remembered()
     {
@@ -114,6 +173,24 @@ public class FilingTests
         Assert.Null(Assert.Single(await keeper.Vault.GetFilingAsync()).CrossedOn);
         await keeper.GrantAsync("c1", "carla", "door");
         Assert.Single(await keeper.LinesAsync());
+    }
+
+    [Fact]
+    public async Task A_crossing_by_a_renewal_that_failed_is_not_remembered()
+    {
+        var faults = new InMemoryFaults();
+        await using Keeper keeper = await Keeper.OpenAsync(WorkingDayCalendarTests.Mainland2025, faults: faults);
+        await keeper.GrantAsync("a1", "anna", "free");
+        await keeper.Vault.AddPurposeVersionAsync(TestVault.Purpose(PurposeKind.Verification, "free") with { Profile = "three" });
+        await keeper.GrantAsync("b1", "boris", "door");
+        await keeper.GrantAsync("c1", "carla", "door");
+        ConsentGrant renewed = TestVault.GrantAt(keeper.Clock.Now, "a2", "anna", "free");
+        faults.FailNextCommit();
+        await Assert.ThrowsAsync<VaultException>(() => keeper.Vault.RenewConsentAsync(new ConsentId("a1"), renewed));
+        Assert.Null(Assert.Single(await keeper.Vault.GetFilingAsync()).CrossedOn);
+        await keeper.Vault.RenewConsentAsync(new ConsentId("a1"), renewed);
+        Assert.Single(await keeper.LinesAsync());
+        Assert.Equal(new DateOnly(2025, 6, 23), Assert.Single(await keeper.Vault.GetFilingAsync()).DueOn);
     }
 
     [Fact]
