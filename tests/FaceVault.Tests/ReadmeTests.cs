@@ -55,6 +55,10 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void The_sample_takes_at_most_forty_lines() =>
+        Assert.InRange(Repository.Lines("README.md").SkipWhile(line => line != "```csharp").Skip(1).TakeWhile(line => line != "```").Count(), 1, 40);
+
+    [Fact]
     public void Set_up_is_two_commands()
     {
         string readme = Repository.Read("README.md");

@@ -41,6 +41,25 @@ public class ProfileUseTests
         Assert.True((await other.WithdrawConsentAsync(new ConsentId("c1"))).Check(other.VerifierKey).IsValid);
     }
 
+    /// <summary>What the sample of the README fills in is enough under each: another profile is another word in the definition.</summary>
+    [Theory]
+    [InlineData("baseline")]
+    [InlineData("cn")]
+    [InlineData("eu")]
+    [InlineData("us-il")]
+    [InlineData("cn+eu+us-il")]
+    public async Task A_program_that_is_lawful_under_one_profile_is_under_another_by_its_name_alone(string profile)
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        var id = new ConsentId("c1");
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: "gate") with { Profile = profile });
+        await test.Vault.GrantConsentAsync(test.Grant("c1", purpose: "gate") with { Form = "written", AgeBand = "adult", InteractionId = "form-88" });
+        await test.Vault.EnrollAsync(id, null, Embedding);
+        Gallery gallery = await test.Vault.GetGalleryAsync(new PurposeId("gate"));
+        Assert.Equal(id, Assert.Single(await gallery.IdentifyAsync(Embedding, 1, Threshold.At(0.5f))).Consent);
+        Assert.True((await test.Vault.WithdrawConsentAsync(id)).Check(test.Vault.VerifierKey).IsValid);
+    }
+
     [Fact]
     public async Task Under_illinois_law_a_consent_of_ten_years_is_used_for_three()
     {
