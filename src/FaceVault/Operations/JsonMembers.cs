@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FaceVault.Operations;
 
-/// <summary>Members of what is written for people about their consents.</summary>
+/// <summary>Members of what is written for people: about their consents, and about what is done.</summary>
 internal static class JsonMembers
 {
     /// <summary>A text, where there is one.</summary>

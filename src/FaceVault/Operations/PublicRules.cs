@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using FaceVault.Consents;
 using FaceVault.Ledger;
+using static FaceVault.Operations.JsonMembers;
 
 namespace FaceVault.Operations;
 
@@ -48,7 +49,7 @@ internal static class PublicRules
         json.WriteString("kind", Purpose.KindName(purpose.Kind));
         json.WriteString("description", purpose.Description);
         json.WriteString("necessity", purpose.Necessity);
-        Texts(json, "models", purpose.Models.Select(model => model.Name));
+        Texts(json, "models", [.. purpose.Models.Select(model => model.Name)]);
         json.WriteString("maxRetention", purpose.MaxRetention?.ToString());
         json.WriteString("evidenceRetention", purpose.EvidenceRetention?.ToString());
         Texts(json, "alternatives", purpose.Alternatives);
@@ -86,20 +87,6 @@ internal static class PublicRules
             json.WriteEndObject();
         }
 
-        json.WriteEndArray();
-    }
-
-    private static void Optional(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-            json.WriteString(name, value);
-    }
-
-    private static void Texts(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (string value in values)
-            json.WriteStringValue(value);
         json.WriteEndArray();
     }
 }
