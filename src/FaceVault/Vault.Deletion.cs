@@ -94,8 +94,28 @@ public sealed partial class Vault
     /// <exception cref="ErasureIncompleteException">The new templates are in use, but the former key is not destroyed everywhere: do not repeat the change; the next withdrawal, sweep or opening goes on.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PlaceUnreachable"/>: a listed place is missing; <see cref="VaultErrorCode.VaultFaulted"/>: uses of the consent did not end within
     /// <see cref="VaultOptions.DrainTimeout"/>. Nothing was changed then.</exception>
-    public async Task<DeletionCertificate> ReplaceTemplatesAsync(
-        ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken = default)
+    public Task<DeletionCertificate> ReplaceTemplatesAsync(
+        ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, CancellationToken cancellationToken = default) =>
+        ReplaceTemplatesAsync(consent, model, embeddings, null, cancellationToken);
+
+    /// <summary>Replaces all templates by ones whose time of capture is known, as <see cref="ReplaceTemplatesAsync(ConsentId, string?, IReadOnlyList{ReadOnlyMemory{float}}, CancellationToken)"/>: notice, then consent, then capture
+    /// (C7: SPC 2(2); PIPL 17).</summary>
+    /// <param name="consent">The consent.</param>
+    /// <param name="model">The model's name; null for the purpose's first.</param>
+    /// <param name="embeddings">At least one template.</param>
+    /// <param name="capturedAt">When the first of the faces was captured: not before <see cref="ConsentGrant.GivenAt"/>, and at most five minutes ahead of the vault's clock. It is not stored.</param>
+    /// <param name="cancellationToken">Counts until the destroying commit begins.</param>
+    /// <returns>The certificate of the destroyed key.</returns>
+    /// <exception cref="RefusedException">As the other one; <see cref="ViolationCode.CaptureBeforeConsent"/>: a face was captured before the consent was given. Nothing was changed.</exception>
+    /// <exception cref="ArgumentException">No template, or the purpose admits no such model.</exception>
+    /// <exception cref="ErasureIncompleteException">As the other one.</exception>
+    /// <exception cref="VaultException">As the other one.</exception>
+    public Task<DeletionCertificate> ReplaceTemplatesAsync(
+        ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, DateTimeOffset capturedAt, CancellationToken cancellationToken = default) =>
+        ReplaceTemplatesAsync(consent, model, embeddings, (DateTimeOffset?)capturedAt, cancellationToken);
+
+    private async Task<DeletionCertificate> ReplaceTemplatesAsync(
+        ConsentId consent, string? model, IReadOnlyList<ReadOnlyMemory<float>> embeddings, DateTimeOffset? capturedAt, CancellationToken cancellationToken)
     {
         ConsentId.Check(consent, nameof(consent));
         ArgumentNullException.ThrowIfNull(embeddings);
@@ -104,7 +124,7 @@ public sealed partial class Vault
         Analyzing.ThrowIfInside(open);
         return await open.CountedAsync(consent, async () =>
         {
-            (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, embeddings, destroys: true), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
+            (TemplateModel chosen, Rotation? rotation) = await open.AskAsync(() => ModelOf(open, consent, model, embeddings, destroys: true, capturedAt), mayBeBusy: false, cancellationToken).ConfigureAwait(false);
             using SecretBuffer encoded = Enrolling.Encode(chosen, rotation, embeddings);
             uint slot = await open.AskAsync(() => Withdrawing.SlotsOf(open, [consent])[0], mayBeBusy: false, cancellationToken).ConfigureAwait(false);
             return await Withdrawing.RekeyAsync(open, slot, DeletionTrigger.Replaced, new Rekey(open, slot, DeletionTrigger.Replaced, static _ => false, chosen, encoded), cancellationToken).ConfigureAwait(false);
@@ -119,7 +139,7 @@ public sealed partial class Vault
     /// <exception cref="ArgumentOutOfRangeException">The consent has no template of that number.</exception>
     /// <exception cref="RefusedException">The consent may not be used, or a legal hold keeps its templates.</exception>
     /// <exception cref="ErasureIncompleteException">The template is gone from use, but the former key is not destroyed everywhere: do not repeat the change; the next withdrawal, sweep or opening goes on.</exception>
-    /// <exception cref="VaultException">As for <see cref="ReplaceTemplatesAsync"/>: nothing was changed.</exception>
+    /// <exception cref="VaultException">As for <see cref="ReplaceTemplatesAsync(ConsentId, string?, IReadOnlyList{ReadOnlyMemory{float}}, CancellationToken)"/>: nothing was changed.</exception>
     public async Task<DeletionCertificate> RemoveTemplateAsync(ConsentId consent, int ordinal, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));
@@ -141,7 +161,7 @@ public sealed partial class Vault
     /// <exception cref="RefusedException">The new grant breaks a rule or is of another subject or purpose, or the old consent is stopped or under a legal hold.</exception>
     /// <exception cref="ErasureIncompleteException">The new consent stands, but the former key is not destroyed everywhere: do not repeat the change; the next withdrawal, sweep or opening goes on, and
     /// <see cref="GetReceiptAsync"/> gives the receipt.</exception>
-    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>; otherwise as for <see cref="ReplaceTemplatesAsync"/>: nothing was changed.</exception>
+    /// <exception cref="VaultException"><see cref="VaultErrorCode.ConsentUnknown"/>; otherwise as for <see cref="ReplaceTemplatesAsync(ConsentId, string?, IReadOnlyList{ReadOnlyMemory{float}}, CancellationToken)"/>: nothing was changed.</exception>
     public async Task<Renewal> RenewConsentAsync(ConsentId consent, ConsentGrant renewed, CancellationToken cancellationToken = default)
     {
         ConsentId.Check(consent, nameof(consent));

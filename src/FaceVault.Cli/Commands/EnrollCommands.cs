@@ -10,7 +10,7 @@ internal static class EnrollCommands
 {
     public static Command Enroll(Common common)
     {
-        Option<DateTimeOffset?> captured = New.Time("--captured", "When the face was captured, where that is known: refused before the consent. It is not stored.");
+        Option<DateTimeOffset?> captured = Captured();
         return new Command("enroll", "Add a template to a consent.").OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, captured, common.Json).Does(common, async context =>
         {
             var id = Ids.Consent(context.Required(common.Consent));
@@ -32,9 +32,10 @@ internal static class EnrollCommands
 
     public static Command Replace(Common common)
     {
+        Option<DateTimeOffset?> captured = Captured();
         Option<string> certificate = New.Text("--certificate", "FILE", "Where the certificate of the destroyed key goes; standard output when left out.");
         return new Command("replace", "Replace the templates of a consent by one; the old key is destroyed.")
-            .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
+            .OnVault(common).With(common.Consent, common.Npy, common.Row, common.Model, captured, certificate, common.Yes, common.DryRun, common.Json).Does(common, async context =>
             {
                 var id = Ids.Consent(context.Required(common.Consent));
                 float[] embedding = ReadRow(context);
@@ -46,13 +47,17 @@ internal static class EnrollCommands
                     context.Confirm("the key of the consent's present templates is destroyed");
                     string path = context.Get(certificate) ?? "-";
                     using ResultFile file = ResultFile.Open(path, context.Terminal);
-                    DeletionCertificate destroyed = await vault.ReplaceTemplatesAsync(id, context.Get(common.Model), [embedding], context.CancellationToken).ConfigureAwait(false);
+                    DeletionCertificate destroyed = await (context.Get(captured) is { } at
+                        ? vault.ReplaceTemplatesAsync(id, context.Get(common.Model), [embedding], at, context.CancellationToken)
+                        : vault.ReplaceTemplatesAsync(id, context.Get(common.Model), [embedding], context.CancellationToken)).ConfigureAwait(false);
                     Destruction.Write(context, file, path, [destroyed]);
                 }
                 context.Say("1 template enrolled in place of the old ones, whose key is destroyed.");
                 return ExitCode.Done;
             });
     }
+
+    private static Option<DateTimeOffset?> Captured() => New.Time("--captured", "When the face was captured, where that is known: refused before the consent. It is not stored.");
 
     /// <summary>The row that <c>--npy</c> and <c>--row</c> name.</summary>
     public static float[] ReadRow(CommandContext context)

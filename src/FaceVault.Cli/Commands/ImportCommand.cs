@@ -10,7 +10,7 @@ internal static class ImportCommand
 {
     public static Command Create(Common common)
     {
-        Option<string> labels = New.Needed("--labels", "CSV", "Table row,identity,image: whose embedding each row is.");
+        Option<string> labels = New.Needed("--labels", "CSV", "Table row,identity,image and, where it is known, captured: whose embedding each row is.");
         Option<string> consents = New.Text("--consents", "CSV", "Table of the consents given, by identity.");
         Option<bool> synthetic = new("--synthetic-consents") { Description = "Make consents up, for trials; marks the vault and its certificates." };
         Option<Selection> select = New.Select();
@@ -72,7 +72,7 @@ internal static class ImportCommand
         {
             ConsentGrant grant = grants(identity);
             foreach (long row in rows)
-                yield return new Enrollment(grant, npy.ReadRow(row));
+                yield return new Enrollment(grant, npy.ReadRow(row), names.Captured(row));
         }
         await Task.CompletedTask.ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceVault.Cli.Options;
 
 namespace FaceVault.Cli.Input;
 
@@ -15,24 +16,30 @@ internal enum Selection
     Rest,
 }
 
-/// <summary>A labels table: <c>row,identity,image</c>, one line for every row of the vectors, rows counted from 0, in any order.</summary>
+/// <summary>A labels table: <c>row,identity,image</c> and, where it is known, <c>captured</c>, one line for every row of the vectors, rows counted from 0, in any order.</summary>
 internal sealed class Labels
 {
     private readonly string[] _identities;
 
-    private Labels(string[] identities) => _identities = identities;
+    private readonly DateTimeOffset?[] _captured;
+
+    private Labels(string[] identities, DateTimeOffset?[] captured) => (_identities, _captured) = (identities, captured);
 
     /// <summary>Rows labelled, equal to the rows of the vectors.</summary>
     public long Count => _identities.LongLength;
 
     public string Identity(long row) => _identities[row];
 
+    /// <summary>When the face was captured, where the table says so.</summary>
+    public DateTimeOffset? Captured(long row) => _captured.Length == 0 ? null : _captured[row];
+
     /// <summary>Reads a table and holds it against the vectors: every row once, none beyond.</summary>
     public static Labels Read(string path, NpyFile npy)
     {
-        using CsvReader csv = CsvReader.Open(path, ["row", "identity", "image"]);
-        int rowColumn = csv.Column("row"), identityColumn = csv.Column("identity");
+        using CsvReader csv = CsvReader.Open(path, ["row", "identity", "image"], ["captured"]);
+        int rowColumn = csv.Column("row"), identityColumn = csv.Column("identity"), capturedColumn = csv.Column("captured");
         string[] identities = new string[npy.Rows];
+        var captured = new DateTimeOffset?[capturedColumn < 0 ? 0 : npy.Rows];
         var shared = new HashSet<string>(StringComparer.Ordinal);
         long seen = 0;
         while (csv.Read() is { } fields)
@@ -48,9 +55,11 @@ internal sealed class Labels
                 throw Messages.CsvMalformed(path, csv.Line, "its identity is empty");
             identities[row] = shared.TryGetValue(identity, out string? known) ? known : identity;
             shared.Add(identities[row]);
+            if (capturedColumn >= 0 && fields[capturedColumn].Length > 0)
+                captured[row] = New.Time(fields[capturedColumn]) ?? throw Messages.CsvMalformed(path, csv.Line, "its captured is no time such as 2026-11-21T08:30:00Z");
             seen++;
         }
-        return seen == npy.Rows ? new Labels(identities) : throw Messages.LabelsMismatch(path, npy.Path, $"{seen} rows are labelled and there are {npy.Rows}");
+        return seen == npy.Rows ? new Labels(identities, captured) : throw Messages.LabelsMismatch(path, npy.Path, $"{seen} rows are labelled and there are {npy.Rows}");
     }
 
     /// <summary>The rows a selection takes, in ascending order.</summary>

@@ -59,13 +59,16 @@ internal static class New
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>
         {
-            string[] formats = ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"];
-            if (DateTimeOffset.TryParseExact(result.Tokens[0].Value, formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
+            if (Time(result.Tokens[0].Value) is { } parsed)
                 return parsed;
             result.AddError($"{name} takes a time such as 2026-11-21T08:30:00Z.");
             return null;
         },
     };
+
+    /// <summary>A time in UTC or with its offset, to the second; null when it is none.</summary>
+    public static DateTimeOffset? Time(string text) =>
+        DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed) ? parsed : null;
 
     /// <summary>An option with a share of 1: as <see cref="Fraction"/>, to the last digit.</summary>
     public static Option<double?> Rate(string name, string value, string description) => new(name)

@@ -55,6 +55,15 @@ public sealed class BadInputTests
         await Refused(verification, ExitCode.Failed, "OperationNotConsented", "identify", "--purpose", "door", "--npy", npy, "--rank-only");
         await Refused(identification, ExitCode.Failed, "CaptureBeforeConsent", "enroll", "--consent", "c-1", "--npy", npy, "--row", "0", "--captured", "2026-01-01T01:00:00+01:00");
         Assert.Equal(ExitCode.Done, (await identification.RunAsync("enroll", "--consent", "c-1", "--npy", npy, "--row", "0", "--captured", CliVault.Given)).ExitCode);
+        await Refused(identification, ExitCode.Failed, "CaptureBeforeConsent", "replace", "--consent", "c-1", "--npy", npy, "--row", "0", "--captured", "2026-01-01T01:00:00+01:00", "--certificate", identification.Folder["c"], "--yes");
+        string labels = identification.Folder.Write("captured.csv", "row,identity,image,captured\n0,p-1,a,2026-01-01T00:00:00Z\n1,p-2,b,\n");
+        string consents = identification.Folder.Write("consents.csv", $"""
+            identity,consent,subject,given,expires,noticeSha256,form,ageBand,interaction,evidenceSha256
+            p-1,i-1,s-8,{CliVault.Given},2099-01-01T00:00:00Z,{new string('0', 64)},written,adult,act 8,{new string('b', 64)}
+            p-2,i-2,s-9,{CliVault.Given},2099-01-01T00:00:00Z,{new string('0', 64)},written,adult,act 9,{new string('b', 64)}
+
+            """);
+        await Refused(identification, ExitCode.Failed, "CaptureBeforeConsent", "import", "--purpose", "door", "--npy", npy, "--labels", labels, "--consents", consents);
         await Refused(identification, ExitCode.Failed, "OperationNotConsented", "verify-face", "--consent", "c-1", "--npy", npy, "--row", "0", "--threshold", "0.5");
     }
 

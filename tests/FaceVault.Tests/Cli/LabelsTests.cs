@@ -33,6 +33,15 @@ public sealed class LabelsTests : IDisposable
     }
 
     [Fact]
+    public void The_time_of_a_capture_is_told_where_it_is_known()
+    {
+        Labels labels = Read("captured,row,identity,image\n2026-11-21T08:30:00Z,0,b,i\n,1,a,i\n2026-11-21T08:30:00+08:00,2,b,i\n,3,a,i\n,4,c,i\n");
+
+        Assert.Equal([new DateTimeOffset(2026, 11, 21, 8, 30, 0, TimeSpan.Zero), null, new DateTimeOffset(2026, 11, 21, 0, 30, 0, TimeSpan.Zero), null, null], Enumerable.Range(0, 5).Select(row => labels.Captured(row)));
+        Assert.Null(Read("row,identity,image\n0,b,i\n1,a,i\n2,b,i\n3,a,i\n4,c,i\n").Captured(3));
+    }
+
+    [Fact]
     public void Groups_bring_the_rows_of_one_identity_together()
     {
         Labels labels = Read("row,identity,image\r\n4,b,i\r\n1,a,i\r\n2,\"b\",\"x, \"\"y\"\"\"\r\n3,a,i\r\n0,b,i\r\n");
@@ -57,6 +66,7 @@ public sealed class LabelsTests : IDisposable
     [InlineData("row,identity\n0,a\n", "CsvMalformed", "lacks the column 'image'")]
     [InlineData("row,identity,image,name\n0,a,i,n\n", "CsvMalformed", "'name'")]
     [InlineData("row,identity,image,row\n0,a,i,0\n", "CsvMalformed", "twice")]
+    [InlineData("row,identity,image,captured\n0,a,i,2026-11-21\n", "CsvMalformed", "no time")]
     [InlineData("", "CsvMalformed", "empty")]
     public void Labels_that_do_not_match_the_vectors_are_refused_with_the_reason(string text, string code, string reason)
     {
