@@ -115,6 +115,7 @@ internal static class PurposeCommand
         json.WriteString("id", info.Definition.Id.Value);
         json.WriteNumber("version", info.Version);
         json.WriteNumber("consents", info.Consents);
+        json.WriteBoolean("rotated", info.IsRotated);
         json.WriteStrings("retiredModels", info.RetiredModels.Select(model => model.Name));
         json.WriteStartArray("calibrations");
         foreach (ThresholdCalibration calibration in info.Calibrations)

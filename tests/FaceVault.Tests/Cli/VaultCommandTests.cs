@@ -69,6 +69,7 @@ public sealed class VaultCommandTests
         Assert.False(Json(again).Single().GetProperty("added").GetBoolean());
         JsonElement listed = Json(await vault.RunAsync("purpose", "list")).Single();
         Assert.Equal(("door", 1, 0), (listed.GetProperty("id").GetString(), listed.GetProperty("version").GetInt32(), listed.GetProperty("consents").GetInt32()));
+        Assert.True(listed.GetProperty("rotated").GetBoolean());
         string shown = (await vault.RunAsync("purpose", "show", "door")).Out;
         Assert.Equal(Purpose.FromJson(System.Text.Encoding.UTF8.GetBytes(CliVault.Purpose("door"))), Purpose.FromJson(System.Text.Encoding.UTF8.GetBytes(shown)));
         Answer unknown = await vault.RunAsync("purpose", "show", "window");
