@@ -11,7 +11,7 @@ public sealed partial class Vault
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: a commit is being written, and as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait for it already.</exception>
     public async Task<IReadOnlyList<FilingStatus>> GetFilingAsync(CancellationToken cancellationToken = default)
     {
-        VaultSession open = await SessionAsync(cancellationToken).ConfigureAwait(false);
+        VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
         return await open.RunAsync(() => FilingReport.Read(open), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 

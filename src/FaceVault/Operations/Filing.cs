@@ -72,6 +72,13 @@ internal sealed class Filing(VaultSession session)
         return [];
     }
 
+    /// <summary>What an operator should know of the duties that were crossed; nobody is counted for it.</summary>
+    public IEnumerable<string> Warnings =>
+        from scope in Scopes()
+        let duty = Find(scope.Rule.Persons)
+        where duty is { FiledAt: null, DueOn: not null }
+        select $"A filing {(IsOverdue(duty, scope.Rule) ? "was" : "is")} due by {duty.DueOn:yyyy-MM-dd}, and none is recorded (filing show|record).";
+
     public bool IsOverdue(FilingDuty duty, FilingRule rule) =>
         duty is { FiledAt: null, DueOn: { } due } && session.Now >= CalendarDay.Begins(due.AddDays(1), rule.Zone ?? TimeZoneInfo.Utc);
 

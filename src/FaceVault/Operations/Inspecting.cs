@@ -37,7 +37,7 @@ internal static class Inspecting
             LockedBytes = SecretArena.LockedBytes,
             UnlockedBytes = SecretArena.UnlockedBytes,
             Places = places,
-            Warnings = [.. Warnings(engine, crown, places, staged)],
+            Warnings = [.. Warnings(engine, crown, places, staged), .. session.Filing.Warnings],
         };
     }
 

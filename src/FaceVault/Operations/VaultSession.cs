@@ -89,7 +89,11 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     }
 
     /// <summary>Looks at the places again, for a vault that only inspects.</summary>
-    public void Refresh() => Engine.Refresh();
+    public void Refresh()
+    {
+        Engine.Refresh();
+        LoadFiling();
+    }
 
     /// <summary>From now on nothing is used or written, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
     public void Fence(VaultException reason)
@@ -113,8 +117,17 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     {
         using ReadScope view = Engine.Read();
         Purposes.Load(view.Store, view.Crown);
-        Filing.Load(view.Store.Read(KeyTable.Purpose, FilingRow.Key) is { } row ? FilingRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, row) : []);
+        LoadFiling(view);
     }
+
+    private void LoadFiling()
+    {
+        using ReadScope view = Engine.Read();
+        LoadFiling(view);
+    }
+
+    private void LoadFiling(ReadScope view) =>
+        Filing.Load(view.Store.Read(KeyTable.Purpose, FilingRow.Key) is { } row ? FilingRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, row) : []);
 
     /// <summary>Reads the acts of consent that the records name, in stretches for which a commit may wait, unless it was done before or no grant names one.</summary>
     public async Task PrepareInteractionsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken)

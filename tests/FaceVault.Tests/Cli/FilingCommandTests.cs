@@ -26,13 +26,17 @@ public sealed class FilingCommandTests
         Assert.Equal(ExitCode.Done, (await GrantAsync("c2", "boris")).ExitCode);
         Assert.Equal("""{"v":1,"threshold":2,"persons":2,"crossed":"2026-06-05","due":"2026-06-09","filed":null,"reference":null,"overdue":false}""", Assert.Single((await OnAsync("filing", "show", vault.Path)).Lines));
 
+        Assert.Contains("\nwarning: A filing is due by 2026-06-09, and none is recorded (filing show|record).\n", (await OnAsync("status", vault.Path)).Out, StringComparison.Ordinal);
+
         clock.Now = new DateTimeOffset(2026, 6, 10, 0, 0, 0, TimeSpan.Zero);
+        Assert.Contains("\"A filing was due by 2026-06-09, and none is recorded (filing show|record).\"", (await OnAsync("status", vault.Path, "--json")).Out, StringComparison.Ordinal);
         Answer late = await GrantAsync("c3", "carla");
         Assert.Equal((ExitCode.Failed, "FilingOverdue"), (late.ExitCode, Assert.Single(late.Codes)));
         Assert.Equal("recorded\n", (await OnAsync("filing", "record", vault.Path, "--reference", "CAC-7")).Out);
         Assert.Equal("""{"v":1,"recorded":false}""", Assert.Single((await OnAsync("filing", "record", vault.Path, "--reference", "CAC-8", "--json")).Lines));
         Assert.Contains("\"filed\":\"2026-06-10T00:00:00Z\",\"reference\":\"CAC-7\",\"overdue\":false", (await OnAsync("filing", "show", vault.Path)).Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, (await GrantAsync("c3", "carla")).ExitCode);
+        Assert.DoesNotContain("filing", (await OnAsync("status", vault.Path)).Out, StringComparison.OrdinalIgnoreCase);
 
         Task<Answer> OnAsync(params string[] args) => Run.On(clock, name => name == "FACEVAULT_PROFILES" ? profile : name == "FACEVAULT_WORKING_DAYS" ? days : null, args);
 

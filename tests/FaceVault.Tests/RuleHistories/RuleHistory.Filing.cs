@@ -29,5 +29,9 @@ internal sealed partial class RuleHistory
             select $"{terms.Persons}: {world.Filing.Persons(terms)} {duty?.Crossed:O} {duty?.Due:O} {duty?.IsFiled ?? false} {duty?.IsOverdue(world.Now) ?? false}";
         Assert.Equal(expected, (await Vault.GetFilingAsync()).Select(found =>
             $"{found.Threshold}: {found.Persons} {found.CrossedOn:O} {found.DueOn:O} {found.FiledAt is not null} {found.IsOverdue}"));
+        int crossings = 0;
+        await foreach (LedgerLine line in Vault.ReadLedgerAsync())
+            crossings += line.Entry.Contains("\"filing-threshold-crossed\"", StringComparison.Ordinal) ? 1 : 0;
+        Assert.Equal(world.Filing.Duties.Count, crossings);
     }
 }

@@ -34,6 +34,7 @@ public class FilingTests
         Assert.Equal((3, new DateOnly(2025, 6, 19), new DateOnly(2025, 6, 23), false), (status.Persons, status.CrossedOn, status.DueOn, status.IsOverdue));
         await keeper.GrantAsync("d1", "dora", "door");
         Assert.Equal(["""{"kind":"filing-threshold-crossed","threshold":3,"time":"2025-06-19T08:00:00Z"}"""], await keeper.LinesAsync());
+        Assert.Contains((await keeper.Vault.GetStatusAsync()).Warnings, w => w.Contains("is due by 2025-06-23", StringComparison.Ordinal));
     }
 
     [Fact]
