@@ -5,6 +5,9 @@ namespace FaceVault.Tests.Crash;
 /// <summary>Where the parts of a vault that crashes lie: two root locations, one mirror, an archive of templates, below one folder.</summary>
 internal sealed record CrashFolders(string Base)
 {
+    /// <summary>A profile under which two persons are filed.</summary>
+    private static ReadOnlySpan<byte> TwoPersons => """{"name":"two","title":"Two","rows":[{"rule":"P11","filing":{"persons":2,"workingDays":200,"afterDue":"block"},"source":"CAC 15"}]}"""u8;
+
     public string Vault => Path.Combine(Base, "vault");
 
     public string Mirror => Path.Combine(Base, "mirror");
@@ -25,6 +28,8 @@ internal sealed record CrashFolders(string Base)
         Directory = Vault,
         RootKey = RootKeys(roots ?? Roots),
         Mirrors = { Mirror },
+        Profiles = { RuleProfile.FromJson(TwoPersons) },
+        WorkingDays = new WorkingDayCalendar(new DateOnly(2026, 1, 1), new DateOnly(2028, 1, 1), [], []),
         TimeProvider = clock,
         Access = access,
         MatchingThreads = 1,

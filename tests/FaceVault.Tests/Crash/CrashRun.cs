@@ -14,10 +14,16 @@ internal sealed class CrashRun(CrashFolders folders) : IAsyncDisposable
 
     public Vault Vault => vault ??= new Vault(folders.Options(Clock));
 
+    /// <summary>How many faces a script may use.</summary>
+    public const int MostFaces = 64;
+
+    /// <summary>What is set as the threshold of the first purpose.</summary>
+    public static ThresholdCalibration Calibration { get; } = Measured();
+
     public static float[] Face(int person) => TestVault.Face(person);
 
-    public ConsentGrant Grant(string id, string? subject = null, int days = 180) =>
-        TestVault.GrantAt(Clock.GetUtcNow(), id, subject) with { ExpiresAt = Clock.GetUtcNow().AddDays(days) };
+    public ConsentGrant Grant(string id, string? subject = null, int days = 180, string purpose = TestVault.Door) =>
+        TestVault.GrantAt(Clock.GetUtcNow(), id, subject, purpose) with { ExpiresAt = Clock.GetUtcNow().AddDays(days) };
 
     public async IAsyncEnumerable<Enrollment> Items((string Consent, int Face)[] items)
     {
@@ -80,6 +86,15 @@ internal sealed class CrashRun(CrashFolders folders) : IAsyncDisposable
             await Task.Yield();
             act();
         }
+    }
+
+    private static ThresholdCalibration Measured()
+    {
+        LabelledScores scores = LabelledScores.ForIdentification(TestVault.Model, 100, 100, 100);
+        scores.AddMated(1, 0.9f);
+        for (int i = 0; i < 60; i++)
+            scores.AddNonMated(i, i + 100, i / 100f);
+        return scores.Calibrate(0.1, new CrashModel().Now);
     }
 
     private void Archive()

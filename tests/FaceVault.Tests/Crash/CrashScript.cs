@@ -16,7 +16,7 @@ internal static class CrashScript
 
     /// <summary>Calls that come in an order of the seed's choosing.</summary>
     private static readonly string[] Kinds =
-        ["grant", "enroll", "enroll", "import", "withdraw", "withdraw several", "erase", "replace", "remove", "renew", "short", "sweep", "reopen", "refill", "lose mirror", "restore"];
+        ["grant", "enroll", "enroll", "import", "withdraw", "withdraw several", "erase", "replace", "remove", "renew", "short", "sweep", "restrict", "copy", "calibrate", "filing", "retire", "reopen", "refill", "lose mirror", "restore"];
 
     public static IReadOnlyList<CrashStep> Of(int seed) => new Writer(seed).Write();
 
@@ -31,9 +31,9 @@ internal static class CrashScript
         public IReadOnlyList<CrashStep> Write()
         {
             Add("init", run => run.Vault.InitializeAsync());
-            model.HasPurpose = true;
+            model.Register(Operations.TestVault.Door);
             Add("purpose", run => run.Vault.EnsurePurposeAsync(Operations.TestVault.Purpose()));
-            model.Fillers = Fillers;
+            model.GrantFillers(Fillers);
             Add("fillers", run => run.Vault.GrantConsentsAsync([.. Enumerable.Range(0, Fillers).Select(i => run.Grant($"f-{i}"))]));
             Grant(4);
             foreach (string consent in model.Active.ToList())
@@ -42,6 +42,7 @@ internal static class CrashScript
             random.Shuffle(kinds);
             foreach (string kind in kinds)
                 Add(kind);
+            Assert.True(faces <= CrashRun.MostFaces);
             return steps;
         }
 
@@ -63,21 +64,19 @@ internal static class CrashScript
                     break;
                 case "withdraw":
                     string gone = One();
-                    model.Destroy(gone);
+                    model.Withdraw(gone);
                     Add(kind, run => run.Vault.WithdrawConsentAsync(new ConsentId(gone)));
                     break;
                 case "withdraw several":
                     string[] several = [One(), .. model.Active.TakeLast(1)];
                     several = [.. several.Distinct()];
                     foreach (string consent in several)
-                        model.Destroy(consent);
+                        model.Withdraw(consent);
                     Add(kind, run => run.Vault.WithdrawConsentsAsync([.. several.Select(c => new ConsentId(c))]));
                     break;
                 case "erase":
-                    string erased = One();
-                    string subject = model.SubjectOf(erased);
-                    foreach (string consent in model.Active.Where(c => model.SubjectOf(c) == subject).ToList())
-                        model.Destroy(consent);
+                    string subject = model.SubjectOf(One());
+                    model.Erase(subject);
                     Add(kind, run => run.Vault.EraseSubjectAsync(new SubjectId(subject), "order 7"));
                     break;
                 case "replace":
@@ -91,14 +90,34 @@ internal static class CrashScript
                     break;
                 case "renew":
                     string old = One(), renewed = Name();
-                    string person = model.SubjectOf(old);
+                    string person = model.SubjectOf(old), purpose = model.PurposeOf(old);
                     model.Renew(old, renewed);
-                    Add(kind, run => run.Vault.RenewConsentAsync(new ConsentId(old), run.Grant(renewed, person)));
+                    Add(kind, run => run.Vault.RenewConsentAsync(new ConsentId(old), run.Grant(renewed, person, purpose: purpose)));
                     break;
                 case "sweep":
                     model.Now = model.Now.AddDays(2);
                     model.Sweep();
                     Add(kind, run => run.Vault.SweepAsync());
+                    break;
+                case "restrict":
+                    string aside = One();
+                    model.Restrict(aside);
+                    Add(kind, run => run.Vault.RestrictConsentAsync(new ConsentId(aside), "request 7"));
+                    break;
+                case "copy":
+                    Copy();
+                    break;
+                case "calibrate":
+                    model.IsCalibrated = true;
+                    Add(kind, run => run.Vault.SetCalibrationAsync(new PurposeId(Operations.TestVault.Door), CrashRun.Calibration));
+                    break;
+                case "filing":
+                    File();
+                    break;
+                case "retire":
+                    Register("shed", "baseline");
+                    model.Retire("shed");
+                    Add(kind, run => run.Vault.RetirePurposeAsync(new PurposeId("shed")));
                     break;
                 default:
                     Add(kind, run => run.MaintainAsync(kind));
@@ -133,6 +152,38 @@ internal static class CrashScript
             Add("import", run => run.Vault.ImportAsync(new PurposeId(Operations.TestVault.Door), null, run.Items(items)));
         }
 
+        /// <summary>Of somebody who has a face.</summary>
+        private void Copy()
+        {
+            string copied = One();
+            if (model.FacesOf(copied).Count == 0)
+                Enroll(copied);
+            model.Copy(copied);
+            Add("copy", run => run.Vault.CopyTemplatesAsync(new ConsentId(copied), static (_, _) => { }, reference: "request 8"));
+        }
+
+        /// <summary>Another purpose with a rotation of its own; two persons bring the duty about, which is then recorded as done.</summary>
+        private void File()
+        {
+            model.Filing = CrashCheck.FilingLine(null, null);
+            Register("lift", "two");
+            string[] names = [Name(), Name()];
+            foreach (string name in names)
+                model.Grant(name, purpose: "lift");
+            DateOnly crossed = DateOnly.FromDateTime(model.Now.UtcDateTime);
+            model.Filing = CrashCheck.FilingLine(crossed, null);
+            Add("cross", run => run.Vault.GrantConsentsAsync([.. names.Select(n => run.Grant(n, purpose: "lift"))]));
+            Enroll(names[0]);
+            model.Filing = CrashCheck.FilingLine(crossed, "filing 9");
+            Add("filing", run => run.Vault.RecordFilingAsync("filing 9"));
+        }
+
+        private void Register(string id, string profile)
+        {
+            model.Register(id);
+            Add("register", run => run.Vault.EnsurePurposeAsync(Operations.TestVault.Purpose(id: id) with { Profile = profile }));
+        }
+
         /// <summary>Two faces first, so that one is left; a replacement tells which ordinals they have.</summary>
         private void Remove()
         {
@@ -144,7 +195,7 @@ internal static class CrashScript
             Add("enroll", run => run.Vault.EnrollAsync(new ConsentId(name), null, CrashRun.Face(removed)));
             model.Enroll(name, kept);
             Add("enroll", run => run.Vault.EnrollAsync(new ConsentId(name), null, CrashRun.Face(kept)));
-            model.Replace(name, kept);
+            model.Keep(name, kept);
             Add("remove", run => run.Vault.RemoveTemplateAsync(new ConsentId(name), 0));
         }
 

@@ -76,7 +76,7 @@ internal sealed record PassphraseRehearsal(string Former, string Next, string Fo
         model.Enroll("c-2", 7);
         Add("enroll", run => run.Vault.EnrollAsync(new ConsentId("c-2"), null, CrashRun.Face(7)));
         Add("change", run => run.Vault.ChangeRootPassphraseAsync(TestVault.Stretched(next)));
-        model.Destroy("c-0");
+        model.Withdraw("c-0");
         Add("withdraw", run => run.Vault.WithdrawConsentAsync(new ConsentId("c-0")));
         model.Grant("c-3");
         Add("grant", run => run.Vault.GrantConsentAsync(run.Grant("c-3")));
@@ -87,7 +87,8 @@ internal sealed record PassphraseRehearsal(string Former, string Next, string Fo
 
     private static CrashModel ModelOfTheStart()
     {
-        var model = new CrashModel { HasPurpose = true };
+        var model = new CrashModel();
+        model.Register(TestVault.Door);
         for (int i = 0; i < 3; i++)
         {
             model.Grant($"c-{i}");
