@@ -9,7 +9,7 @@ public sealed partial class Vault
     /// <param name="purpose">A purpose of kind identification.</param>
     /// <param name="model">The model's name; null for the purpose's first.</param>
     /// <param name="cancellationToken">Ends the waiting, not the loading.</param>
-    /// <returns>The gallery of the purpose's newest version. Ask again rather than keep it: it is another one after a new version, and closed (<see cref="Gallery.IsClosed"/>) with the vault or when its model is retired.</returns>
+    /// <returns>The gallery of the purpose's newest version. Ask again rather than keep it: after a new version it is another one, and the former one refuses (<see cref="ViolationCode.PurposeVersionNotConsented"/>); it is closed (<see cref="Gallery.IsClosed"/>) with the vault or when its model is retired.</returns>
     /// <exception cref="RefusedException"><see cref="ViolationCode.OperationNotConsented"/>: the purpose is for something else; <see cref="ViolationCode.ModelNotAdmitted"/>: the model was retired.</exception>
     /// <exception cref="ArgumentException">The purpose admits no such model.</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeUnknown"/>, <see cref="VaultErrorCode.PurposeRetired"/>; <see cref="VaultErrorCode.IntegrityViolated"/>: a stored template was changed or

@@ -12,7 +12,7 @@ public sealed partial class Gallery
     /// <param name="options">How it answers; null = the defaults.</param>
     /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
     /// <exception cref="ArgumentException">The probes are of another model, the threshold is the default, or the destination was made for fewer probes.</exception>
-    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/>, and there is none or the gallery holds more than it was measured for; the clock of the gallery's vault was set back (<see cref="ViolationCode.ClockRollback"/>); or a rule forbids the purpose now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/>, and there is none or the gallery holds more than it was measured for; the clock of the gallery's vault was set back (<see cref="ViolationCode.ClockRollback"/>); the purpose has a newer version (<see cref="ViolationCode.PurposeVersionNotConsented"/>); or a rule forbids it now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
     /// <exception cref="ObjectDisposedException">The gallery or the batch is closed, or the gallery was closed meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>
@@ -43,7 +43,7 @@ public sealed partial class Gallery
     /// are left alone. Failed or cancelled after it began, all M × N numbers are NaN; refused, the destination is as it was.</param>
     /// <param name="cancellationToken">Looked at between blocks, a few milliseconds apart at most.</param>
     /// <exception cref="ArgumentException">The probes are of another model, the snapshot is of another gallery, or the destination is shorter than M × N.</exception>
-    /// <exception cref="RefusedException">A rule forbids the purpose now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
+    /// <exception cref="RefusedException">The purpose has a newer version (<see cref="ViolationCode.PurposeVersionNotConsented"/>), or a rule forbids it now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
     /// <exception cref="ObjectDisposedException">The gallery or the batch is closed, or the gallery was closed meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">Called from <see cref="SearchOptions.Progress"/> of a search of this gallery.</exception>

@@ -95,7 +95,7 @@ public sealed partial class Gallery : IDisposable
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Matches, best first; empty when nobody reached the threshold.</returns>
     /// <exception cref="ArgumentException">Wrong number of dimensions, NaN, infinity, the zero vector, <paramref name="top"/> out of range, or the default threshold.</exception>
-    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/>, and there is none or the gallery holds more than it was measured for; the clock of the gallery's vault was set back (<see cref="ViolationCode.ClockRollback"/>); or a rule forbids the purpose now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
+    /// <exception cref="RefusedException">The threshold is <see cref="Threshold.Calibrated"/>, and there is none or the gallery holds more than it was measured for; the clock of the gallery's vault was set back (<see cref="ViolationCode.ClockRollback"/>); the purpose has a newer version (<see cref="ViolationCode.PurposeVersionNotConsented"/>); or a rule forbids it now (<see cref="ViolationCode.ProhibitedByPolicy"/>, <see cref="ViolationCode.LegalBasisExpired"/>).</exception>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: as many callers as <see cref="VaultOptions.MaxWaitingCallers"/> wait already.</exception>
     /// <exception cref="ObjectDisposedException">The gallery is closed, or was closed meanwhile.</exception>
     /// <exception cref="InvalidOperationException">The gallery does not belong to a vault.</exception>

@@ -68,7 +68,7 @@ internal static class GalleryLoader
             Meter = new SearchMeter(session.Origin, purpose.Current.Id.Value, model.Name, Gallery.NameOf(mode)),
             Counts = session.Engine.Book.Of(purpose.Number),
             MaxWaiting = session.Options.MaxWaitingCallers,
-            Rules = () => session.CheckSearch(purpose.Current),
+            Rules = () => session.CheckSearch(purpose),
             RequireLockedMemory = session.Options.RequireLockedGalleries,
             TimeProvider = session.Options.TimeProvider,
             Calibrated = gallery => Calibrating.FloorOf(session, purpose.CurrentVersion, gallery),

@@ -75,8 +75,14 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>All reasons why nothing may be done for a purpose now, whoever consented; empty when there are none.</summary>
     public IReadOnlyList<Violation> CheckRules(Purpose purpose) => RulesOf(purpose).CheckUse(purpose, Now);
 
-    /// <summary>All reasons why a purpose's gallery may not be searched now: those, and a clock that was set back (S2).</summary>
-    public IReadOnlyList<Violation> CheckSearch(Purpose purpose) => Engine.ClockIsBack ? [.. CheckRules(purpose), Error.ClockRollback("clock")] : CheckRules(purpose);
+    /// <summary>All reasons why a gallery that was opened for a purpose may not be searched now: those, a newer version of the purpose (C8: PIPL 14(2)), and a clock that was set back (S2). No allocation when there are none.</summary>
+    public IReadOnlyList<Violation> CheckSearch(PurposeEntry opened)
+    {
+        IReadOnlyList<Violation> found = CheckRules(opened.Current);
+        if (Purposes.TryOfVersion(opened.CurrentVersion) is { } purpose && purpose.Entry.CurrentVersion != opened.CurrentVersion)
+            found = [.. found, Error.PurposeVersionNotConsented()];
+        return Engine.ClockIsBack ? [.. found, Error.ClockRollback("clock")] : found;
+    }
 
     /// <summary>What is asked now of a consent to a purpose.</summary>
     public ConsentDemands DemandsOf(Purpose purpose) => RulesOf(purpose).DemandsOf(purpose);

@@ -16,7 +16,7 @@ internal sealed partial class RuleSet
         return found ?? (IReadOnlyList<Violation>)[];
     }
 
-    /// <summary>All reasons why nothing may be done for a purpose now, whoever consented: what a rule has come to forbid since the registration, and a basis that ended. No allocation when there are none.</summary>
+    /// <summary>All reasons why nothing may be done for a purpose now, whoever consented: what a rule has come to forbid since the registration, and a basis that ended or that the law does not know any more. No allocation when there are none.</summary>
     public IReadOnlyList<Violation> CheckUse(Purpose purpose, DateTimeOffset now)
     {
         List<Violation>? found = null;
@@ -24,14 +24,16 @@ internal sealed partial class RuleSet
             Add(ref found, Error.ProfileUnknown());
         CheckDenied(ref found, purpose);
         CheckSignage(ref found, purpose);
-        if (purpose.Basis is { } basis && basis.EndsAt <= now)
-            Add(ref found, Error.BasisExpired());
+        if (purpose.Basis is { } basis)
+            CheckBasisHolds(ref found, basis, now);
         return found ?? (IReadOnlyList<Violation>)[];
     }
 
-    /// <summary>P4 (PIPL 26; CAC 13): whether the data of a purpose may be used for it alone and do not leave the vault: no export, no copy.</summary>
+    /// <summary>P4 (PIPL 26; CAC 13): whether the data of a purpose may be used for it alone and do not leave the vault: no export, no copy. Under a profile that is not known here nobody can say that they may.</summary>
     public bool ForbidsDisclosure(Purpose purpose)
     {
+        if (isUnknown)
+            return true;
         foreach (RuleRow row in rows)
             if (row.Confidential is not null && row.Confidential == purpose.Category)
                 return true;
@@ -74,6 +76,15 @@ internal sealed partial class RuleSet
         if (basis.EndsAt == default || basis.EndsAt > now.AddYears(Retention.MaxYears))
             Add(ref found, Error.BasisUnproven("basis.ends", "The basis has no end.", "Give the day on which it ends, or is looked at again."));
         else if (basis.EndsAt <= now)
+            Add(ref found, Error.BasisExpired());
+    }
+
+    // P8 (SPC 5, 6; PIPL 13; GDPR 9): neither the basis has ended nor the law that knows it.
+    private void CheckBasisHolds(ref List<Violation>? found, LegalBasis basis, DateTimeOffset now)
+    {
+        if (!isUnknown && !Bases.Contains(basis.Kind))
+            Add(ref found, Error.BasisUnproven("basis.kind", "The law of the purpose's profiles does not know this basis any more.", "Stop; ask for consent in a new version, or name the law that knows the basis."));
+        if (basis.EndsAt <= now)
             Add(ref found, Error.BasisExpired());
     }
 

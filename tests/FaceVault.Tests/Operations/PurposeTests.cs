@@ -71,15 +71,29 @@ public sealed class PurposeTests
         }
     }
 
-    [Fact]
-    public async Task An_open_gallery_of_an_older_version_names_nobody_any_more()
+    [Theory]
+    [InlineData(GalleryMode.Open)]
+    [InlineData(GalleryMode.Sealed)]
+    [Trait("Rule", "C8")]
+    public async Task A_gallery_that_was_opened_for_an_older_version_compares_no_face_any_more(GalleryMode mode)
     {
         await using TestVault test = await TestVault.InMemoryAsync();
         await test.EnrollAsync(2);
-        Gallery old = await test.Vault.GetGalleryAsync(Door);
+        Gallery old = await test.Vault.GetGalleryAsync(Door, null, mode);
+        using var probes = new ProbeBatch(old, 1);
+        probes.Add(TestVault.Face(0));
+        GallerySnapshot snapshot = old.TakeSnapshot();
         Assert.Equal(2, (await old.IdentifyAsync(TestVault.Face(0), 5, Threshold.RankOnly)).Count);
         await test.Vault.AddPurposeVersionAsync(TestVault.Purpose() with { Necessity = "Assessment 8" });
-        Assert.Empty(await old.IdentifyAsync(TestVault.Face(0), 5, Threshold.RankOnly));
+        Action[] searches =
+        [
+            () => _ = old.IdentifyAsync(TestVault.Face(0), 5, Threshold.RankOnly),
+            () => old.Identify(probes, Threshold.RankOnly, new MatchBuffer(1, 5)),
+            () => old.FindAll(probes, Threshold.At(-1), new HitBuffer(1, 5)),
+            () => old.Score(probes, snapshot, new float[2]),
+        ];
+        Assert.All(searches, search => Assert.Equal([ViolationCode.PurposeVersionNotConsented], Assert.Throws<RefusedException>(search).Violations.Select(v => v.Code)));
+        Assert.Equal(0, (await test.Vault.GetGalleryAsync(Door, null, mode)).Count);
     }
 
     [Fact]

@@ -61,6 +61,51 @@ public class ProfileUseTests
     }
 
     [Fact]
+    [Trait("Rule", "P4")]
+    public async Task What_does_not_leave_under_a_profile_does_not_leave_a_program_that_does_not_know_the_profile()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"station","title":"A station","includes":["cn"],"rows":[]}"""u8));
+        await using (var vault = new Vault(options))
+        {
+            await vault.InitializeAsync();
+            await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification) with { Profile = "station", Category = "publicSecurity", Signage = "At the doors" });
+            await vault.GrantConsentAsync(TestVault.GrantAt(clock.GetUtcNow(), "c1") with { Form = "written", AgeBand = "adult" });
+            await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+            Assert.Equal([ViolationCode.DisclosureForbidden], await CopyAsync(vault));
+        }
+
+        options.Profiles.Clear();
+        await using var other = new Vault(options);
+        await other.OpenAsync();
+        Assert.Contains(ViolationCode.DisclosureForbidden, await CopyAsync(other));
+
+        static async Task<IEnumerable<ViolationCode>> CopyAsync(Vault vault) =>
+            (await Assert.ThrowsAsync<RefusedException>(() => vault.CopyTemplatesAsync(new ConsentId("c1"), (_, _) => Assert.Fail("handed out")))).Violations.Select(v => v.Code);
+    }
+
+    [Fact]
+    [Trait("Rule", "P8")]
+    public async Task A_basis_that_the_law_does_not_know_any_more_opens_nothing()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"plague","title":"A law of its time","rows":[{"rule":"P8","basis":"emergency","until":"2027-01-01","source":"Act 3"}]}"""u8));
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification) with { Profile = "plague", Basis = new LegalBasis { Kind = "emergency", Authority = "Order 7", EndsAt = clock.Now.AddYears(2) } });
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c1"));
+        await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        clock.Now = new DateTimeOffset(2026, 12, 31, 23, 59, 59, TimeSpan.Zero);
+        Assert.Equal(VerificationOutcome.Match, (await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+        clock.Now = clock.Now.AddSeconds(1);
+        FaceVerification after = await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f));
+        Assert.Equal([ViolationCode.LegalBasisUnproven], after.Violations.Select(v => v.Code));
+        Assert.Contains(ViolationCode.LegalBasisUnproven, (await Assert.ThrowsAsync<RefusedException>(() => vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c2")))).Violations.Select(v => v.Code));
+    }
+
+    [Fact]
     public async Task Under_illinois_law_a_consent_of_ten_years_is_used_for_three()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
