@@ -257,13 +257,13 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             LockTimeout = options.LockTimeout,
             DrainTimeout = options.DrainTimeout,
             MostInBatch = options.MostInBatch,
-            RecordYears = options.ProcessingRecordYears,
+            RecordYears = () => built!.RecordYears,
             RecordInterval = options.RecordInterval,
             Purge = slots => built!.Galleries.Purge(slots),
             Reopened = purposes.Load,
         });
         return built = new VaultSession(
-            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.MaxWaitingCallers, options.RequireLockedGalleries) { Rules = options.Rules, WorkingDays = options.WorkingDays, MaxTemplateCopiesPerDay = options.MaxTemplateCopiesPerDay }, purposes);
+            engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.MaxWaitingCallers, options.RequireLockedGalleries) { Rules = options.Rules, WorkingDays = options.WorkingDays, MaxTemplateCopiesPerDay = options.MaxTemplateCopiesPerDay, ProcessingRecordYears = options.ProcessingRecordYears }, purposes);
     }
 
     private VaultPlaces FilesOf(VaultDescription description)

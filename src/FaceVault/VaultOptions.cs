@@ -69,7 +69,7 @@ public sealed class VaultOptions
     /// <summary>How many templates may be handed out in a day, midnight to midnight UTC, over all consents (<see cref="Vault.CopyTemplatesAsync"/>), 0 to 1,000,000. Default 100. The ledger counts them, so that a restart does not begin anew.</summary>
     public int MaxTemplateCopiesPerDay { get; set; } = 100;
 
-    /// <summary>For how many years processing records are kept, counted from the end of a day, 3 to 100. Default 3, the least that PIPL 56 allows; older days are dropped. See <see cref="Vault.ListProcessingRecordsAsync"/>.</summary>
+    /// <summary>For how many years processing records are kept, counted from the end of a day, 3 to 100. Default 3, the least that PIPL 56 allows; a profile of <see cref="Profiles"/> may ask for longer. Older days are dropped. See <see cref="Vault.ListProcessingRecordsAsync"/>.</summary>
     public int ProcessingRecordYears { get; set; } = LeastRecordYears;
 
     /// <summary>The clock. Default: the system's.</summary>

@@ -41,8 +41,8 @@ internal sealed record EngineOptions
     /// <summary>Told after every opening, also in place, before anything else is written: what is remembered outside the engine is read anew.</summary>
     public Action<IKeyStoreReader, Keys.Crown> Reopened { get; init; } = static (_, _) => { };
 
-    /// <summary>For how many years after the end of a day its counts are kept.</summary>
-    public int RecordYears { get; init; } = 3;
+    /// <summary>For how many years after the end of a day its counts are kept; asked when some may be dropped.</summary>
+    public Func<int> RecordYears { get; init; } = static () => 3;
 
     /// <summary>How long what was counted in memory may wait for a commit.</summary>
     public TimeSpan RecordInterval { get; init; } = TimeSpan.FromMinutes(1);

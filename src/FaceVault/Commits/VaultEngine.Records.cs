@@ -41,7 +41,7 @@ internal sealed partial class VaultEngine
             Row(CountRow.KeyOf(day, purpose)).Add(own);
         foreach (TakenCount count in counts)
             Row(CountRow.KeyOf(count.From.Day, count.Purpose)).Add(count.At, count.Count);
-        int today = Book.Today, kept = DayNumber.FirstKept(today, Options.RecordYears), dropped = lastDropped;
+        int today = Book.Today, kept = DayNumber.FirstKept(today, Options.RecordYears()), dropped = lastDropped;
         CrownCounts before = draft.Crown.Counts ?? new CrownCounts(today, draft.FirstLine, new byte[CrownCounts.SumSize]);
         byte[] sum = [.. before.Sum];
         foreach ((long key, DayCounts row) in added)

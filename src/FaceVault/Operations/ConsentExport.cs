@@ -43,7 +43,7 @@ internal static class ConsentExport
         view.Crown.Work.TryGetValue(slot, out WorkItem work) && (work.IsStopped || !entry.IsLiving) ? StateOf((DeletionTrigger)work.Trigger)
         : record.State is ConsentEventKind.Stopped or ConsentEventKind.Removed ? StateOf(LedgerNames.TriggerOf(record.LastStep!.Trigger))
         : record.State == ConsentEventKind.Restricted || entry.IsKept ? ConsentState.Restricted
-        : entry.UseStops <= session.NowMinutes ? ConsentState.Expired
+        : session.UseStops(entry) <= session.NowMinutes ? ConsentState.Expired
         : ConsentState.Given;
 
     private static ConsentState StateOf(DeletionTrigger trigger) => trigger switch

@@ -40,7 +40,7 @@ internal sealed class EnrollItem(VaultSession session, ConsentId id, TemplateMod
         draft.IsChanging = true;
         entry = draft.Edit(slot);
         firstOrdinal = Enrolling.SkipOrphans(session.Engine.Templates, slot, entry, Count);
-        useEnds = entry.UseStops;
+        useEnds = session.UseStops(entry);
         version = entry.PurposeVersion;
         draft.Count(version, Activity.Enrolments, session.Now, Count);
         for (int i = 0; i < Count; i++)

@@ -39,7 +39,7 @@ internal sealed class GalleryLoad(VaultSession session, OpenGallery open)
     {
         try
         {
-            using var reader = new SlotReader(session.Engine, session.Purposes, open.Version, open.Gallery, () => HasEnded);
+            using var reader = new SlotReader(session.Engine, session.Purposes, session.Options.Rules, open.Version, open.Gallery, () => HasEnded);
             while (!HasEnded && ReadStretch(reader))
             {
             }

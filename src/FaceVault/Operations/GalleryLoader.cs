@@ -128,7 +128,7 @@ internal static class GalleryLoader
         using ReadScope view = session.Engine.Read();
         open.Reload(slot, view.Crown.Commit, () =>
         {
-            using var reader = new SlotReader(session.Engine, session.Purposes, open.Version, open.Gallery, static () => false);
+            using var reader = new SlotReader(session.Engine, session.Purposes, session.Options.Rules, open.Version, open.Gallery, static () => false);
             reader.Read(view, slot, slot);
         });
     }

@@ -154,7 +154,7 @@ internal sealed class ImportItem(VaultSession session, TemplateModel model, IRea
 
             if (entry.NextOrdinal == ushort.MaxValue)
                 throw Error.CapacityExceeded();
-            added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, entry.UseStops));
+            added.Add((row, slot, entry.NextOrdinal, entry.PurposeVersion, session.UseStops(entry)));
             AddLater(draft, entry, slot, row);
         }
     }

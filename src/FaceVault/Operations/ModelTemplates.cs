@@ -35,7 +35,7 @@ internal sealed class ModelTemplates(VaultSession session, TemplateModel model) 
 
     /// <summary>Whether a consent's templates may be used: not stopped, not kept by a hold, its time not over.</summary>
     public static bool IsInForce(VaultSession session, ReadScope view, uint slot, KeyEntry entry) =>
-        entry.State == SlotState.Active && entry.UseStops > session.NowMinutes && !(view.Crown.Work.TryGetValue(slot, out WorkItem work) && work.IsStopped) && !session.Engine.Leases.IsStopped(slot);
+        entry.State == SlotState.Active && session.UseStops(entry) > session.NowMinutes && !(view.Crown.Work.TryGetValue(slot, out WorkItem work) && work.IsStopped) && !session.Engine.Leases.IsStopped(slot);
 
     /// <summary>How many of a slot's templates are of the model.</summary>
     public int In(ReadScope view, uint slot, PurposeVersion version)

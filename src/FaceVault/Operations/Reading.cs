@@ -113,6 +113,6 @@ internal static class Reading
         : entry.IsKept ? ConsentStatus.Restricted
         : session.Engine.Leases.IsStopped(slot) ? ConsentStatus.Stopped
         : entry.IsSetAside ? ConsentStatus.Restricted
-        : entry.UseStops <= session.NowMinutes ? ConsentStatus.Expired
+        : session.UseStops(entry) <= session.NowMinutes ? ConsentStatus.Expired
         : ConsentStatus.Active;
 }

@@ -2,6 +2,7 @@ using FaceVault.Commits;
 using FaceVault.Cryptography;
 using FaceVault.Keys;
 using FaceVault.Matching;
+using FaceVault.Rules;
 using FaceVault.Storage;
 using FaceVault.Templates;
 
@@ -19,6 +20,7 @@ internal sealed class SlotReader : IDisposable
 
     private readonly VaultEngine engine;
     private readonly PurposeRegistry purposes;
+    private readonly RuleBook rules;
     private readonly uint versionNumber;
     private readonly TemplateModel model;
     private readonly Gallery gallery;
@@ -39,12 +41,13 @@ internal sealed class SlotReader : IDisposable
 
     /// <param name="engine">The open vault's.</param>
     /// <param name="purposes">Its purposes.</param>
+    /// <param name="rules">The rules that say how long.</param>
     /// <param name="version">The purpose version whose consents are read.</param>
     /// <param name="gallery">Where the templates of its model go.</param>
     /// <param name="hasEnded">Whether to stop; asked for every panel.</param>
-    public SlotReader(VaultEngine engine, PurposeRegistry purposes, uint version, Gallery gallery, Func<bool> hasEnded)
+    public SlotReader(VaultEngine engine, PurposeRegistry purposes, RuleBook rules, uint version, Gallery gallery, Func<bool> hasEnded)
     {
-        (this.engine, this.purposes, versionNumber, model, this.gallery, this.hasEnded) = (engine, purposes, version, gallery.Model, gallery, hasEnded);
+        (this.engine, this.purposes, this.rules, versionNumber, model, this.gallery, this.hasEnded) = (engine, purposes, rules, version, gallery.Model, gallery, hasEnded);
         sealedSize = TemplateCodec.SealedSize(model);
         openedSize = TemplateCodec.CommitmentSize + TemplateCodec.EncodedSize(model);
         lead = model.Encoding == TemplateEncoding.Int8 ? Alignment - sizeof(float) : 0; // then the values, after their scale, are aligned
@@ -113,7 +116,7 @@ internal sealed class SlotReader : IDisposable
 
         if (!lease.Covers(slot) || !Open(entry, slot, ordinal, blob))
             return true;
-        names[count++] = new LaneName(slot, ordinal, entry.UseStops);
+        names[count++] = new LaneName(slot, ordinal, SlotUse.UseStops(rules, purposes, entry));
         return count < names.Length || Flush();
     }
 

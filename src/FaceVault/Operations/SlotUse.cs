@@ -1,6 +1,7 @@
 using FaceVault.Commits;
 using FaceVault.Consents;
 using FaceVault.Keys;
+using FaceVault.Rules;
 
 namespace FaceVault.Operations;
 
@@ -13,6 +14,14 @@ internal static class SlotUse
         : entry.IsSetAside && !session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Restricted
         : entry.State != SlotState.Active || session.Engine.Leases.IsStopped(slot) ? ConsentStanding.Withdrawn
         : ConsentStanding.Active;
+
+    /// <summary>When use of a slot stops, in Unix minutes: as its entry says, or earlier where a profile has made the retention shorter since the consent (S2: PIPL 19; BIPA 15(a)).</summary>
+    public static uint UseStops(RuleBook rules, PurposeRegistry purposes, KeyEntry entry)
+    {
+        if (purposes.TryOfVersion(entry.PurposeVersion) is not { } purpose)
+            return entry.UseStops;
+        return rules.RetentionEnds(purpose.Version.Registered.Profile, Retention.FromMinutes(entry.Given)) is { } ends ? Math.Min(entry.UseStops, Retention.ToMinutes(ends)) : entry.UseStops;
+    }
 
     /// <summary>Renewing asks only that the consent is not stopped: its time may be over and its purpose may have a new version.</summary>
     public static IReadOnlyList<Violation> CheckRenewal(VaultSession session, uint slot, KeyEntry entry) =>

@@ -20,6 +20,9 @@ internal sealed record SessionOptions(TimeProvider TimeProvider, int MatchingThr
 
     /// <summary>How many templates may be handed out in a day.</summary>
     public required int MaxTemplateCopiesPerDay { get; init; }
+
+    /// <summary>For how many years processing records are kept at least.</summary>
+    public required int ProcessingRecordYears { get; init; }
 }
 
 /// <summary>An open vault from the inside: the engine, the purposes and the galleries that the operations share.</summary>
@@ -86,6 +89,13 @@ internal sealed class VaultSession : IObservedVault, IDisposable
 
     /// <summary>What is asked now of a consent to a purpose.</summary>
     public ConsentDemands DemandsOf(Purpose purpose) => RulesOf(purpose).DemandsOf(purpose);
+
+    /// <summary>P10 (PIPL 55, 56): for how many years processing records are kept: as the settings and every known profile ask. While the profile of a purpose is not known here, nobody can say that they may be dropped.</summary>
+    public int RecordYears => Purposes.All.Any(purpose => purpose.Versions.Any(version => RulesOf(version.Registered).IsUnknown))
+        ? Retention.MaxYears : Math.Max(Options.ProcessingRecordYears, Options.Rules.RecordYears);
+
+    /// <summary>When use of a slot stops, in Unix minutes: with its consent, with the age band (C6), and before that with a retention that a profile has made shorter since (S2: PIPL 19; BIPA 15(a)).</summary>
+    public uint UseStops(KeyEntry entry) => SlotUse.UseStops(Options.Rules, Purposes, entry);
 
     /// <summary>The vault's public key. Changes only with a recovery that accepts loss.</summary>
     public VerifierKey ReadVerifierKey()

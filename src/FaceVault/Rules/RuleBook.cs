@@ -14,6 +14,7 @@ internal sealed class RuleBook
     private readonly Dictionary<string, IReadOnlyList<DatedRow>> rows = new(StringComparer.Ordinal);
     private readonly HashSet<string> callersWords;
     private readonly ConcurrentDictionary<string, RuleSet> sets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DatedRow[]> retentions = new(StringComparer.Ordinal);
 
     /// <param name="callers">Profiles beside those of the library.</param>
     /// <exception cref="ArgumentException">A name is there already, an included profile is unknown or includes the one that includes it, or a row takes the place of one that is not replaceable.</exception>
@@ -27,6 +28,7 @@ internal sealed class RuleBook
 
         foreach (RuleProfile profile in profiles.Values)
             rows[profile.Name] = Collect(profile);
+        RecordYears = profiles.Values.SelectMany(profile => profile.Rows).Select(row => row.RecordsKept).OfType<CalendarPeriod>().Select(YearsOf).DefaultIfEmpty().Max();
         callersWords = [.. callers.SelectMany(profile => profile.Rows).SelectMany(row => new[] { row.Deny?.Category, row.Deny?.Except, row.Deny?.Place, row.Signage, row.Confidential }).OfType<string>()];
     }
 
@@ -45,6 +47,28 @@ internal sealed class RuleBook
         return sets[key] = Make(key, moment);
     }
 
+    /// <summary>P10 (PIPL 55, 56): the longest that a profile asks for processing records, in whole years; all rows count, whatever their days.</summary>
+    public int RecordYears { get; }
+
+    /// <summary>S2 (PIPL 19; BIPA 15(a)): the first moment at which a retention of the profiles, those that are yet to begin among them, refuses the use of a consent; null when none does. Counted as <see cref="ConsentDemands.RetentionEnds"/>
+    /// counts. Costs nothing where no row is about retention.</summary>
+    public DateTimeOffset? RetentionEnds(string? profile, DateTimeOffset given)
+    {
+        string key = profile ?? Baseline;
+        if (!retentions.TryGetValue(key, out DatedRow[]? known))
+            known = retentions.GetOrAdd(key, RetentionRows(key));
+        DateTimeOffset? earliest = null;
+        foreach (DatedRow row in known)
+        {
+            DateTimeOffset ends = row.Row.MaxRetention!.After(given);
+            ends = ends > row.Begins ? ends : row.Begins;
+            if (ends < row.Ends && !(earliest <= ends))
+                earliest = ends;
+        }
+
+        return earliest;
+    }
+
     /// <summary>Whether a purpose speaks of profiles, categories and places that are known here.</summary>
     /// <exception cref="ArgumentException">It does not; the message names the known words.</exception>
     public void ThrowIfUnknown(Purpose purpose, string parameter)
@@ -55,6 +79,17 @@ internal sealed class RuleBook
             throw Error.WordUnknown("category", RuleTable.Categories.Select(known => known.Word).Concat(callersWords), parameter);
         if (purpose.Places.Any(place => RuleTable.Places.All(known => known.Word != place) && !callersWords.Contains(place)))
             throw Error.WordUnknown("places", RuleTable.Places.Select(known => known.Word).Concat(callersWords), parameter);
+    }
+
+    private DatedRow[] RetentionRows(string profile) => [.. ProfileNames.Split(profile).SelectMany(name => rows.GetValueOrDefault(name) ?? []).Where(row => row.Row.MaxRetention is not null)];
+
+    private static int YearsOf(CalendarPeriod period)
+    {
+        var start = new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        int years = 0;
+        while (start.AddYears(years) < period.After(start))
+            years++;
+        return years;
     }
 
     private RuleSet Make(string profile, DateTimeOffset moment)

@@ -27,7 +27,6 @@ internal sealed partial class RuleSet
             MaxRetention = [.. rows.Select(row => row.MaxRetention).OfType<CalendarPeriod>()],
             Zones = zones,
         };
-        RecordsKept = [.. rows.Select(row => row.RecordsKept).OfType<CalendarPeriod>()];
         Filing = [.. rows.Select(row => row.Filing).OfType<FilingRule>().Distinct()];
         Bases = [.. profiles.Select(each => each.Select(row => row.Basis).OfType<string>()).Aggregate((one, other) => one.Intersect(other)).Distinct()];
     }
@@ -38,6 +37,9 @@ internal sealed partial class RuleSet
     /// <summary>For a purpose whose profile is not known here: nobody can say what it allows, so it allows nothing.</summary>
     public static RuleSet OfUnknownProfile { get; } = new();
 
+    /// <summary>Whether it stands for a profile that is not known here.</summary>
+    public bool IsUnknown => isUnknown;
+
     /// <summary>Since when the same rows hold.</summary>
     public DateTimeOffset ValidFrom { get; }
 
@@ -46,9 +48,6 @@ internal sealed partial class RuleSet
 
     /// <summary>What is asked of a consent.</summary>
     public ConsentDemands Demands { get; }
-
-    /// <summary>P10 (PIPL 56): how long processing records are kept at least; all of them hold.</summary>
-    public IReadOnlyList<CalendarPeriod> RecordsKept { get; }
 
     /// <summary>P11 (CAC 15): the duties to file that hold now.</summary>
     public IReadOnlyList<FilingRule> Filing { get; }

@@ -156,7 +156,7 @@ public sealed class GalleryLoadTests
             purposes.Load(view.Store, view.Crown);
         TemplateModel model = purposes.Get(Door).Current.FindModel("synthetic8")!;
         using var gallery = new Gallery(model, new FaceVault.Matching.GalleryOptions { TimeProvider = test.Clock });
-        using var reader = new SlotReader(test.Vault.Engine, purposes, purposes.Get(Door).CurrentVersion, gallery, static () => false);
+        using var reader = new SlotReader(test.Vault.Engine, purposes, FaceVault.Rules.RuleBook.BuiltIn, purposes.Get(Door).CurrentVersion, gallery, static () => false);
         Load(0, 1_000); // statements and pages that are kept
         long few = Load(1_000, 3_000), many = Load(3_000, 20_000);
         Assert.Equal(20_000, gallery.Count);

@@ -178,6 +178,42 @@ public sealed class ProcessingRecordTests
         Assert.True((await test.Vault.AuditAsync()).IsIntact);
     }
 
+    [Fact]
+    public async Task A_profile_may_ask_for_longer_and_a_program_that_does_not_know_it_drops_nothing()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        RuleProfile works = RuleProfile.FromJson("""{"name":"works","title":"Agreement 12","rows":[{"rule":"P10","recordsKept":"P5Y6M","source":"Agreement 12"}]}"""u8);
+        options.Profiles.Add(works);
+        var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(TestVault.Purpose() with { Profile = "works" });
+        await vault.EnsurePurposeAsync(TestVault.Purpose(id: "free"));
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c-0"));
+        Assert.Equal(2, await DaysAsync("c-1", TestVault.Door, 4));
+        await ReopenAsync();
+        Assert.Equal(3, await DaysAsync("c-2", "free", 5)); // by a program that was not given the profile
+        await ReopenAsync(works);
+        Assert.Equal(2, await DaysAsync("c-3", TestVault.Door, 0)); // six years, the next whole ones, are over for the first day
+        await vault.DisposeAsync();
+
+        async Task<int> DaysAsync(string consent, string purpose, int years)
+        {
+            clock.Now = clock.Now.AddYears(years);
+            await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, consent, purpose: purpose));
+            return (await vault.ListProcessingRecordsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Select(record => record.Day).Distinct().Count();
+        }
+
+        async Task ReopenAsync(params RuleProfile[] profiles)
+        {
+            await vault.DisposeAsync();
+            options.Profiles.Clear();
+            foreach (RuleProfile profile in profiles)
+                options.Profiles.Add(profile);
+            vault = new Vault(options);
+        }
+    }
+
     [Theory]
     [InlineData("2031-02-28", 3, "2028-02-27")]
     [InlineData("2031-03-01", 3, "2028-02-29")]

@@ -106,6 +106,55 @@ public class ProfileUseTests
     }
 
     [Fact]
+    [Trait("Rule", "S2")]
+    public async Task A_shorter_retention_that_begins_masks_faces_in_galleries_as_it_refuses_every_other_use()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"town","title":"A town","rows":[{"rule":"S2","maxRetention":"P1M","from":"2027-01-01","source":"Bylaw 4"},{"rule":"S2","maxRetention":"P2M","source":"Bylaw 3"}]}"""u8));
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(TestVault.Purpose() with { Profile = "town" });
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c1"));
+        await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        Gallery loaded = await vault.GetGalleryAsync(new PurposeId("door"));
+        clock.Now = clock.Now.AddDays(20);
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c2"));
+        await vault.EnrollAsync(new ConsentId("c2"), null, Embedding);
+        await vault.ImportAsync(new PurposeId("door"), null, One(TestVault.GrantAt(clock.Now, "c3")));
+        Gallery later = await vault.GetGalleryAsync(new PurposeId("door"), null, GalleryMode.Sealed);
+        foreach ((DateTimeOffset at, int expected) in new[]
+        {
+            (new DateTimeOffset(2026, 12, 31, 23, 59, 59, TimeSpan.Zero), 3), // none has been kept for two months
+            (new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), 2), // of a month and ten days
+            (new DateTimeOffset(2027, 1, 11, 11, 59, 59, TimeSpan.Zero), 2),
+            (new DateTimeOffset(2027, 1, 11, 12, 0, 0, TimeSpan.Zero), 0),
+        })
+        {
+            clock.Now = at;
+            Assert.Equal((expected, expected), (Count(loaded), Count(later)));
+            Assert.Equal(expected, (await loaded.IdentifyAsync(Embedding, 5, Threshold.RankOnly)).Count);
+        }
+
+        Assert.Equal((ConsentStatus.Expired, ConsentState.Expired), await vault.GetConsentAsync(new ConsentId("c2")) is { } info ? (info.Status, info.State) : default);
+
+        static int Count(Gallery gallery)
+        {
+            using var probes = new ProbeBatch(gallery, 1);
+            probes.Add(Embedding);
+            var found = new MatchBuffer(1, 5);
+            gallery.Identify(probes, Threshold.RankOnly, found);
+            return found[0].Length;
+        }
+
+        static async IAsyncEnumerable<Enrollment> One(ConsentGrant grant)
+        {
+            await Task.CompletedTask;
+            yield return new Enrollment(grant, Embedding);
+        }
+    }
+
+    [Fact]
     public async Task Under_illinois_law_a_consent_of_ten_years_is_used_for_three()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
