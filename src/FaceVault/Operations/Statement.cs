@@ -39,7 +39,7 @@ internal static class Statement
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Counts the lines of the ledger by kind, and those of removed keys by trigger. About 1 µs a line.</summary>
+    /// <summary>Counts the lines of the ledger by kind, and those of removed keys by trigger. About 3 µs a line, reading it included.</summary>
     public static LedgerCounts Count(VaultSession session, CancellationToken cancellationToken)
     {
         var counts = new LedgerCounts();
