@@ -33,6 +33,10 @@ internal static partial class Error
     public static Violation DisclosureForbidden() => new(
         ViolationCode.DisclosureForbidden, "P4", "purpose", "What is kept for public security may be used for that alone and does not leave the vault (PIPL 26; CAC 13).", "Do without a copy.");
 
+    public static Violation RebindingForbidden() => new(
+        ViolationCode.DisclosureForbidden, "P4", "purpose", "What is kept for public security may be used for that alone, and the purpose's newest version is for something else (PIPL 26; CAC 13).",
+        "Withdraw the former consent, which destroys what is kept, and enrol anew under a new consent.");
+
     public static Violation BasisUnproven(string field, string reason, string remedy) => new(ViolationCode.LegalBasisUnproven, "P8", field, reason, remedy);
 
     public static ArgumentException CalendarRefused(string parameter) => new("A calendar covers at least a day, and each exception is one of its days and either a holiday or a working day.", parameter);

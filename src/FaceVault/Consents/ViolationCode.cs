@@ -55,7 +55,7 @@ public enum ViolationCode
     /// <summary>P3 (SPC 10; CAC 10): there is no way to be served without one's face.</summary>
     AlternativeMissing,
 
-    /// <summary>P4 (PIPL 26; CAC 13): public-security data may not leave.</summary>
+    /// <summary>P4 (PIPL 26; CAC 13): public-security data may not leave, nor be renewed into another category.</summary>
     DisclosureForbidden,
 
     /// <summary>P4, P6, P7 (PIPL 24, 26; local law): a dated rule forbids this category or place.</summary>

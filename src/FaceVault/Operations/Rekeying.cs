@@ -68,7 +68,7 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         ConsentRecord record = SealedConsentRecord.Open(old.EvidenceKey, vaultId, Slot, old.RecordVersion, ReadRecord(draft, Slot));
         RefusedException.ThrowIfAny(
         [
-            .. SlotUse.CheckRenewal(session, Slot, old), .. SlotUse.CheckHold(old), .. Mismatches(record.Grant),
+            .. SlotUse.CheckRenewal(session, Slot, old), .. SlotUse.CheckHold(old), .. Mismatches(record.Grant), .. CheckRebinding(old),
             .. Granting.Violations(session, draft, renewed, idIsTaken: false, subjectIsActive: false, except: Slot),
         ]);
         IReadOnlyList<FilingDuty> crossed = session.Filing.Plan(draft, [renewed]); // the new version may count who was not counted
@@ -92,6 +92,11 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
             filing.Committed();
         filing.Ended();
     }
+
+    /// <summary>P4 (PIPL 26; CAC 13): what may be used for public security alone is not bound to a version that is for something else.</summary>
+    private IReadOnlyList<Violation> CheckRebinding(KeyEntry old) =>
+        session.Purposes.TryOfVersion(old.PurposeVersion) is { } found
+        && session.RulesOf(found.Version.Registered).ForbidsDisclosure(found.Version.Registered) && !session.RulesOf(found.Entry.Current).ForbidsDisclosure(found.Entry.Current) ? [Error.RebindingForbidden()] : [];
 
     private List<Violation> Mismatches(ConsentGrant former)
     {

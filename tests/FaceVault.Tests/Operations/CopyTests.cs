@@ -141,6 +141,7 @@ public sealed class CopyTests
 
     /// <summary>P4: what is kept for public security leaves for nobody, also not for the person; what was refused is counted.</summary>
     [Fact]
+    [Trait("Rule", "P4")]
     public async Task What_is_kept_for_public_security_does_not_leave()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
@@ -155,6 +156,25 @@ public sealed class CopyTests
         Assert.Equal((3, 1), (record.Refusals[ViolationCode.DisclosureForbidden], record.Refusals[ViolationCode.RecipientNotConsented]));
         JsonElement rules = JsonDocument.Parse(await test.Vault.ExportPublicRulesAsync()).RootElement.GetProperty("purposes")[1];
         Assert.Equal(("nobody", "publicSecurity", "Plate at each entrance"), (rules.GetProperty("recipients").GetString(), rules.GetProperty("category").GetString(), rules.GetProperty("signage").GetString()));
+    }
+
+    /// <summary>P4: templates get from one purpose version to another by a renewal alone.</summary>
+    [Fact]
+    [Trait("Rule", "P4")]
+    public async Task What_is_kept_for_public_security_is_not_bound_to_something_else()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        Purpose square = TestVault.Purpose(PurposeKind.Verification, "square") with { Profile = "cn", Category = "publicSecurity", Places = ["publicPlace"], Signage = "Plate at each entrance" };
+        await test.Vault.EnsurePurposeAsync(square);
+        await test.Vault.GrantConsentAsync(test.Grant("c-1", "anna", "square") with { Form = "written" });
+        await test.Vault.EnrollAsync(One, null, TestVault.Face(1));
+        ConsentGrant renewed = test.Grant("c-2", "anna", "square") with { Form = "written" };
+        await test.Vault.AddPurposeVersionAsync(square with { Category = null, Places = [], Signage = null });
+        await Unchanged.RefusesAsync(test, ViolationCode.DisclosureForbidden, v => v.RenewConsentAsync(One, renewed));
+        await test.Vault.AddPurposeVersionAsync(square with { Signage = "Plates at both entrances" });
+        await test.Vault.RenewConsentAsync(One, renewed);
+        Assert.Equal(1, (await test.Vault.GetConsentAsync(renewed.Id))!.Templates);
+        Assert.Equal([ViolationCode.DisclosureForbidden], await RefusedAsync(test, renewed.Id, null));
     }
 
     /// <summary>A withdrawal waits until the caller has what it copies; inside the function it would wait for itself.</summary>
