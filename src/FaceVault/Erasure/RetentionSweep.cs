@@ -12,10 +12,10 @@ internal static class RetentionSweep
     /// <summary>Records read in one view, so that commits do not wait long.</summary>
     private const int Stretch = 512;
 
-    public static async Task<SweepResult> RunAsync(VaultEngine engine, Withdrawals withdrawals, CancellationToken cancellationToken)
+    public static async Task<SweepResult> RunAsync(VaultEngine engine, UseEnd useEnds, Withdrawals withdrawals, CancellationToken cancellationToken)
     {
         List<StopRequest> resumed = [.. engine.Work.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
-        (List<StopRequest> expired, List<uint> evidence, _) = Find(engine, resumed, cancellationToken);
+        (List<StopRequest> expired, List<uint> evidence, _) = Find(engine, useEnds, resumed, cancellationToken);
         await CompleteAsync(engine).ConfigureAwait(false);
         int destroyed = 0, kept = 0;
         ErasureIncompleteException? incomplete = null;
@@ -55,12 +55,12 @@ internal static class RetentionSweep
     }
 
     /// <summary>What a sweep would find now.</summary>
-    public static SweepResult Preview(VaultEngine engine, CancellationToken cancellationToken)
+    public static SweepResult Preview(VaultEngine engine, UseEnd useEnds, CancellationToken cancellationToken)
     {
         List<StopRequest> resumed;
         using (ReadScope view = engine.Read())
             resumed = [.. view.Crown.Work.Values.Where(w => w.IsStopped).Select(w => new StopRequest(w.Slot, (DeletionTrigger)w.Trigger, null))];
-        (List<StopRequest> expired, List<uint> evidence, int held) = Find(engine, resumed, cancellationToken);
+        (List<StopRequest> expired, List<uint> evidence, int held) = Find(engine, useEnds, resumed, cancellationToken);
         return new SweepResult(expired.Count - held, evidence.Count, resumed.Count, held);
     }
 
@@ -101,7 +101,7 @@ internal static class RetentionSweep
         }
     }
 
-    private static (List<StopRequest> Expired, List<uint> Evidence, int Held) Find(VaultEngine engine, List<StopRequest> resumed, CancellationToken cancellationToken)
+    private static (List<StopRequest> Expired, List<uint> Evidence, int Held) Find(VaultEngine engine, UseEnd useEnds, List<StopRequest> resumed, CancellationToken cancellationToken)
     {
         var expired = new List<StopRequest>();
         var evidence = new List<uint>();
@@ -111,7 +111,7 @@ internal static class RetentionSweep
         engine.VisitEntries(
             (view, slot, entry) =>
             {
-                if (entry.IsLiving && entry.UseEnds <= now && (entry.State == SlotState.Active || entry.IsSetAside) && !known.Contains(slot))
+                if (entry.IsLiving && useEnds(entry) <= now && (entry.State == SlotState.Active || entry.IsSetAside) && !known.Contains(slot))
                 {
                     expired.Add(new StopRequest(slot, DeletionTrigger.Expired, null));
                     held += entry.IsHeld ? 1 : 0;
@@ -125,3 +125,6 @@ internal static class RetentionSweep
         return (expired, evidence, held);
     }
 }
+
+/// <summary>The Unix minute at which an entry's use ends: its own, or before by a rule that became stricter (S2).</summary>
+internal delegate uint UseEnd(KeyEntry entry);

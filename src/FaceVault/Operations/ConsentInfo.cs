@@ -55,7 +55,7 @@ public sealed record ConsentInfo
     /// <summary>When the consent ends by its own words.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>When use ends: the earlier of that and the purpose's longest retention.</summary>
+    /// <summary>When use ends: the earliest of that, the purpose's longest retention and what the profile allows, also by a rule that came or comes after the consent.</summary>
     public required DateTimeOffset UseEndsAt { get; init; }
 
     /// <summary>When use stops before that, because the subject's age band ends (C6: PIPL 31; GDPR 8) and the consent has to be renewed; null where it does not.</summary>

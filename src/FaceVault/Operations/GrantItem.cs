@@ -189,7 +189,7 @@ internal static class Granting
     private static bool IsActive(VaultSession session, CommitDraft draft, ReadOnlySpan<byte> subjectTag, uint version, uint except)
     {
         foreach (uint slot in draft.FindSubject(subjectTag))
-            if (slot != except && draft.TryPeek(slot, out KeyEntry entry) && entry.PurposeVersion == version && entry.State == SlotState.Active && entry.UseEnds > session.NowMinutes
+            if (slot != except && draft.TryPeek(slot, out KeyEntry entry) && entry.PurposeVersion == version && entry.State == SlotState.Active && session.UseEnds(entry) > session.NowMinutes
                 && !draft.Crown.Work.ContainsKey(slot) && !session.Engine.Leases.IsStopped(slot))
                 return true;
         return false;

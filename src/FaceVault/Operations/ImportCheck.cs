@@ -97,7 +97,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         Span<byte> utf8 = stackalloc byte[256];
         foreach (uint slot in view.FindSubject(utf8[..subject.CopyUtf8To(utf8)]))
         {
-            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.PurposeVersion == wanted.CurrentVersion && entry.State == SlotState.Active && entry.UseEnds > session.NowMinutes
+            if (view.Tree.TryGet(slot, out KeyEntry entry) && entry.PurposeVersion == wanted.CurrentVersion && entry.State == SlotState.Active && session.UseEnds(entry) > session.NowMinutes
                 && !view.Crown.Work.ContainsKey(slot) && !session.Engine.Leases.IsStopped(slot))
                 return true;
         }

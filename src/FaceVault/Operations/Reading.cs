@@ -91,7 +91,7 @@ internal static class Reading
         State = ConsentExport.StateOf(session, view, slot, entry, record),
         GivenAt = record.Grant.GivenAt,
         ExpiresAt = record.Grant.ExpiresAt,
-        UseEndsAt = record.UseEndsAt,
+        UseEndsAt = entry.IsLiving && session.UseEnds(entry) is var ends && ends < entry.UseEnds ? Retention.FromMinutes(ends) : record.UseEndsAt,
         AgeBandEndsAt = entry.AgeBandEnds == 0 ? null : Retention.FromMinutes(entry.AgeBandEnds),
         IsHeld = entry.IsHeld,
         IsKept = entry.IsKept,

@@ -16,12 +16,14 @@ internal static class SlotUse
         : ConsentStanding.Active;
 
     /// <summary>When use of a slot stops, in Unix minutes: as its entry says, or earlier where a profile has made the retention shorter since the consent (S2: PIPL 19; BIPA 15(a)).</summary>
-    public static uint UseStops(RuleBook rules, PurposeRegistry purposes, KeyEntry entry)
-    {
-        if (purposes.TryOfVersion(entry.PurposeVersion) is not { } purpose)
-            return entry.UseStops;
-        return rules.RetentionEnds(purpose.Version.Registered.Profile, Retention.FromMinutes(entry.Given)) is { } ends ? Math.Min(entry.UseStops, Retention.ToMinutes(ends)) : entry.UseStops;
-    }
+    public static uint UseStops(RuleBook rules, PurposeRegistry purposes, KeyEntry entry) => Shortened(entry.UseStops, rules, purposes, entry);
+
+    /// <summary>When use of a slot ends for good and its keys are due to be destroyed (D2: PIPL 47), whatever the age band says.</summary>
+    public static uint UseEnds(RuleBook rules, PurposeRegistry purposes, KeyEntry entry) => Shortened(entry.UseEnds, rules, purposes, entry);
+
+    private static uint Shortened(uint minutes, RuleBook rules, PurposeRegistry purposes, KeyEntry entry) =>
+        purposes.TryOfVersion(entry.PurposeVersion) is { } purpose && rules.RetentionEnds(purpose.Version.Registered.Profile, Retention.FromMinutes(entry.Given)) is { } ends
+            ? Math.Min(minutes, Retention.ToMinutes(ends)) : minutes;
 
     /// <summary>Renewing asks only that the consent is not stopped: its time may be over and its purpose may have a new version.</summary>
     public static IReadOnlyList<Violation> CheckRenewal(VaultSession session, uint slot, KeyEntry entry) =>

@@ -97,6 +97,9 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>When use of a slot stops, in Unix minutes: with its consent, with the age band (C6), and before that with a retention that a profile has made shorter since (S2: PIPL 19; BIPA 15(a)).</summary>
     public uint UseStops(KeyEntry entry) => SlotUse.UseStops(Options.Rules, Purposes, entry);
 
+    /// <summary>When use of a slot ends for good, in Unix minutes: the same without the age band.</summary>
+    public uint UseEnds(KeyEntry entry) => SlotUse.UseEnds(Options.Rules, Purposes, entry);
+
     /// <summary>The vault's public key. Changes only with a recovery that accepts loss.</summary>
     public VerifierKey ReadVerifierKey()
     {

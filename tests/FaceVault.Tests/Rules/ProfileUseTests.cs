@@ -171,6 +171,36 @@ public class ProfileUseTests
     }
 
     [Fact]
+    [Trait("Rule", "D2")]
+    public async Task What_a_shorter_retention_has_ended_is_destroyed_by_the_sweep_and_may_be_granted_again()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"town","title":"A town","rows":[{"rule":"S2","maxRetention":"P3M","from":"2027-01-01","source":"Bylaw 4"}]}"""u8));
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "gate") with { Profile = "town" });
+        DateTimeOffset ends = clock.Now.AddMonths(3);
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c1", "anna", "gate"));
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c2", "boris", "gate"));
+        await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        Assert.Equal(ends, (await vault.GetConsentAsync(new ConsentId("c1")))!.UseEndsAt);
+        clock.Now = ends.AddSeconds(-1);
+        Assert.True((await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).IsMatch);
+        Assert.Equal(0, (await vault.PreviewSweepAsync()).Expired);
+
+        clock.Now = ends;
+        Assert.Equal(ViolationCode.RetentionExpired, Assert.Single((await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Violations).Code);
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c3", "anna", "gate"));
+        await vault.ImportAsync(new PurposeId("gate"), null, new[] { new Enrollment(TestVault.GrantAt(clock.Now, "c4", "boris", "gate"), Embedding) }.ToAsyncEnumerable());
+        Assert.Equal(2, (await vault.PreviewSweepAsync()).Expired);
+        Assert.Equal(2, (await vault.SweepAsync()).Expired);
+        Assert.Equal(ConsentStatus.Destroyed, (await vault.GetConsentAsync(new ConsentId("c1")))!.Status);
+        Assert.Equal(ConsentStatus.Active, (await vault.GetConsentAsync(new ConsentId("c3")))!.Status);
+        Assert.True((await vault.AuditAsync()).IsIntact);
+    }
+
+    [Fact]
     public async Task A_ban_that_begins_stops_every_use_at_its_moment_and_no_withdrawal()
     {
         var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
