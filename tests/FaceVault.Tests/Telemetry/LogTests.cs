@@ -129,6 +129,7 @@ public sealed class LogTests
         for (int step = 1; step <= run.StoreSteps; step++)
         {
             await using TestVault test = await run.OpenAsync();
+            test.Vault.Engine.ReadLogAhead(); // or the withdrawal would, beside its own steps, and they would not be counted alike each time
             test.Faults.KillAt(StoreStep.Any, step, StoreFaultMoment.Before);
             await Record.ExceptionAsync(() => test.Vault.WithdrawConsentAsync(new ConsentId("c-1")));
             test.Crash();
@@ -136,7 +137,15 @@ public sealed class LogTests
             test.Media[1].IsUnreachable = rootIsAway;
             await test.Vault.OpenAsync();
             words.Add((string)test.Log.One("VaultOpened")["Recovery"]!);
-            test.Media[1].IsUnreachable = false;
+            if (rootIsAway)
+            {
+                // Opening took up what was stopped, on a thread of its own: behind another call it has ended, and does not meet the location halfway.
+                Exception? failure = await Record.ExceptionAsync(() => test.Vault.WithdrawConsentAsync(new ConsentId("c-1")));
+                Assert.True(failure is null or ErasureIncompleteException, failure?.ToString());
+                Assert.Empty(test.Log.Named("KeysDestroyed"));
+                test.Media[1].IsUnreachable = false;
+            }
+
             await test.Vault.WithdrawConsentAsync(new ConsentId("c-1"));
             Assert.True(test.Log.Named("KeysDestroyed").Count <= 1);
         }
