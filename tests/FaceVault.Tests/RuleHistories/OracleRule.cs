@@ -53,7 +53,7 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("S2", ViolationCode.ClockRollback, 1, [.. Use, Act.Join], ask => ask.Consent is { IsStored: true } && IsBack(ask)),
         new("S2", ViolationCode.ClockRollback, 3, [Act.Identify], IsBack),
         new("C6", ViolationCode.GuardianConsentRequired, 1, [.. Use, Act.Join], ask => ask.Consent is { Standing: Standing.Living } consent && consent.ChildUntil <= ask.Now),
-        new("C7", ViolationCode.CaptureBeforeConsent, 1, [Act.Enroll], ask => ask.Consent is { IsKnown: true } consent && (ask.Captured < consent.Given || ask.Captured > ask.Now.AddMinutes(5))),
+        new("C7", ViolationCode.CaptureBeforeConsent, 1, [Act.Enroll, Act.Replace], ask => ask.Consent is { IsKnown: true } consent && (ask.Captured < consent.Given || ask.Captured > ask.Now.AddMinutes(5))),
         new("D4", ViolationCode.LegalHold, 1, [Act.Replace, Act.Renew, Act.Withdraw], ask => ask.Consent is { IsStored: true, IsHeld: true }),
 
         new("P7", ViolationCode.ProhibitedByPolicy, 1, [.. Use, Act.Join], ask => ask.Consent is { IsStored: true } consent && IsBanned(consent.Definition, ask)),

@@ -133,9 +133,7 @@ internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> br
 
     private async Task EnrollAsync(RuleMove move)
     {
-        Ask ask = UseOf(Act.Enroll, move);
-        if (ask.Consent is not null && (move.Has(3) || move.Has(4) || move.Has(5)))
-            ask = ask with { Captured = move.Has(3) ? ask.Consent.Given.AddMinutes(-1) : move.Has(4) ? world.Now.AddMinutes(10) : world.Now };
+        Ask ask = CapturedAt(UseOf(Act.Enroll, move), move);
         if (await AgreesAsync(ask, () => ask.Captured is { } captured
             ? Vault.EnrollAsync(IdOf(ask), NameOf(ask, move), ask.Face!, captured) : Vault.EnrollAsync(IdOf(ask), NameOf(ask, move), ask.Face!)))
             ask.Consent!.Enrolled.Add(ask.Model!);
@@ -185,8 +183,9 @@ internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> br
 
     private async Task ReplaceAsync(RuleMove move)
     {
-        Ask ask = UseOf(Act.Replace, move);
-        if (ask.Consent is not { IsKnown: true } || !await AgreesAsync(ask, () => Vault.ReplaceTemplatesAsync(ask.Consent.Id, NameOf(ask, move), [ask.Face])))
+        Ask ask = CapturedAt(UseOf(Act.Replace, move), move);
+        if (ask.Consent is not { IsKnown: true } || !await AgreesAsync(ask, () => ask.Captured is { } captured
+            ? Vault.ReplaceTemplatesAsync(ask.Consent.Id, NameOf(ask, move), [ask.Face], captured) : Vault.ReplaceTemplatesAsync(ask.Consent.Id, NameOf(ask, move), [ask.Face])))
             return;
         ask.Consent.Enrolled.Clear();
         ask.Consent.Enrolled.Add(ask.Model!);
@@ -306,6 +305,10 @@ internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> br
             Face = move.Has(2) ? new float[64] : TestVault.Face(consent?.Face ?? 0),
         };
     }
+
+    /// <summary>With the time of the capture, where a move tells one.</summary>
+    private Ask CapturedAt(Ask ask, RuleMove move) => ask.Consent is null || !(move.Has(3) || move.Has(4) || move.Has(5)) ? ask
+        : ask with { Captured = move.Has(3) ? ask.Consent.Given.AddMinutes(-1) : move.Has(4) ? world.Now.AddMinutes(10) : world.Now };
 
     /// <summary>The models of a former version may have other names; who asks for the current one names none.</summary>
     private static string? NameOf(Ask ask, RuleMove move) => move.Has(1) ? ask.Model?.Name : null;
