@@ -24,7 +24,7 @@ internal static partial class Error
 
     public static Violation Prohibited(string rule, string field, string source, bool isPlaceUnsaid) => new(
         ViolationCode.ProhibitedByPolicy, rule, field,
-        isPlaceUnsaid ? $"A rule in force forbids this in some places ({source}), and the purpose does not say where it is pursued." : $"A rule in force forbids this ({source}).",
+        isPlaceUnsaid ? $"A rule in force forbids this in some places ({source}), and the purpose does not say that it is pursued elsewhere." : $"A rule in force forbids this ({source}).",
         isPlaceUnsaid ? "Say in the members jurisdiction and places where it is pursued, if the rule does not hold there." : "Do without faces here.");
 
     public static Violation SignageMissing(string source) => new(

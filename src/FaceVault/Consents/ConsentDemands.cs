@@ -37,12 +37,13 @@ internal sealed record ConsentDemands
         return DayBegins(birthday.Day == born.Day ? birthday : birthday.AddDays(1));
     }
 
-    /// <summary>When use has to end at the latest, counted from the last interaction: with the retention that the profiles allow, and with the basis.</summary>
+    /// <summary>When use has to end at the latest, counted from the last interaction by its own calendar or that of UTC, whichever ends first: with the retention that the profiles allow, and with the basis.</summary>
     public DateTimeOffset RetentionEnds(DateTimeOffset lastInteraction)
     {
         DateTimeOffset earliest = BasisEnds;
         foreach (CalendarPeriod period in MaxRetention)
-            earliest = period.After(lastInteraction) is var end && end < earliest ? end : earliest;
+            foreach (DateTimeOffset counted in (ReadOnlySpan<DateTimeOffset>)[lastInteraction, lastInteraction.ToUniversalTime()]) // the vault keeps the moment, and counts by UTC later
+                earliest = period.After(counted) is var end && end < earliest ? end : earliest;
         return earliest;
     }
 

@@ -11,7 +11,7 @@ public sealed partial record Purpose
     /// <exception cref="ArgumentException">Not 1 to 32 ASCII letters, the first one small.</exception>
     public string? Category { get; init => field = value is null || PurposeWords.IsWord(value) ? value : throw Error.WordRefused(nameof(Category)); }
 
-    /// <summary>Where the purpose is pursued, as ISO 3166 writes it: a country (<c>CN</c>) or a part of one (<c>CN-TJ</c>). Null when it is not said: then it may be anywhere.</summary>
+    /// <summary>Where the purpose is pursued, as ISO 3166 writes it: a country (<c>CN</c>), which stands for all its parts, or a part of one (<c>CN-TJ</c>). Null when it is not said: then it may be anywhere.</summary>
     /// <exception cref="ArgumentException">Not a code of that form.</exception>
     public string? Jurisdiction { get; init => field = value is null || PurposeWords.IsJurisdiction(value) ? value : throw Error.JurisdictionRefused(nameof(Jurisdiction)); }
 

@@ -62,7 +62,7 @@ internal static class PurposeRules
     // P3 (SPC 10; CAC 10): another way, always.
     private static void CheckAlternatives(List<Violation> found, Purpose purpose)
     {
-        if (purpose.Alternatives.Count == 0)
+        if (purpose.Alternatives.Count == 0 || purpose.Alternatives.All(BodyTrait.IsAll))
             found.Add(Error.AlternativeMissing("alternatives"));
         for (int i = 0; i < purpose.Alternatives.Count; i++)
         {

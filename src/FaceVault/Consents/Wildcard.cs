@@ -8,10 +8,10 @@ internal static class Wildcard
 {
     private static readonly string[] Words = ["any", "all", "anything", "everything", "anyone", "everyone", "none", "n/a", "tbd", "任何", "所有", "一切", "全部"];
 
-    private static readonly SearchValues<char> Marks = SearchValues.Create("*%?_.-#+ \t");
+    private static readonly SearchValues<char> Marks = SearchValues.Create("*%?_.-#+ \t＊％？＃＋。．　");
 
-    /// <summary>Whether an identifier is a pattern: it holds an asterisk, or nothing but marks that patterns are made of.</summary>
-    public static bool IsPattern(string text) => text.Contains('*', StringComparison.Ordinal) || !text.AsSpan().ContainsAnyExcept(Marks);
+    /// <summary>Whether an identifier is a pattern: it holds an asterisk, a wide one too, or nothing but marks that patterns are made of.</summary>
+    public static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '＊') || !text.AsSpan().ContainsAnyExcept(Marks);
 
     /// <summary>Whether the name of a purpose, a model or a recipient is a pattern or a word for anything.</summary>
     public static bool IsName(string text) => IsPattern(text) || IsWord(text);

@@ -74,7 +74,7 @@ internal static class GalleryLoader
             Calibrated = gallery => Calibrating.FloorOf(session, purpose.CurrentVersion, gallery),
         })
         {
-            Namer = (questions, mayBeBusy) => Resolving.Name(session, questions, mayBeBusy),
+            Namer = (questions, mayBeBusy) => Resolving.Name(session, purpose.Number, questions, mayBeBusy),
         };
         var open = new OpenGallery(purpose.CurrentVersion, gallery, session.Engine.Options.Logger, session.Origin);
         open.Loading = Task.Factory.StartNew(() => Load(session, purpose, model, open), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default); // seconds: no thread of the pool

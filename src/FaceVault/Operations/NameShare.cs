@@ -7,7 +7,7 @@ namespace FaceVault.Operations;
 
 /// <summary>Callers who are named under one view of the vault, by one thread. Each slot is read once and in their order, so that neighbours share a page of keys.</summary>
 /// <remarks>Answers are handed over while the view is held: no commit becomes visible meanwhile, so nothing is named whose withdrawal returned before the answer was there.</remarks>
-internal sealed class NameShare(VaultSession session, IReadOnlyList<NameQuestion> questions)
+internal sealed class NameShare(VaultSession session, ushort purpose, IReadOnlyList<NameQuestion> questions)
 {
     /// <summary>Names between two looks whether anybody still waits.</summary>
     private const int Stretch = 64;
@@ -70,7 +70,7 @@ internal sealed class NameShare(VaultSession session, IReadOnlyList<NameQuestion
                 return new Name { IsPaused = !session.Engine.Leases.IsStopped(slot) };
             using (lease)
             {
-                if (!view.Tree.TryGet(slot, out KeyEntry entry) || SlotUse.Check(session, slot, entry, PurposeKind.Identification).Count > 0)
+                if (!view.Tree.TryGet(slot, out KeyEntry entry) || entry.PurposeVersion >> 16 != purpose || SlotUse.Check(session, slot, entry, PurposeKind.Identification).Count > 0)
                     return default;
                 (SubjectId subject, ConsentId consent) = SealedConsentRecord.OpenNames(entry.EvidenceKey, view.Crown.VaultId, slot, entry.RecordVersion, Resolving.ReadSealed(view, slot));
                 return new Name { Subject = subject, Consent = consent };

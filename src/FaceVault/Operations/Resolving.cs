@@ -16,9 +16,10 @@ internal static class Resolving
     private const int WorthAThread = 32;
 
     /// <param name="session">The open vault.</param>
+    /// <param name="purpose">The number of the gallery's purpose: who consented to something else is nobody here.</param>
     /// <param name="questions">Who wants what named; each is answered once, whatever happens.</param>
     /// <param name="mayBeBusy">Whether the callers may be told that too many wait; false where the gallery counts them.</param>
-    public static void Name(VaultSession session, IReadOnlyList<NameQuestion> questions, bool mayBeBusy)
+    public static void Name(VaultSession session, ushort purpose, IReadOnlyList<NameQuestion> questions, bool mayBeBusy)
     {
         int names = questions.Sum(question => question.Candidates.Count);
         int most = Math.Clamp((names + session.Options.MatchingThreads - 1) / session.Options.MatchingThreads, WorthAThread, MostInShare);
@@ -28,7 +29,7 @@ internal static class Resolving
         {
             if (taken > 0 && taken + question.Candidates.Count > most)
             {
-                _ = RunAsync(session, share, mayBeBusy);
+                _ = RunAsync(session, purpose, share, mayBeBusy);
                 (share, taken) = ([], 0);
             }
 
@@ -36,7 +37,7 @@ internal static class Resolving
             taken += question.Candidates.Count;
         }
 
-        _ = RunAsync(session, share, mayBeBusy);
+        _ = RunAsync(session, purpose, share, mayBeBusy);
     }
 
     /// <summary>Opens the consent record of a slot whose evidence key lives.</summary>
@@ -46,13 +47,13 @@ internal static class Resolving
     /// <summary>The sealed consent record of a slot.</summary>
     public static byte[] ReadSealed(ReadScope view, uint slot) => view.Store.Read(KeyTable.Record, slot) ?? throw Error.StoreDamaged("a consent record that is missing");
 
-    private static async Task RunAsync(VaultSession session, List<NameQuestion> questions, bool mayBeBusy)
+    private static async Task RunAsync(VaultSession session, ushort purpose, List<NameQuestion> questions, bool mayBeBusy)
     {
         try
         {
-            List<NameQuestion> held = await session.RunAsync(() => new NameShare(session, questions).Answer(), mayBeBusy, CancellationToken.None).ConfigureAwait(false);
+            List<NameQuestion> held = await session.RunAsync(() => new NameShare(session, purpose, questions).Answer(), mayBeBusy, CancellationToken.None).ConfigureAwait(false);
             foreach (NameQuestion question in held)
-                _ = RunAgainAsync(session, question);
+                _ = RunAgainAsync(session, purpose, question);
         }
         catch (Exception failure)
         {
@@ -62,10 +63,10 @@ internal static class Resolving
     }
 
     /// <summary>For a caller who met a paused slot: when nothing is paused any more, on its own. Nothing is held meanwhile but its place.</summary>
-    private static async Task RunAgainAsync(VaultSession session, NameQuestion question)
+    private static async Task RunAgainAsync(VaultSession session, ushort purpose, NameQuestion question)
     {
         foreach (Candidate candidate in question.Candidates)
             await session.Engine.Leases.WhenResumed(candidate.Slot).ConfigureAwait(false);
-        await RunAsync(session, [question], mayBeBusy: false).ConfigureAwait(false);
+        await RunAsync(session, purpose, [question], mayBeBusy: false).ConfigureAwait(false);
     }
 }

@@ -74,20 +74,23 @@ internal sealed record FilingRule(long Persons, int WorkingDays, bool Blocks)
 /// <param name="Place">One of the purpose's places.</param>
 internal sealed record DenyRule(string? Category, string? Except, string? Jurisdiction, string? Place)
 {
-    /// <summary>Whether a purpose is forbidden. One that is of the category named and does not say where it is pursued counts as pursued there.</summary>
+    /// <summary>Whether a purpose is forbidden. One that names a country is pursued in all its parts; one that is of the category named and does not say where it is pursued counts as pursued there.</summary>
     /// <param name="purpose">The purpose.</param>
-    /// <param name="isPlaceUnsaid">Whether it is forbidden only because it does not say where.</param>
+    /// <param name="isPlaceUnsaid">Whether it is forbidden only because it does not say where, or names a country of which the jurisdiction is a part.</param>
     public bool Forbids(Purpose purpose, out bool isPlaceUnsaid)
     {
         isPlaceUnsaid = false;
         if (Category is not null ? purpose.Category != Category : Except is not null && purpose.Category == Except)
             return false;
         bool isJurisdictionUnsaid = Jurisdiction is not null && purpose.Jurisdiction is null, arePlacesUnsaid = Place is not null && purpose.Places.Count == 0;
-        isPlaceUnsaid = isJurisdictionUnsaid || arePlacesUnsaid;
-        return (!isPlaceUnsaid || Category is not null)
-            && (Jurisdiction is null || isJurisdictionUnsaid || Lies(purpose.Jurisdiction!))
+        bool isWider = Jurisdiction is not null && purpose.Jurisdiction is { } whole && IsPart(Jurisdiction, whole);
+        isPlaceUnsaid = isJurisdictionUnsaid || arePlacesUnsaid || isWider;
+        return (!(isJurisdictionUnsaid || arePlacesUnsaid) || Category is not null)
+            && (Jurisdiction is null || isJurisdictionUnsaid || isWider || Lies(purpose.Jurisdiction!))
             && (Place is null || arePlacesUnsaid || purpose.Places.Contains(Place));
     }
 
-    private bool Lies(string jurisdiction) => jurisdiction == Jurisdiction || (jurisdiction.StartsWith(Jurisdiction!, StringComparison.Ordinal) && jurisdiction[Jurisdiction!.Length] == '-');
+    private bool Lies(string jurisdiction) => jurisdiction == Jurisdiction || IsPart(jurisdiction, Jurisdiction!);
+
+    private static bool IsPart(string part, string country) => part.Length > country.Length && part.StartsWith(country, StringComparison.Ordinal) && part[country.Length] == '-';
 }

@@ -39,6 +39,7 @@ public class ConsentRulesTests
         ("notice a second late", g => g with { NoticeShownAt = Examples.Grant().GivenAt.AddSeconds(1) }, ViolationCode.NoticeAfterConsent, "C7", "notice.shown"),
         ("any recipient", g => g with { Recipients = ["Lift Ltd", "*"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[1]"),
         ("a family of recipients", g => g with { Recipients = ["*.example.com"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[0]"),
+        ("any recipient, written wide", g => g with { Recipients = ["Lift Ltd", "＊"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[1]"),
         ("everyone as recipient", g => g with { Recipients = ["Anyone"] }, ViolationCode.ConsentUnlimited, "C4", "recipients[0]"),
         ("an empty recipient", g => g with { Recipients = [""] }, ViolationCode.ConsentUnlimited, "C4", "recipients[0]"),
     ];

@@ -32,6 +32,7 @@ public class PurposeRulesTests
         ("endless evidence", p => p with { EvidenceRetention = CalendarPeriod.Parse("P999Y") }, ViolationCode.PurposeTooBroad, "D9", "evidenceRetention"),
         ("no alternatives", p => p with { Alternatives = [] }, ViolationCode.AlternativeMissing, "P3", "alternatives"),
         ("empty alternative", p => p with { Alternatives = ["badge", ""] }, ViolationCode.AlternativeMissing, "P3", "alternatives[1]"),
+        ("another trait of the body instead", p => p with { Alternatives = ["Fingerprint reader", "虹膜识别"] }, ViolationCode.AlternativeMissing, "P3", "alternatives"),
         ("no real alternative", p => p with { Alternatives = ["none"] }, ViolationCode.AlternativeMissing, "P3", "alternatives[0]"),
         ("no assessment", p => p with { Assessment = null }, ViolationCode.AssessmentMissing, "P10", "assessment"),
         ("wildcard assessment", p => p with { Assessment = "*" }, ViolationCode.AssessmentMissing, "P10", "assessment"),

@@ -155,6 +155,39 @@ public class ProfileUseTests
     }
 
     [Fact]
+    [Trait("Rule", "S2")]
+    public async Task A_receipt_promises_no_use_that_is_refused_wherever_its_day_is_counted()
+    {
+        var given = new DateTimeOffset(2027, 3, 1, 1, 0, 0, TimeSpan.FromHours(8)); // the last day of February in UTC
+        var clock = new FixedClock(given);
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"town","title":"A town","rows":[{"rule":"S2","maxRetention":"P1M","source":"Bylaw 3"}]}"""u8));
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification) with { Profile = "town" });
+        ConsentReceipt receipt = await vault.GrantConsentAsync(TestVault.GrantAt(given, "c1"));
+        await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        clock.Now = receipt.UseEndsAt.AddSeconds(-1);
+        Assert.Equal(VerificationOutcome.Match, (await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+        clock.Now = receipt.UseEndsAt;
+        Assert.Equal(VerificationOutcome.Refused, (await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+    }
+
+    [Fact]
+    public async Task A_gallery_names_nobody_who_consented_to_something_else()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.Vault.EnsurePurposeAsync(TestVault.Purpose(id: "canteen"));
+        await test.EnrollAsync(1);
+        await test.Vault.GrantConsentAsync(test.Grant("d-0", purpose: "canteen"));
+        await test.Vault.EnrollAsync(new ConsentId("d-0"), null, Embedding);
+        Gallery door = await test.Vault.GetGalleryAsync(new PurposeId(TestVault.Door)), canteen = await test.Vault.GetGalleryAsync(new PurposeId("canteen"));
+        Candidate[] both = [new(1, 0, 1), new(2, 0, 1)];
+        Assert.Equal(["c-0"], (await door.ResolveAsync(both)).Select(match => match.Consent.DangerousValue()));
+        Assert.Equal(["d-0"], (await canteen.ResolveAsync(both)).Select(match => match.Consent.DangerousValue()));
+    }
+
+    [Fact]
     public async Task Under_illinois_law_a_consent_of_ten_years_is_used_for_three()
     {
         await using TestVault test = await TestVault.InMemoryAsync();
