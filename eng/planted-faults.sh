@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Plants each fault of tests/planted-faults in a copy of the committed sources, one at a time, and shows which test turns red (about 10 minutes).
+# Plants each fault of tests/planted-faults in a copy of the committed sources, one at a time, and shows which test turns red (about half an hour).
 #   eng/planted-faults.sh [NUMBER ...]      only these: eng/planted-faults.sh 03 11
-# Ends with 0 when every fault was caught by the tests that its patch names, 1 otherwise. To write one's own: change a file of src, git diff > tests/planted-faults/16-what.patch,
+# Ends with 0 when every fault was caught by the tests that its patch names, 1 otherwise. To write one's own: change a file of src, git diff > tests/planted-faults/35-what.patch,
 # and put the two lines "Fault:" and "Caught by:" before it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -12,7 +12,7 @@ git clone -q --shared . "$copy/tree"
 log="$copy/log"
 
 build() { dotnet build -c Release --nologo -v q -clp:ErrorsOnly -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false "$copy/tree/tests/FaceVault.Tests" >"$log" 2>&1 || { cat "$log" >&2; return 1; }; }
-run() { dotnet test -c Release --no-build --nologo -v q --logger 'console;verbosity=normal' --filter "$1" "$copy/tree/tests/FaceVault.Tests" >"$log" 2>&1; }
+run() { [ -n "$1" ] && dotnet test -c Release --no-build --nologo -v q --logger 'console;verbosity=normal' --filter "$1" "$copy/tree/tests/FaceVault.Tests" >"$log" 2>&1; }
 filter() { sed -n 's/^Caught by: /FullyQualifiedName~/p' "$1"; }
 
 patches=()

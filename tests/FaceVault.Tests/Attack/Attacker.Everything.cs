@@ -29,12 +29,12 @@ internal sealed partial class Attacker
         while (progress);
     }
 
-    /// <summary>What a careless hand would make of a key that stays: its hash, and hashes keyed by it of the labels of docs/formats.md, alone and with the tags and slots that stand beside it.</summary>
+    /// <summary>What a careless hand would make of a key that stays: its hash, and hashes keyed by it of the labels of docs/formats.md, alone and with the tags, slots and numbers of purposes that stand beside it.</summary>
     private IEnumerable<byte[]> Derived(byte[] key)
     {
         yield return Cipher.Blake2b(32, [], key);
-        byte[][] beside = [[], .. Entries.SelectMany(e => new[] { BitConverter.GetBytes((uint)e.Slot), e.ConsentTag, e.SubjectTag }).DistinctBy(Convert.ToHexString)];
-        foreach (string label in (string[])["", "facevault/tmpl01", "facevault/cons01", "facevault/kcmt01", "facevault/leaf01", "facevault/brch01", "facevault/crwn01", "facevault/root01"])
+        byte[][] beside = [[], .. Entries.SelectMany(e => new[] { BitConverter.GetBytes((uint)e.Slot), e.ConsentTag, e.SubjectTag }).DistinctBy(Convert.ToHexString), .. Enumerable.Range(1, 4).Select(purpose => BitConverter.GetBytes((ushort)purpose))];
+        foreach (string label in (string[])["", "facevault/tmpl01", "facevault/cons01", "facevault/kcmt01", "facevault/leaf01", "facevault/brch01", "facevault/crwn01", "facevault/root01", "facevault/rota01"])
             foreach (byte[] context in beside)
                 yield return Cipher.Blake2b(32, key, [.. System.Text.Encoding.ASCII.GetBytes(label), .. context]);
     }

@@ -52,5 +52,12 @@ internal sealed partial class Attacker
         return false;
     }
 
+    /// <summary>Whether these 32 bytes are among the keys that were read, or made of those.</summary>
+    public bool Knows(ReadOnlySpan<byte> key)
+    {
+        string hex = Convert.ToHexString(key);
+        return known.Any(k => k.Hex == hex);
+    }
+
     public static string CommitmentOf(byte[] key) => Convert.ToHexStringLower(Cipher.Blake2b(32, key, "facevault/kcmt01"u8));
 }

@@ -12,6 +12,11 @@ public sealed class PlantedFaultTests
         "no new root key", "staged key reused after failure", "page key reused", "old root record kept", "key derived from a survivor", "discard without fence", "promote before mirror",
         "promote before checkpoint", "certificate with a listed location unseen", "read-back only after all mirrors", "tail-leaf key left in a crown under the new root",
         "template row left openable", "evidence key kept", "rows after entry on re-key", "head before commit",
+        "expiry waits for the sweep", "a child is found after its age band", "a clock set back is unseen by searches", "times of the ledger go back with the clock",
+        "a refusal tells one violation of several", "a grant is refused when it is in the draft", "a rotation derived from a key that stays", "one rotation for two purposes",
+        "records are not compared with the ledger", "records are not compared with their sum", "counts of a failed commit are lost", "a gallery of more persons than were measured",
+        "a restricted consent is copied for a recipient", "the daily limit of copies begins anew", "templates of public security are handed out", "filing counts consents as persons",
+        "a restricted consent is found after opening", "an act is free again after opening", "a stricter rule spares who consented before",
     ];
 
     private static IReadOnlyList<string> Patches => Repository.Files("tests/planted-faults", ".patch");

@@ -45,7 +45,7 @@ internal sealed partial class Promises
         Person[] consented = [.. people.Values.Where(p => p.Purpose == id && p.Standing is not (Standing.Gone or Standing.None))];
         foreach (Person person in consented)
             person.Asked ??= Now;
-        string[] seeds = [];
+        (ushort Purpose, string Seed)[] seeds = [];
         Exception? failure = await TryAsync(async () =>
         {
             seeds = Seeds();
@@ -63,7 +63,8 @@ internal sealed partial class Promises
 
         if (failure is not null)
             return;
-        forgotten.UnionWith(seeds.Except(Seeds()));
+        ushort[] standing = [.. Seeds().Select(seed => seed.Purpose)];
+        forgotten.UnionWith(seeds.Where(seed => !standing.Contains(seed.Purpose)).Select(seed => seed.Seed));
         unsaid.AddRange(said[id]);
         said[id].Clear();
     }
@@ -113,10 +114,10 @@ internal sealed partial class Promises
         person.IsHeld = false;
     }
 
-    private string[] Seeds()
+    private (ushort Purpose, string Seed)[] Seeds()
     {
         using ReadScope view = bed.Vault.Engine.Read();
-        return [.. view.Crown.Purposes.Where(purpose => purpose.IsRotated).Select(purpose => Convert.ToHexString(purpose.DangerousSeed))];
+        return [.. view.Crown.Purposes.Where(purpose => purpose.IsRotated).Select(purpose => (purpose.Number, Convert.ToHexString(purpose.DangerousSeed)))];
     }
 
     private void AssertUnsaid(Attacker attacker)
