@@ -260,7 +260,7 @@ public sealed partial class Vault : IAsyncDisposable, IDisposable
             RecordYears = () => built!.RecordYears,
             RecordInterval = options.RecordInterval,
             Purge = slots => built!.Galleries.Purge(slots),
-            Reopened = purposes.Load,
+            Reopened = (store, crown) => built!.Load(store, crown),
         });
         return built = new VaultSession(
             engine, description.Origin, new SessionOptions(options.TimeProvider, options.MatchingThreads, options.MaxWaitingCallers, options.RequireLockedGalleries) { Rules = options.Rules, WorkingDays = options.WorkingDays, MaxTemplateCopiesPerDay = options.MaxTemplateCopiesPerDay, ProcessingRecordYears = options.ProcessingRecordYears }, purposes);

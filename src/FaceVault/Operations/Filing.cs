@@ -256,6 +256,26 @@ internal sealed class FilingChange(VaultSession session)
             Telemetry.VaultEvents.FilingThresholdCrossed(session.Engine.Options.Logger, session.Origin, duty.Threshold, duty.DueOn!.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    /// <summary>After a destroying commit, which may stand although it failed, and may have been ended by a recovery: what the store says counts. On the writer's thread.</summary>
+    public void Settle()
+    {
+        if (before is null)
+            return;
+        try
+        {
+            session.LoadFiling();
+        }
+        catch (VaultException)
+        {
+            Ended(); // nobody can say; it is loaded when the store is opened again
+            return;
+        }
+
+        if (changed.All(duty => session.Filing.Find(duty.Threshold) is not null))
+            Committed();
+        before = null;
+    }
+
     /// <summary>Takes back what did not become durable.</summary>
     public void Ended()
     {

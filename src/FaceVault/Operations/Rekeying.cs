@@ -86,12 +86,7 @@ internal sealed class Renew(VaultSession session, uint slot, ConsentGrant renewe
         draft.CountLiving(old.PurposeVersion, -1);
     }
 
-    public override void Ended()
-    {
-        if (Completed is not null || session.Engine.Work.Any(w => w.Slot == Slot && w.IsRemoved && w.RemovedIndex == RemovedIndex))
-            filing.Committed();
-        filing.Ended();
-    }
+    public override void Ended() => filing.Settle();
 
     /// <summary>P4 (PIPL 26; CAC 13): what may be used for public security alone is not bound to a version that is for something else.</summary>
     private IReadOnlyList<Violation> CheckRebinding(KeyEntry old) =>

@@ -108,11 +108,7 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     }
 
     /// <summary>Looks at the places again, for a vault that only inspects.</summary>
-    public void Refresh()
-    {
-        Engine.Refresh();
-        LoadFiling();
-    }
+    public void Refresh() => Engine.Refresh();
 
     /// <summary>From now on nothing is used or written, because somebody remembers another vault; reading goes on. Until the vault is closed.</summary>
     public void Fence(VaultException reason)
@@ -135,18 +131,24 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     public void LoadPurposes()
     {
         using ReadScope view = Engine.Read();
-        Purposes.Load(view.Store, view.Crown);
-        LoadFiling(view);
+        Load(view.Store, view.Crown);
     }
 
-    private void LoadFiling()
+    /// <summary>What the store says of purposes and filings, when it was opened or opened again: a commit whose answer was lost may stand.</summary>
+    public void Load(IKeyStoreReader store, Crown crown)
+    {
+        Purposes.Load(store, crown);
+        LoadFiling(store, crown);
+    }
+
+    public void LoadFiling()
     {
         using ReadScope view = Engine.Read();
-        LoadFiling(view);
+        LoadFiling(view.Store, view.Crown);
     }
 
-    private void LoadFiling(ReadScope view) =>
-        Filing.Load(view.Store.Read(KeyTable.Purpose, FilingRow.Key) is { } row ? FilingRow.Open(view.Crown.LedgerKey, view.Crown.VaultId, row) : []);
+    private void LoadFiling(IKeyStoreReader store, Crown crown) =>
+        Filing.Load(store.Read(KeyTable.Purpose, FilingRow.Key) is { } row ? FilingRow.Open(crown.LedgerKey, crown.VaultId, row) : []);
 
     /// <summary>Reads the acts of consent that the records name, in stretches for which a commit may wait, unless it was done before or no grant names one.</summary>
     public async Task PrepareInteractionsAsync(IReadOnlyList<ConsentGrant> grants, CancellationToken cancellationToken)

@@ -194,6 +194,43 @@ public class FilingTests
         Assert.Equal(new DateOnly(2025, 6, 23), Assert.Single(await keeper.Vault.GetFilingAsync()).DueOn);
     }
 
+    /// <summary>Whatever step of the commit that crosses fails or loses its answer, by a grant or by a renewal: the ledger tells the crossing once, and the vault knows it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_crossing_whose_answer_is_lost_is_told_once(bool renews)
+    {
+        for (int step = 1; step <= 8; step++)
+        {
+            foreach (StoreFaultMoment moment in new[] { StoreFaultMoment.Before, StoreFaultMoment.After })
+            {
+                await using TestVault test = await TestVault.InMemoryAsync(mirrors: 1);
+                test.Profiles = [RuleProfile.FromJson(System.Text.Encoding.UTF8.GetBytes(Three))];
+                test.WorkingDays = new WorkingDayCalendar(new DateOnly(2026, 11, 1), new DateOnly(2027, 1, 1), [], []);
+                await test.ReopenAsync();
+                await test.Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, "free"));
+                await test.Vault.GrantConsentAsync(test.Grant("a1", "anna", "free"));
+                Purpose counted = TestVault.Purpose(PurposeKind.Verification, "free") with { Profile = "three" };
+                await test.Vault.AddPurposeVersionAsync(counted);
+                await test.Vault.GrantConsentAsync(test.Grant("b1", "boris", "free"));
+                await test.Vault.GrantConsentAsync(test.Grant("c1", "carla", "free"));
+                ConsentGrant third = test.Grant("a2", "anna", "free");
+                test.Faults.FailAt(StoreStep.Any, step, moment);
+                Func<Task> cross = renews ? () => test.Vault.RenewConsentAsync(new ConsentId("a1"), third) : () => test.Vault.GrantConsentAsync(third);
+                await Record.ExceptionAsync(cross);
+                test.Faults.Clear();
+                if (await test.Vault.GetConsentAsync(third.Id) is null)
+                    await cross();
+                await test.Vault.GrantConsentAsync(test.Grant("d1", "dora", "free"));
+                int crossings = 0;
+                await foreach (LedgerLine line in test.Vault.ReadLedgerAsync())
+                    crossings += line.Entry.Contains("filing-threshold-crossed", StringComparison.Ordinal) ? 1 : 0;
+                Assert.True(crossings == 1, $"{crossings} lines after step {step}, {moment}");
+                Assert.Contains((await test.Vault.GetStatusAsync()).Warnings, w => w.Contains("A filing is due by 2026-11-24", StringComparison.Ordinal));
+            }
+        }
+    }
+
     [Fact]
     public void The_row_of_filings_reads_back_as_it_was_written()
     {
