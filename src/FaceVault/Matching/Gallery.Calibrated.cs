@@ -25,6 +25,7 @@ public sealed partial class Gallery
     /// <summary>Whether no more persons and templates can be found than so many. Persons are counted only where templates alone do not answer, 10 ms a million after each change.</summary>
     internal bool HoldsAtMost(int persons, int templates)
     {
+        _ = Begin(); // who has ended does not count
         int count = store.Count;
         return count <= templates && (count <= persons || CountPersons() <= persons);
     }

@@ -20,10 +20,10 @@ public sealed partial class Gallery
     {
         CheckProbes(probes);
         ArgumentNullException.ThrowIfNull(destination);
-        float floor = FloorOf(threshold, nameof(threshold));
+        _ = FloorOf(threshold, nameof(threshold));
         if (destination.Capacity < probes.Count)
             throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
-        Search(probes, floor, destination, options, columns: null, cancellationToken);
+        Search(probes, threshold, destination, options, columns: null, cancellationToken);
     }
 
     /// <summary>Notes which templates can be found now: the columns of <see cref="Score"/>. Takes about 10 ms a million.</summary>
@@ -63,7 +63,7 @@ public sealed partial class Gallery
             var table = new ScoreTable(snapshot, store.Layout.Lanes, start);
             try
             {
-                Search(probes, floor: float.NegativeInfinity, table, how: null, snapshot.Count, cancellationToken);
+                Search(probes, Threshold.RankOnly, table, how: null, snapshot.Count, cancellationToken);
             }
             catch when (table.HasBegun)
             {

@@ -34,14 +34,14 @@ public sealed partial class Gallery
     {
         CheckProbes(probes);
         ArgumentNullException.ThrowIfNull(destination);
-        float floor = FloorOf(threshold, nameof(threshold));
+        _ = FloorOf(threshold, nameof(threshold));
         if (destination.Capacity < probes.Count)
             throw Error.MatchBufferTooSmall(nameof(destination), probes.Count);
-        Search(probes, floor, destination, options, columns: null, cancellationToken);
+        Search(probes, threshold, destination, options, columns: null, cancellationToken);
     }
 
     /// <summary>Every bulk search: takes its turn, goes over the blocks in passes of at most 264 probes, and hands over what it found.</summary>
-    private void Search(ProbeBatch probes, float floor, IAnswer answer, SearchOptions? how, int? columns, CancellationToken cancellationToken)
+    private void Search(ProbeBatch probes, Threshold threshold, IAnswer answer, SearchOptions? how, int? columns, CancellationToken cancellationToken)
     {
         using TraceSpan span = options.Meter?.StartSpan(probes.Count) ?? default;
         try
@@ -49,7 +49,7 @@ public sealed partial class Gallery
             TakeTurn(cancellationToken);
             try
             {
-                SearchInTurn(probes, floor, answer, how, columns, cancellationToken);
+                SearchInTurn(probes, threshold, answer, how, columns, cancellationToken);
             }
             finally
             {
@@ -62,10 +62,12 @@ public sealed partial class Gallery
         }
     }
 
-    private void SearchInTurn(ProbeBatch probes, float floor, IAnswer answer, SearchOptions? how, int? columns, CancellationToken cancellationToken)
+    private void SearchInTurn(ProbeBatch probes, Threshold threshold, IAnswer answer, SearchOptions? how, int? columns, CancellationToken cancellationToken)
     {
         MeasuredTime time = StartTime();
         uint since = Begin();
+        ThrowIfForbidden(); // while others had their turn a ban may have begun, or the gallery have grown
+        float floor = FloorOf(threshold, nameof(threshold));
         long templates = columns ?? store.Count;
         SearchProgress? progress = how?.Progress is { } asker ? new SearchProgress(asker, options.TimeProvider, probes.Count, templates) : null;
         answer.Begin(probes.Count, floor, how?.PerTemplate ?? false);

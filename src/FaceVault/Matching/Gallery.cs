@@ -107,7 +107,7 @@ public sealed partial class Gallery : IDisposable
         if (Namer is null)
             throw Error.GalleryWithoutVault();
         var caller = new NameCaller(queue.Leave, options.Meter?.StartSpan(1).Apart() ?? default, cancellationToken);
-        Enqueue(probe, top, floor, caller);
+        Enqueue(probe, top, floor, threshold.IsCalibrated, caller);
         return caller.Question.Task;
     }
 
@@ -161,7 +161,7 @@ public sealed partial class Gallery : IDisposable
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<IReadOnlyList<Candidate>>(cancellationToken);
         var caller = new FindCaller(queue.Leave, cancellationToken);
-        Enqueue(probe, top, floor, caller);
+        Enqueue(probe, top, floor, threshold.IsCalibrated, caller);
         return caller.Task;
     }
 
@@ -231,11 +231,11 @@ public sealed partial class Gallery : IDisposable
         }
     }
 
-    private void Enqueue(ReadOnlyMemory<float> probe, int top, float floor, IdentifyCaller caller)
+    private void Enqueue(ReadOnlyMemory<float> probe, int top, float floor, bool isCalibrated, IdentifyCaller caller)
     {
         try
         {
-            queue.Enqueue(probe.Span, top, floor, caller);
+            queue.Enqueue(probe.Span, top, floor, isCalibrated, caller);
         }
         catch (Exception refusal)
         {
@@ -258,6 +258,8 @@ public sealed partial class Gallery : IDisposable
             Volatile.Write(ref sharedWaits, false);
             MeasuredTime time = StartTime();
             uint since = Begin();
+            ThrowIfForbidden(); // while they waited a ban may have begun, or the gallery have grown
+            round.SetFloors(() => FloorOf(Threshold.Calibrated, "threshold"));
             long templates = store.Count;
             scanner.Run(new SearchPass(round.Probes, First: 0, round.Count, Rescore: false, Progress: null, CancellationToken.None), round.Tops, round.Floors);
             CountSearches(round.Count, 0); // before the first is answered

@@ -21,9 +21,10 @@ internal sealed class IdentifyQueue(TemplateModel model, Rotation? rotation, int
     /// <param name="probe">Copied.</param>
     /// <param name="top">How many candidates at most.</param>
     /// <param name="floor">The lowest score that counts.</param>
+    /// <param name="isCalibrated">Whether that is measured, and asked for again when the search begins.</param>
     /// <param name="caller">Who asks; gives the place back with <see cref="Leave"/>.</param>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.Busy"/>: no place is left.</exception>
-    public void Enqueue(ReadOnlySpan<float> probe, int top, float floor, IdentifyCaller caller)
+    public void Enqueue(ReadOnlySpan<float> probe, int top, float floor, bool isCalibrated, IdentifyCaller caller)
     {
         lock (gate)
         {
@@ -36,7 +37,7 @@ internal sealed class IdentifyQueue(TemplateModel model, Rotation? rotation, int
                 waiting.Enqueue(filling);
             }
 
-            filling.Add(probe, top, floor, caller);
+            filling.Add(probe, top, floor, isCalibrated, caller);
             Interlocked.Increment(ref callers);
             if (thread is null)
             {

@@ -10,6 +10,7 @@ internal sealed class IdentifyRound(TemplateModel model, Rotation? rotation) : I
 
     private readonly int[] tops = new int[MaxCallers];
     private readonly float[] floors = new float[MaxCallers];
+    private readonly bool[] areCalibrated = new bool[MaxCallers];
     private readonly IdentifyCaller[] callers = new IdentifyCaller[MaxCallers];
 
     public ProbeBatch Probes { get; } = new(model, MaxCallers, rotation);
@@ -22,13 +23,40 @@ internal sealed class IdentifyRound(TemplateModel model, Rotation? rotation) : I
 
     public ReadOnlySpan<float> Floors => floors.AsSpan(0, Count);
 
-    public void Add(ReadOnlySpan<float> probe, int top, float floor, IdentifyCaller caller)
+    public void Add(ReadOnlySpan<float> probe, int top, float floor, bool isCalibrated, IdentifyCaller caller)
     {
         int index = Count;
         Probes.Add(probe);
         tops[index] = top;
         floors[index] = floor;
+        areCalibrated[index] = isCalibrated;
         callers[index] = caller;
+    }
+
+    /// <summary>Asks for the measured threshold as it counts for the search that begins; whoever wanted it where it does not count is told so, and finds nobody.</summary>
+    public void SetFloors(Func<float> calibrated)
+    {
+        if (!areCalibrated.AsSpan(0, Count).Contains(true))
+            return;
+        float floor = float.PositiveInfinity;
+        RefusedException? refused = null;
+        try
+        {
+            floor = calibrated();
+        }
+        catch (RefusedException refusal)
+        {
+            refused = refusal;
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            if (!areCalibrated[i])
+                continue;
+            floors[i] = floor;
+            if (refused is not null)
+                callers[i].Fail(refused);
+        }
     }
 
     /// <summary>Hands an answer over. Inside the store's read side, so that no removal can finish between the check and the handing over.</summary>

@@ -101,6 +101,50 @@ public sealed class CalibratedVaultTests
     }
 
     [Fact]
+    public async Task A_search_that_waited_while_the_gallery_grew_is_refused_and_finds_nobody()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(10);
+        LabelledScores scores = await test.Vault.ScoreLabelledAsync(Door, Probes(0, 60));
+        await test.Vault.SetCalibrationAsync(Door, scores.Calibrate(0.2, test.Clock.GetUtcNow()));
+        Gallery gallery = await test.Vault.GetGalleryAsync(Door);
+        using var probes = new ProbeBatch(gallery, 1);
+        probes.Add(TestVault.Face(1, capture: 1));
+        using var own = new ProbeBatch(gallery, 1);
+        own.Add(TestVault.Face(1, capture: 1));
+        Task? bulk = null, shared = null, ranked = null;
+        var others = new MatchBuffer(1, 1);
+        var slow = new SearchOptions { Progress = new Asker(() =>
+        {
+            bulk = Task.Run(() => gallery.Identify(own, Threshold.Calibrated, others));
+            shared = gallery.IdentifyAsync(TestVault.Face(1, capture: 1), 1, Threshold.Calibrated);
+            ranked = gallery.IdentifyAsync(TestVault.Face(1, capture: 1), 1, Threshold.RankOnly);
+            Thread.Sleep(200); // until it waits for its turn; sooner, it is refused at once
+            test.EnrollAsync(1, from: 10).GetAwaiter().GetResult();
+        }) };
+        gallery.Identify(probes, Threshold.RankOnly, new MatchBuffer(1, 1), slow);
+        Refused(await Assert.ThrowsAsync<RefusedException>(() => bulk!), "gallery");
+        Refused(await Assert.ThrowsAsync<RefusedException>(() => shared!), "gallery");
+        Assert.Single(await (Task<IReadOnlyList<Match>>)ranked!);
+        Assert.Equal(0, others.Count);
+    }
+
+    [Fact]
+    public async Task Who_has_ended_does_not_make_a_gallery_too_large()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        await test.EnrollAsync(10);
+        LabelledScores scores = await test.Vault.ScoreLabelledAsync(Door, Probes(0, 60));
+        await test.Vault.SetCalibrationAsync(Door, scores.Calibrate(0.2, test.Clock.GetUtcNow()));
+        Gallery gallery = await test.Vault.GetGalleryAsync(Door);
+        await test.Vault.GrantConsentAsync(test.Grant("short") with { ExpiresAt = test.Clock.GetUtcNow().AddDays(1) });
+        await test.Vault.EnrollAsync(new ConsentId("short"), null, TestVault.Face(50));
+        Assert.Throws<RefusedException>(() => { _ = gallery.IdentifyAsync(TestVault.Face(1), 1, Threshold.Calibrated); });
+        test.Clock.Now += TimeSpan.FromDays(1);
+        Assert.Single(await gallery.IdentifyAsync(TestVault.Face(1), 1, Threshold.Calibrated));
+    }
+
+    [Fact]
     public async Task A_verification_without_a_threshold_of_its_own_is_answered_with_a_refusal()
     {
         await using TestVault test = await TestVault.InMemoryAsync(kind: PurposeKind.Verification);
@@ -228,5 +272,18 @@ public sealed class CalibratedVaultTests
     {
         Violation violation = Assert.Single(refusal.Violations);
         Assert.Equal((ViolationCode.ThresholdNotCalibrated, "S5", field), (violation.Code, violation.Rule, violation.Field));
+    }
+
+    /// <summary>Asks once.</summary>
+    private sealed class Asker(Action ask) : IProgress<long>
+    {
+        private bool asked;
+
+        public void Report(long value)
+        {
+            if (!asked)
+                ask();
+            asked = true;
+        }
     }
 }
