@@ -23,6 +23,7 @@ internal static class RulesPage
 
             ## Rules
             *Under* names the profiles in whose data the rule stands today or will; *all* is what the baseline asks and every profile includes, *always* what the library does whatever the profile. A refusal lists all codes that apply at once.
+            Three codes have their place and refuse nothing: an unknown member (`UnexpectedAttribute`) is misuse and a `FormatException`, a bad certificate (`CertificateInvalid`) is the finding of `Check`, a changed ledger (`LedgerTampered`) a finding of the audit.
 
             | rule | asks | the library | refuses with | under |
             |---|---|---|---|---|
