@@ -10,7 +10,7 @@ namespace FaceVault.Operations;
 /// <remarks>The purpose gets a new secret and all its rows are sealed anew under it, as every write of a page gives it a new key: an earlier list of models cannot be put back.</remarks>
 internal abstract class ModelItem(VaultSession session, PurposeId id) : OrdinaryItem
 {
-    private const int MostBytes = 64 * 1024;
+    internal const int MostBytes = 64 * 1024;
 
     private PurposeEntry? changed;
 
@@ -65,7 +65,7 @@ internal sealed class AdmitModelItem(VaultSession session, PurposeId id, Templat
             throw new RefusedException([Error.ModelKnownOtherwise()]);
         TemplateModel[] admitted = makeCurrent ? [model, .. newest.Admitted.Where(m => m != model)]
             : newest.Admitted.Contains(model) ? [.. newest.Admitted] : [.. newest.Admitted, model];
-        return admitted.SequenceEqual(newest.Admitted) ? newest : new PurposeVersion(newest.Registered, admitted, [.. newest.Retired.Where(m => m != model)], newest.Calibrations);
+        return admitted.SequenceEqual(newest.Admitted) ? newest : new PurposeVersion(newest.Registered, admitted, [.. newest.Retired.Where(m => m != model)], newest.Calibrations) { AddedAt = newest.AddedAt };
     }
 
     protected override LedgerEntry? Line(PurposeVersion before, string purpose, DateTimeOffset time) =>
@@ -80,7 +80,7 @@ internal sealed class RetireModelItem(VaultSession session, PurposeId id, string
         if (newest.Admitted.FirstOrDefault(m => m.Name == model) is not { } admitted)
             return newest.Retired.Any(m => m.Name == model) ? newest : throw Error.ModelUnknown("model");
         return newest.Admitted.Count > 1
-            ? new PurposeVersion(newest.Registered, [.. newest.Admitted.Where(m => m != admitted)], [.. newest.Retired, admitted], newest.Calibrations)
+            ? new PurposeVersion(newest.Registered, [.. newest.Admitted.Where(m => m != admitted)], [.. newest.Retired, admitted], newest.Calibrations) { AddedAt = newest.AddedAt }
             : throw new RefusedException([Error.ModelIsLast()]);
     }
 

@@ -154,12 +154,15 @@ internal sealed class PurposeItem(VaultSession session, Purpose definition, bool
             throw Error.CapacityExceeded();
 
         draft.IsChanging = true;
+        var version = new PurposeVersion(definition) { AddedAt = entry is null ? null : session.Now };
+        if (version.ToRow().Length > ModelItem.MostBytes)
+            throw Error.CapacityExceeded();
         PurposeSecret secret = SecretOf(draft.Crown, entry);
         fresh = entry is null ? PurposeRotations.From(secret) : null;
-        changed = new PurposeEntry(secret.Number, [.. entry?.Versions ?? [], new PurposeVersion(definition)], entry is null ? fresh : entry.Rotations);
+        changed = new PurposeEntry(secret.Number, [.. entry?.Versions ?? [], version], entry is null ? fresh : entry.Rotations);
         byte[] json = definition.ToCanonicalJson();
         uint number = changed.CurrentVersion;
-        draft.Writes.Add(new KeyWrite(KeyTable.Purpose, number, PurposeRow.Seal(secret.Key, draft.Crown.VaultId, number, json)));
+        draft.Writes.Add(new KeyWrite(KeyTable.Purpose, number, PurposeRow.Seal(secret.Key, draft.Crown.VaultId, number, version.ToRow())));
         DateTimeOffset now = draft.Time;
         string processing = NameOf(definition.Kind);
         byte[] hash = SHA256.HashData(json);

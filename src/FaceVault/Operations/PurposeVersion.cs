@@ -5,7 +5,7 @@ namespace FaceVault.Operations;
 
 /// <summary>One version of a purpose: what was registered, the models that it admits now, and the thresholds measured for them. Immutable.</summary>
 /// <remarks>
-/// At rest the registered definition's canonical JSON; once models have changed or a threshold was set behind it a LF and <c>{"admitted":[…],"calibrations":[…],"retired":[…]}</c>, models as in the definition; <c>calibrations</c> is left out while there are none. The definition's own
+/// At rest the registered definition's canonical JSON; of a version that was added, and once models have changed or a threshold was set, behind it a LF and <c>{"added":time,"admitted":[…],"calibrations":[…],"retired":[…]}</c>, models as in the definition; <c>added</c> is left out of the first version, <c>calibrations</c> while there are none. The definition's own
 /// bytes, over which the ledger's hash is taken, stay as they are.
 /// </remarks>
 internal sealed record PurposeVersion
@@ -27,6 +27,9 @@ internal sealed record PurposeVersion
     }
 
     public Purpose Registered { get; }
+
+    /// <summary>C8 (PIPL 14(2)): when it was added, in whole seconds: nobody consented to it before. Null for the first version, whose consents may be older than the vault, and where it was not noted yet.</summary>
+    public DateTimeOffset? AddedAt { get; init => field = value is { } time ? DefinitionText.WholeSeconds(time) : null; }
 
     /// <summary>The definition with the models that are admitted now.</summary>
     public Purpose Definition { get; }
@@ -54,17 +57,25 @@ internal sealed record PurposeVersion
 
     /// <summary>The same with a threshold in place of the one that its model had.</summary>
     public PurposeVersion With(ThresholdCalibration calibration) =>
-        new(Registered, Admitted, Retired, [.. Calibrations.Where(other => other.Model != calibration.Model), calibration]);
+        new(Registered, Admitted, Retired, [.. Calibrations.Where(other => other.Model != calibration.Model), calibration]) { AddedAt = AddedAt };
 
     public byte[] ToRow()
     {
         byte[] definition = Registered.ToCanonicalJson();
-        if (ReferenceEquals(Definition, Registered) && Retired.Count == 0 && Calibrations.Count == 0)
+        if (AddedAt is null && ReferenceEquals(Definition, Registered) && Retired.Count == 0 && Calibrations.Count == 0)
             return definition;
         var json = new CanonicalJsonWriter(stackalloc byte[1024]);
         try
         {
-            json.Raw("\n{\"admitted\":"u8);
+            json.Raw("\n{"u8);
+            if (AddedAt is { } added)
+            {
+                json.Raw("\"added\":"u8);
+                json.Time(added);
+                json.Raw(","u8);
+            }
+
+            json.Raw("\"admitted\":"u8);
             Purpose.WriteModels(ref json, Admitted);
             for (int i = 0; i < Calibrations.Count; i++)
             {
@@ -90,11 +101,11 @@ internal sealed record PurposeVersion
         int line = row.IndexOf((byte)'\n');
         if (line < 0)
             return new PurposeVersion(Purpose.FromJson(row));
-        StrictJson json = StrictJson.Root(row[(line + 1)..], Document, ["admitted", "calibrations", "retired"]);
+        StrictJson json = StrictJson.Root(row[(line + 1)..], Document, ["added", "admitted", "calibrations", "retired"]);
         TemplateModel[] admitted = Purpose.ReadModels(json, "admitted", []);
         ThresholdCalibration[] calibrations = [.. (json.ObjectArray("calibrations", ThresholdCalibration.Members) ?? []).Select(item => ThresholdCalibration.Read(item, admitted))];
         if (calibrations.DistinctBy(calibration => calibration.Model).Count() != calibrations.Length)
             throw json.Refuse("calibrations", "must be of different models");
-        return new PurposeVersion(Purpose.FromJson(row[..line]), admitted, Purpose.ReadModels(json, "retired", []), calibrations);
+        return new PurposeVersion(Purpose.FromJson(row[..line]), admitted, Purpose.ReadModels(json, "retired", []), calibrations) { AddedAt = json.Time("added") is var added && added != default ? added : null };
     }
 }

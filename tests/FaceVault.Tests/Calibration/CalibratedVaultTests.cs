@@ -114,14 +114,17 @@ public sealed class CalibratedVaultTests
         own.Add(TestVault.Face(1, capture: 1));
         Task? bulk = null, shared = null, ranked = null;
         var others = new MatchBuffer(1, 1);
-        var slow = new SearchOptions { Progress = new Asker(() =>
+        var slow = new SearchOptions
+        {
+            Progress = new Asker(() =>
         {
             bulk = Task.Run(() => gallery.Identify(own, Threshold.Calibrated, others));
             shared = gallery.IdentifyAsync(TestVault.Face(1, capture: 1), 1, Threshold.Calibrated);
             ranked = gallery.IdentifyAsync(TestVault.Face(1, capture: 1), 1, Threshold.RankOnly);
             Thread.Sleep(200); // until it waits for its turn; sooner, it is refused at once
             test.EnrollAsync(1, from: 10).GetAwaiter().GetResult();
-        }) };
+        })
+        };
         gallery.Identify(probes, Threshold.RankOnly, new MatchBuffer(1, 1), slow);
         Refused(await Assert.ThrowsAsync<RefusedException>(() => bulk!), "gallery");
         Refused(await Assert.ThrowsAsync<RefusedException>(() => shared!), "gallery");

@@ -71,6 +71,33 @@ public sealed class PurposeTests
         }
     }
 
+    [Fact]
+    [Trait("Rule", "C8")]
+    public async Task A_consent_that_was_given_before_a_version_was_added_is_none_to_it_although_the_notice_is_the_same()
+    {
+        await using TestVault test = await TestVault.InMemoryAsync();
+        ConsentGrant early = test.Grant("c-early", "anna") with { GivenAt = test.Start.AddYears(-1), NoticeShownAt = test.Start.AddYears(-1), ExpiresAt = test.Start.AddYears(1) };
+        await test.Vault.GrantConsentAsync(early with { Id = new ConsentId("c-0"), GivenAt = test.Start.AddMonths(-1), NoticeShownAt = test.Start.AddMonths(-1), InteractionId = null }); // to the first version: older than the vault
+        test.Clock.Now = test.Start.AddHours(1);
+        ConsentGrant before = test.Grant("c-1", "boris");
+        test.Clock.Now = test.Start.AddHours(2).AddMilliseconds(400);
+        await test.Vault.AddPurposeVersionAsync(TestVault.Purpose() with { Description = "Opening the door and the lift" });
+        ConsentGrant then = test.Grant("c-2", "carla");
+        for (int round = 0; round < 3; round++)
+        {
+            await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.GrantConsentAsync(before));
+            await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.GrantConsentAsync(early with { InteractionId = $"round {round}", Subject = new SubjectId("dora") }));
+            await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.CheckImportAsync(Door, null, Items(new Enrollment(before, TestVault.Face(1)))));
+            await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.ImportAsync(Door, null, Items(new Enrollment(before, TestVault.Face(1)))));
+            await RefusesAsync(test, ViolationCode.PurposeVersionNotConsented, v => v.RenewConsentAsync(new ConsentId("c-0"), before with { Subject = new SubjectId("anna") }));
+            await test.Vault.AdmitModelAsync(Door, new TemplateModel($"model-{round}", 64, TemplateEncoding.Int8));
+            await test.ReopenAsync();
+        }
+
+        await test.Vault.GrantConsentAsync(then);
+        Assert.True((await test.Vault.AuditAsync()).IsIntact);
+    }
+
     [Theory]
     [InlineData(GalleryMode.Open)]
     [InlineData(GalleryMode.Sealed)]

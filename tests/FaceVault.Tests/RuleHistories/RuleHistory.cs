@@ -95,7 +95,10 @@ internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> br
         definition = move.Has(7) ? definition with { Profile = move.Has(8) ? "baseline" : "cn", Basis = BasisOf(move) } : definition;
         definition = move.Has(9) ? definition with { Profile = "cn", Category = "marketing" } : definition;
         if (await AgreesAsync(new Ask(Act.AddVersion, world) { Purpose = purpose, Definition = definition }, () => Vault.AddPurposeVersionAsync(definition)))
+        {
             purpose.Add(definition);
+            purpose.AddedAt = world.Now.AddTicks(-(world.Now.Ticks % TimeSpan.TicksPerSecond));
+        }
     }
 
     private async Task AdmitModelAsync(RuleMove move)

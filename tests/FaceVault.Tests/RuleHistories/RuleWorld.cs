@@ -69,6 +69,9 @@ internal sealed class WorldPurpose(string id, PurposeKind kind)
 
     public int Version => versions.Count;
 
+    /// <summary>When the newest version was added; null for the first.</summary>
+    public DateTimeOffset? AddedAt { get; set; }
+
     /// <summary>All versions, as they were registered.</summary>
     public List<Purpose> All { get; } = [];
 
