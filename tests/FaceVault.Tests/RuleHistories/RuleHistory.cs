@@ -77,6 +77,7 @@ internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> br
         Act.CompareFiling => CompareFilingAsync(),
         Act.PassTime => PassTime(move),
         Act.SetBack => SetBackAsync(move),
+        Act.AcceptClock => AcceptClockAsync(),
         _ => test.ReopenAsync(),
     };
 
@@ -264,6 +265,14 @@ internal sealed partial class RuleHistory(TestVault test, HashSet<OracleRule> br
         await Vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification, $"marker-{++named}"));
         world.Recorded = world.Recorded > world.Now ? world.Recorded : world.Now;
         world.Now = test.Clock.Now = move.Number % 2 == 0 ? world.Now.AddMinutes(-4) : world.Now.AddDays(-(move.Number % 60));
+    }
+
+    private async Task AcceptClockAsync()
+    {
+        bool isBack = world.Recorded > world.Now.AddMinutes(5);
+        Assert.Equal(isBack, await Vault.AcceptClockAsync() > TimeSpan.Zero);
+        if (isBack)
+            world.Recorded = world.Now;
     }
 
     /// <summary>Asks the oracle, then the vault; both have to say the same. True when it was allowed.</summary>

@@ -32,6 +32,7 @@ internal enum Act
 
     /// <summary>The clock is set back.</summary>
     SetBack,
+    AcceptClock,
     Reopen,
 
     /// <summary>Any row of an import: no move of its own, as all that follow.</summary>

@@ -46,7 +46,7 @@ internal sealed class WorldFiling(RuleWorld world)
     /// <summary>Whether the vault was given a calendar.</summary>
     public bool HasCalendar { get; set; } = true;
 
-    public WorkingDayCalendar? Calendar => HasCalendar ? new WorkingDayCalendar(new DateOnly(2026, 11, 1), Ends, Holidays, Worked) : null;
+    public WorkingDayCalendar? Calendar => HasCalendar ? new WorkingDayCalendar(new DateOnly(2026, 1, 1), Ends, Holidays, Worked) : null;
 
     /// <summary>Whether a filing that a purpose's profile asks for is late, and the profile stops what is new.</summary>
     public bool IsBlocked(Purpose definition) => Duties.Any(duty => duty.Terms.Blocks && duty.Terms.Covers(definition) && duty.IsOverdue(world.Now));
