@@ -14,7 +14,7 @@ public sealed record ConsentGrant
 {
     private const string Document = "consent";
 
-    /// <summary>The caller's id of this consent; used once, ever.</summary>
+    /// <summary>The caller's id of this consent; refused as long as the vault has evidence of another one of that id.</summary>
     public ConsentId Id { get; init; }
 
     /// <summary>The person.</summary>

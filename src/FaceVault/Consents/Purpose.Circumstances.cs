@@ -22,7 +22,7 @@ public sealed partial record Purpose
     /// <summary>Where the sign hangs that tells people of the device (PIPL 26; CAC 13), or where that is written down. At most 4,096 bytes of UTF-8.</summary>
     public string? Signage { get; init => field = DefinitionText.Prose(value, nameof(Signage)); }
 
-    /// <summary>On what the purpose rests if not on consent (P8). Null, the default, is consent. A person's record is then made by the same call, and what is asked of consent alone (C3, C5, C6) is not asked.</summary>
+    /// <summary>On what the purpose rests if not on consent (P8). Null, the default, is consent. A person's record is then made by the same call, and what is asked of consent alone (C5, C6) is not asked.</summary>
     public LegalBasis? Basis { get; init; }
 
     private static string[] CopyPlaces(IReadOnlyList<string> places)
