@@ -183,10 +183,10 @@ public sealed partial class Vault
     public async Task<SweepResult> PreviewSweepAsync(CancellationToken cancellationToken = default)
     {
         VaultSession open = await FreshAsync(cancellationToken).ConfigureAwait(false);
-        return await open.AskAsync(() => RetentionSweep.Preview(open.Engine, open.UseEnds, cancellationToken), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
+        return await open.AskAsync(() => RetentionSweep.Preview(open.Engine, open.DueAt, cancellationToken), mayBeBusy: true, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Ends what has run out: consents whose use has ended are destroyed (stopped and kept under a legal hold), evidence whose time is over dies, and whatever was owed is taken up again.</summary>
+    /// <summary>Ends what has run out: consents whose use has ended, or whose purpose a rule in force forbids, are destroyed (stopped and kept under a legal hold), evidence whose time is over dies, and whatever was owed is taken up again.</summary>
     /// <remarks>Call it once an hour or a day; FaceVault.Hosting does. What has ended is refused at use whether a sweep ran or not. What was interrupted is taken up by the next.</remarks>
     /// <param name="cancellationToken">Counts between batches.</param>
     /// <returns>What was done.</returns>
@@ -195,6 +195,6 @@ public sealed partial class Vault
     {
         VaultSession open = await WritableAsync(cancellationToken).ConfigureAwait(false);
         Analyzing.ThrowIfInside(open);
-        return await open.TraceAsync("facevault.sweep", 0, () => RetentionSweep.RunAsync(open.Engine, open.UseEnds, open.Withdrawals, cancellationToken)).ConfigureAwait(false);
+        return await open.TraceAsync("facevault.sweep", 0, () => RetentionSweep.RunAsync(open.Engine, open.DueAt, open.Withdrawals, cancellationToken)).ConfigureAwait(false);
     }
 }

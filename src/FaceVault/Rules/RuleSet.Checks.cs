@@ -29,6 +29,15 @@ internal sealed partial class RuleSet
         return found ?? (IReadOnlyList<Violation>)[];
     }
 
+    /// <summary>P4, P6, P7 (PIPL 24, 26; CAC 13; local law): whether a rule in force forbids the purpose as it is defined, or (P8) the law knows its basis no more. Not where it is refused only because it does not say that it is pursued elsewhere: what may be lawful is not destroyed.</summary>
+    public bool Forbids(Purpose purpose)
+    {
+        foreach (RuleRow row in denials)
+            if (row.Deny!.Forbids(purpose, out bool isPlaceUnsaid) && !isPlaceUnsaid)
+                return true;
+        return !isUnknown && purpose.Basis is { } basis && !Bases.Contains(basis.Kind);
+    }
+
     /// <summary>P4 (PIPL 26; CAC 13): whether the data of a purpose may be used for it alone and do not leave the vault: no export, no copy. Under a profile that is not known here nobody can say that they may.</summary>
     public bool ForbidsDisclosure(Purpose purpose)
     {

@@ -129,7 +129,9 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
             .Select(stage => stage.Where(rule => rule.IsBroken(ask)).ToArray()).FirstOrDefault(rows => rows.Length > 0) ?? [];
 
     /// <summary>What the profile <c>house</c> of these histories forbids, since March 2027.</summary>
-    private static bool IsBanned(Purpose definition, Ask ask) => definition is { Profile: "house", Category: "payment" } && ask.Now >= new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    public static bool IsBanned(Purpose definition, DateTimeOffset now) => definition is { Profile: "house", Category: "payment" } && now >= new DateTimeOffset(2027, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static bool IsBanned(Purpose definition, Ask ask) => IsBanned(definition, ask.Now);
 
     private static bool IsBack(Ask ask) => ask.World.Recorded > ask.Now.AddMinutes(5);
 

@@ -52,7 +52,7 @@ internal sealed class RuleWorld
         {
             if (consent.Standing == Standing.Gone && !consent.IsHeld && consent.Died.AddYears(3) <= Now)
                 consent.Standing = Standing.Forgotten;
-            else if (consent.Standing is Standing.Living or Standing.Aside && consent.Ends <= Now)
+            else if (consent.Standing is Standing.Living or Standing.Aside && (consent.Ends <= Now || OracleRule.IsBanned(consent.Definition, Now)))
                 consent.End(Now);
         }
     }

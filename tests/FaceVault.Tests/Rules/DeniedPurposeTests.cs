@@ -63,6 +63,19 @@ public class DeniedPurposeTests
         Assert.Empty(book.At("town", new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero)).CheckUse(school, Now));
     }
 
+    /// <summary>D2: what is surely forbidden is destroyed by a sweep; what may be lawful elsewhere is only refused.</summary>
+    [Theory]
+    [InlineData("CN-TJ", true)]
+    [InlineData("CN", false)]
+    [InlineData(null, false)]
+    [InlineData("CN-BJ", false)]
+    public void Only_what_says_that_it_is_pursued_where_it_is_forbidden_is_to_be_destroyed(string? jurisdiction, bool expected)
+    {
+        RuleSet rules = RuleBook.BuiltIn.At("cn", Now);
+        Assert.Equal(expected, rules.Forbids(Examples.Purpose() with { Profile = "cn", Category = "creditInformation", Jurisdiction = jurisdiction }));
+        Assert.False(RuleSet.OfUnknownProfile.Forbids(Examples.Purpose() with { Profile = "mars", Basis = new LegalBasis { Kind = "emergency" } }));
+    }
+
     [Fact]
     public void What_is_kept_for_public_security_does_not_leave()
     {

@@ -102,6 +102,7 @@ public class ProfileUseTests
         clock.Now = clock.Now.AddSeconds(1);
         FaceVerification after = await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f));
         Assert.Equal([ViolationCode.LegalBasisUnproven], after.Violations.Select(v => v.Code));
+        Assert.Equal(1, (await vault.PreviewSweepAsync()).Expired); // D2: and what has lost its ground is destroyed unasked
         Assert.Contains(ViolationCode.LegalBasisUnproven, (await Assert.ThrowsAsync<RefusedException>(() => vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c2")))).Violations.Select(v => v.Code));
     }
 
@@ -268,6 +269,9 @@ public class ProfileUseTests
         Assert.Equal(ViolationCode.ProhibitedByPolicy, Assert.Single((await vault.VerifyFaceAsync(new ConsentId("c2"), Embedding, Threshold.At(0.5f))).Violations).Code);
         Assert.False(await vault.EnsurePurposeAsync(school)); // a program that does so at its start goes on to withdraw
         Assert.True((await vault.WithdrawConsentAsync(new ConsentId("c1"))).Check(vault.VerifierKey).IsValid);
+        await vault.SetHoldAsync(HoldScope.OfConsents([new ConsentId("c2")]));
+        Assert.Equal((0, 1), await vault.SweepAsync() is { } held ? (held.Expired, held.Restricted) : default);
+        Assert.Single(await vault.LiftHoldAsync(HoldScope.OfConsents([new ConsentId("c2")]))); // D2: what is unlawful is destroyed unasked
 
         static async Task RefusedAsync(Func<Task> use) => Assert.Equal(ViolationCode.ProhibitedByPolicy, Assert.Single((await Assert.ThrowsAsync<RefusedException>(use)).Violations).Code);
     }
