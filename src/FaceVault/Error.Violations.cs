@@ -109,7 +109,8 @@ internal static partial class Error
         ViolationCode.RetentionExpired, "S2", "consent", "The consent or the purpose's retention has ended.", "Ask for a new consent; the sweep destroys what is left.");
 
     public static Violation ConsentOlderThanVersion() => new(
-        ViolationCode.PurposeVersionNotConsented, "C8", "given", "The consent was given before the purpose's newest version was added, so it was given to another one.", "Show the new version's notice and ask for a new consent.");
+        ViolationCode.PurposeVersionNotConsented, "C8", "given", "The consent was given before the purpose's newest version was added, and a former version has the same notice, so it was given to that one.",
+        "Show the new version's notice and ask for a new consent.");
 
     public static Violation PurposeVersionNotConsented() => new(
         ViolationCode.PurposeVersionNotConsented, "C8", "consent", "The consent was given to an older version of the purpose.", "Show the new version's notice and ask for a new consent.");

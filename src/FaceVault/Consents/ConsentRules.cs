@@ -19,7 +19,7 @@ internal static class ConsentRules
         List<Violation>? found = null;
         CheckParties(ref found, grant, context);
         bool given = CheckGiven(ref found, grant, context.Now);
-        if (given && grant.GivenAt < context.VersionAddedAt)
+        if (given && grant.GivenAt < context.OldestConsent)
             Add(ref found, Error.ConsentOlderThanVersion()); // C8 (PIPL 14(2)): nobody agreed to what was not there yet
         CheckEnd(ref found, grant, context, given);
         CheckNotice(ref found, grant, context.Purpose?.Notice);

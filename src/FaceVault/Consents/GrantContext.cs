@@ -15,8 +15,8 @@ internal readonly record struct GrantContext(
     /// <summary>What the purpose's profiles ask of a consent now.</summary>
     public ConsentDemands Demands { get; init; } = ConsentDemands.None;
 
-    /// <summary>C8 (PIPL 14(2)): when the purpose's newest version was added; null for the first.</summary>
-    public DateTimeOffset? VersionAddedAt { get; init; }
+    /// <summary>C8 (PIPL 14(2)): when the purpose's newest version was added, where its notice is that of a former one too; otherwise the notice tells what was consented to, and this is null.</summary>
+    public DateTimeOffset? OldestConsent { get; init; }
 
     /// <summary>Why nothing may be done for the purpose now, whoever consents (P4, P6, P7, P8).</summary>
     public IReadOnlyList<Violation> Forbidden { get; init; } = [];

@@ -84,7 +84,7 @@ internal static class Granting
         return ConsentRules.CheckGrant(grant, new GrantContext(purpose?.Current, session.Now, idIsTaken, subjectIsActive, act)
         {
             ClockIsBack = session.Engine.ClockIsBack,
-            VersionAddedAt = purpose?.Newest.AddedAt,
+            OldestConsent = purpose?.OldestConsent,
             Demands = purpose is null ? ConsentDemands.None : session.DemandsOf(purpose.Current),
             Forbidden = purpose is null ? [] : [.. session.CheckRules(purpose.Current), .. session.Filing.CheckOverdue(purpose.Current)],
         });

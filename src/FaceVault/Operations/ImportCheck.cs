@@ -57,7 +57,7 @@ internal sealed class ImportCheck(VaultSession session, PurposeId purpose, Templ
         if (!grant.Id.IsDefault && view.FindConsent(utf8[..grant.Id.CopyUtf8To(utf8)]) is not 0 and var slot)
             return ExistingViolations(view, slot, grant);
         bool isActive = !grant.Subject.IsDefault && (!subjects.Add(grant.Subject) || IsActive(view, grant.Subject));
-        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { ClockIsBack = session.Engine.ClockIsBack, VersionAddedAt = wanted.Newest.AddedAt, Demands = session.DemandsOf(wanted.Current), Forbidden = [.. session.CheckRules(wanted.Current), .. session.Filing.CheckOverdue(wanted.Current)] });
+        return ConsentRules.CheckGrant(grant, new GrantContext(wanted.Current, session.Now, SubjectIsActive: isActive, Interaction: FindInteraction(view, grant)) { ClockIsBack = session.Engine.ClockIsBack, OldestConsent = wanted.OldestConsent, Demands = session.DemandsOf(wanted.Current), Forbidden = [.. session.CheckRules(wanted.Current), .. session.Filing.CheckOverdue(wanted.Current)] });
     }
 
     private InteractionFinding FindInteraction(ReadScope view, ConsentGrant grant)

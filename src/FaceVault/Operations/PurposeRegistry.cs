@@ -22,6 +22,9 @@ internal sealed record PurposeEntry(ushort Number, IReadOnlyList<PurposeVersion>
 
     public uint CurrentVersion => VersionNumber(Versions.Count);
 
+    /// <summary>C8 (PIPL 14(2)): the oldest consent that can be meant for the newest version, where the notice does not tell because a former version has the same one; null where it does.</summary>
+    public DateTimeOffset? OldestConsent => Versions.Count > 1 && Versions.Take(Versions.Count - 1).Any(former => former.Registered.Notice == Newest.Registered.Notice) ? Newest.AddedAt : null;
+
     /// <summary>How templates and probes of a model are turned; null = not at all.</summary>
     /// <exception cref="VaultException"><see cref="VaultErrorCode.PurposeRetired"/>.</exception>
     /// <exception cref="ObjectDisposedException">The vault was closed.</exception>

@@ -96,6 +96,11 @@ public sealed class PurposeTests
 
         await test.Vault.GrantConsentAsync(then);
         Assert.True((await test.Vault.AuditAsync()).IsIntact);
+
+        // With a notice of its own the forms say which version they are about, and may be gathered before it is registered.
+        var notice = new Notice { Language = "en", Sha256 = new string('e', 64) };
+        await test.Vault.AddPurposeVersionAsync(TestVault.Purpose() with { Description = "Opening the door, the lift and the gate", Notice = notice });
+        await test.Vault.GrantConsentAsync(before with { Notice = notice });
     }
 
     [Theory]

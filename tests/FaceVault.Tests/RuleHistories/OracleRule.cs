@@ -62,7 +62,7 @@ internal sealed record OracleRule(string Id, ViolationCode Code, int Stage, Act[
         new("P8", ViolationCode.LegalBasisExpired, 2, [Act.Identify], ask => ask.Purpose!.Definition.Basis?.EndsAt <= ask.Now),
 
         // Giving one
-        new("C8", ViolationCode.PurposeVersionNotConsented, 1, Give, ask => IsPast(ask) && ask.Grant!.GivenAt < ask.Purpose!.AddedAt),
+        new("C8", ViolationCode.PurposeVersionNotConsented, 1, Give, ask => IsPast(ask) && ask.Grant!.GivenAt < ask.Purpose!.AddedAt && ask.Purpose.All.SkipLast(1).Any(former => former.Notice!.Sha256 == ask.Purpose.NoticeHash)),
         new("C1", ViolationCode.ConsentMissing, 1, Give, ask => ask.Grant!.GivenAt > ask.Now.AddMinutes(5)),
         new("C1", ViolationCode.ConsentMismatch, 1, [Act.Renew], ask => ask.Grant!.Subject != ask.Consent!.Subject),
         new("C1", ViolationCode.ConsentMismatch, 1, [Act.Renew], ask => ask.Grant!.Purpose != ask.Consent!.Purpose.Id),

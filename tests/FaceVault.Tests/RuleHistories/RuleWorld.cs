@@ -87,7 +87,7 @@ internal sealed class WorldPurpose(string id, PurposeKind kind)
     public Purpose Next() => TestVault.Purpose(kind, id) with
     {
         Description = $"Doing what version {Version + 1} says",
-        Notice = new Notice { Language = "en", Sha256 = new string((char)('a' + (Version % 6)), 64) },
+        Notice = new Notice { Language = "en", Sha256 = new string((char)('a' + (Version / 2 % 6)), 64) },
     };
 
     public void Add(Purpose definition)
