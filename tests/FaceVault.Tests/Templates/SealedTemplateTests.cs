@@ -83,8 +83,9 @@ public sealed class SealedTemplateTests : IDisposable
 
             Assert.False(TryOpen(blob[..i], out _));
             Assert.False(TryOpen([.. blob, .. new byte[i + 1]], out _));
-            if (i > 0)
-                Assert.False(TryOpen([.. blob[..i], .. second[i..]], out _));
+            byte[] spliced = [.. blob[..i], .. second[i..]];
+            if (!spliced.SequenceEqual(blob) && !spliced.SequenceEqual(second)) // once in 128 runs their first or last byte is the same
+                Assert.False(TryOpen(spliced, out _));
         }
 
         Assert.True(TryOpen(blob, out _));
