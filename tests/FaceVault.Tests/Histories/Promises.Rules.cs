@@ -48,7 +48,7 @@ internal sealed partial class Promises
         (ushort Purpose, string Seed)[] seeds = [];
         Exception? failure = await TryAsync(async () =>
         {
-            seeds = Seeds();
+            seeds = Seeds() ?? [];
             await bed.Vault.RetirePurposeAsync(new PurposeId(id));
         });
         if (failure is RefusedException)
@@ -63,8 +63,8 @@ internal sealed partial class Promises
 
         if (failure is not null)
             return;
-        ushort[] standing = [.. Seeds().Select(seed => seed.Purpose)];
-        forgotten.UnionWith(seeds.Where(seed => !standing.Contains(seed.Purpose)).Select(seed => seed.Seed));
+        if (Seeds() is { } standing)
+            forgotten.UnionWith(seeds.Where(seed => standing.All(other => other.Purpose != seed.Purpose)).Select(seed => seed.Seed));
         unsaid.AddRange(said[id]);
         said[id].Clear();
     }
@@ -114,10 +114,18 @@ internal sealed partial class Promises
         person.IsHeld = false;
     }
 
-    private (ushort Purpose, string Seed)[] Seeds()
+    /// <summary>Null when a planned fault hit this look.</summary>
+    private (ushort Purpose, string Seed)[]? Seeds()
     {
-        using ReadScope view = bed.Vault.Engine.Read();
-        return [.. view.Crown.Purposes.Where(purpose => purpose.IsRotated).Select(purpose => (purpose.Number, Convert.ToHexString(purpose.DangerousSeed)))];
+        try
+        {
+            using ReadScope view = bed.Vault.Engine.Read();
+            return [.. view.Crown.Purposes.Where(purpose => purpose.IsRotated).Select(purpose => (purpose.Number, Convert.ToHexString(purpose.DangerousSeed)))];
+        }
+        catch (VaultException)
+        {
+            return null;
+        }
     }
 
     private void AssertUnsaid(Attacker attacker)
