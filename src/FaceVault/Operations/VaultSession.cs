@@ -100,9 +100,15 @@ internal sealed class VaultSession : IObservedVault, IDisposable
     /// <summary>When use of a slot ends for good, in Unix minutes: the same without the age band.</summary>
     public uint UseEnds(KeyEntry entry) => SlotUse.UseEnds(Options.Rules, Purposes, entry);
 
-    /// <summary>From when on a slot's keys are destroyed unasked, in Unix minutes (D2: PIPL 47; GDPR 17): when its use ends for good, and at once where a rule in force forbids its purpose (P4, P6, P7, P8).</summary>
-    public uint DueAt(KeyEntry entry) =>
-        Purposes.TryOfVersion(entry.PurposeVersion) is { } found && RulesOf(found.Version.Registered).Forbids(found.Version.Registered) ? 0 : UseEnds(entry);
+    /// <summary>From when on a slot's keys are destroyed unasked, in Unix minutes (D2: PIPL 47; GDPR 17): when its use ends, and at once where a rule in force forbids its purpose (P4, P6, P7, P8) or so long a retention (S2). A rule that holds no more destroys nothing.</summary>
+    public uint DueAt(KeyEntry entry)
+    {
+        if (Purposes.TryOfVersion(entry.PurposeVersion) is not { } found)
+            return entry.UseEnds;
+        Purpose purpose = found.Version.Registered;
+        RuleSet rules = RulesOf(purpose);
+        return rules.Forbids(purpose) || rules.DemandsOf(purpose).RetentionEnds(Retention.FromMinutes(entry.Given)) <= Now ? 0 : entry.UseEnds;
+    }
 
     /// <summary>The vault's public key. Changes only with a recovery that accepts loss.</summary>
     public VerifierKey ReadVerifierKey()

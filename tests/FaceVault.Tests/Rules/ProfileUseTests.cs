@@ -188,6 +188,25 @@ public class ProfileUseTests
         Assert.Equal(["d-0"], (await canteen.ResolveAsync(both)).Select(match => match.Consent.DangerousValue()));
     }
 
+    /// <summary>D2: nothing is destroyed for a rule that holds no more.</summary>
+    [Fact]
+    public async Task A_shorter_retention_that_has_ended_again_destroys_nothing()
+    {
+        var clock = new FixedClock(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        VaultOptions options = VaultOptions.InMemoryForTests(clock);
+        options.Profiles.Add(RuleProfile.FromJson("""{"name":"town","title":"A town","rows":[{"rule":"S2","maxRetention":"P1M","from":"2027-01-01","until":"2027-02-01","source":"Bylaw 4"}]}"""u8));
+        await using var vault = new Vault(options);
+        await vault.InitializeAsync();
+        await vault.EnsurePurposeAsync(TestVault.Purpose(PurposeKind.Verification) with { Profile = "town" });
+        await vault.GrantConsentAsync(TestVault.GrantAt(clock.Now, "c1"));
+        await vault.EnrollAsync(new ConsentId("c1"), null, Embedding);
+        clock.Now = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(1, (await vault.PreviewSweepAsync()).Expired);
+        clock.Now = new DateTimeOffset(2027, 2, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(VerificationOutcome.Match, (await vault.VerifyFaceAsync(new ConsentId("c1"), Embedding, Threshold.At(0.5f))).Outcome);
+        Assert.Equal(0, (await vault.SweepAsync()).Expired);
+    }
+
     [Fact]
     public async Task Under_illinois_law_a_consent_of_ten_years_is_used_for_three()
     {
